@@ -1,0 +1,76 @@
+"""What a person types: one module per command, loaded only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from crawler import __version__
+from crawler.errors import CrawlerError
+
+COMMANDS = {
+    "refresh": "ask the public APIs for what is stale and store the answers",
+    "plan": "show what a refresh would ask now, and what it would cost",
+    "status": "show freshness by source, last runs, failures and quota left",
+    "stats": "print the headline and the tables behind it",
+    "export": "write the landscape as YAML, JSON or CSV",
+    "validate": "check a seeds file: every fault with line and cure",
+    "init": "write a small commented seeds.yml to start from",
+    "serve": "open the database in Datasette, set up for it",
+    "doctor": "check token, reachability, database and clock",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands live in `crawler.cli.<name>` as `command`, imported on first use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The command names, in the order in which people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"crawler.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from their one-line descriptions, without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="crawler")
+def cli() -> None:
+    """Keep the figures of a landscape of open-source projects in one SQLite file.
+
+    \b
+    Example:
+      crawler refresh --sandbox      try it on recorded figures, without a token
+      crawler stats                  the headline and the tables behind it
+    """
+
+
+def main(arguments: list[str] | None = None, **extra: Any) -> None:
+    """Run the command line and leave with its exit code; an expected fault is one message on standard error."""
+    try:
+        code = cli.main(arguments, prog_name="crawler", standalone_mode=False, **extra)
+    except click.ClickException as fault:
+        fault.show()
+        code = fault.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("crawler: interrupted", err=True)
+        code = 130
+    except CrawlerError as fault:
+        click.echo(f"crawler: {fault}", err=True)
+        code = fault.exit_code
+    except BrokenPipeError:
+        # The reader of our output went away (`crawler stats | head`): nobody is left to tell.
+        sys.stderr.close()
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,80 @@
+"""Options and arguments that several commands share, and what they mean."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from crawler.clock import parse_age
+from crawler.errors import UsageFault
+from crawler.settings import DEFAULT_DATABASE, DEFAULT_SEEDS
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Age(click.ParamType[timedelta]):
+    """An AGE such as `30m`, `12h` or `7d`."""
+
+    name = "AGE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """The length of the age; a usage error says what is allowed."""
+        if isinstance(value, timedelta):
+            return value
+        try:
+            return parse_age(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def database_option(function: F) -> F:
+    """`--db PATH`, else CRAWLER_DB, else `landscape.db`."""
+    return click.option(
+        "--db",
+        "database",
+        type=click.Path(dir_okay=False, path_type=Path),
+        default=DEFAULT_DATABASE,
+        envvar="CRAWLER_DB",
+        show_default=True,
+        show_envvar=True,
+        help="The SQLite file.",
+    )(function)
+
+
+def seeds_argument(function: F) -> F:
+    """The optional SEEDS argument; `seeds_path` finds the file behind it."""
+    return click.argument("seeds", required=False, type=click.Path(path_type=Path))(function)
+
+
+def json_option(function: F) -> F:
+    """`--json`: the same as data, on standard output."""
+    return click.option("--json", "as_json", is_flag=True, help="Print data instead of tables.")(function)
+
+
+def seeds_path(argument: Path | None) -> Path:
+    """The seeds file: the argument, else CRAWLER_SEEDS, else ./seeds.yml; UsageFault where none is there."""
+    named = argument or (Path(os.environ["CRAWLER_SEEDS"]) if os.environ.get("CRAWLER_SEEDS") else None)
+    path = named or Path(DEFAULT_SEEDS)
+    if path.is_file():
+        return path
+    if named is None:
+        raise UsageFault(
+            f"there is no {DEFAULT_SEEDS} in this directory",
+            cure="name a file (crawler … my-landscape.yml), set CRAWLER_SEEDS, or write a first one with 'crawler init'",
+        )
+    raise UsageFault(f"{path} is no file", cure="check the path of the seeds file")
+
+
+def existing_database(path: Path) -> Path:
+    """The path of a database that must be there; UsageFault says how to make one."""
+    if not path.is_file():
+        raise UsageFault(
+            f"there is no database {path}",
+            cure="make one with 'crawler refresh' (or 'crawler refresh --sandbox'), or name it with --db",
+        )
+    return path

@@ -1,0 +1,41 @@
+"""Time: the one place that reads the wall clock, and the text forms of times, days and ages.
+
+All times are aware and in UTC; in text they are ISO 8601 with a `Z`, days are `YYYY-MM-DD`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+_AGE = re.compile(r"(\d+)([mhdw])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def now() -> datetime:
+    """The present moment, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def to_text(moment: datetime) -> str:
+    """`2026-11-22T12:00:00Z` for an aware time."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_text(text: str) -> datetime:
+    """The aware time of an ISO 8601 text with an offset; a text without one is taken as UTC. ValueError if malformed."""
+    moment = datetime.fromisoformat(text)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def day_of(moment: datetime) -> date:
+    """The UTC day of an aware time."""
+    return moment.astimezone(UTC).date()
+
+
+def parse_age(text: str) -> timedelta:
+    """The length of an AGE such as `30m`, `12h`, `7d` or `2w`. ValueError says what is allowed."""
+    match = _AGE.fullmatch(text.strip())
+    if not match:
+        raise ValueError(f"{text!r} is no age: write a whole number and m, h, d or w, such as 30m, 12h or 7d")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})

@@ -1,0 +1,255 @@
+"""The plain records that travel between the rooms: what a list says, and what an upstream answered.
+
+In a record from upstream `UNSET` means "not asked or not answered: keep what is stored", `None` means "the
+upstream does not know". Zero is zero. Times are ISO 8601 UTC text, money is decimal text beside its currency.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import UNSET, Struct, UnsetType
+
+# --- what a seeds file says ---
+
+Severity = Literal["fault", "notice"]
+
+
+class Finding(Struct, frozen=True):
+    """One thing to say about a seeds file. `line` and `column` count from 1; 0 means the whole file."""
+
+    path: str
+    line: int
+    column: int
+    where: str
+    problem: str
+    cure: str
+    severity: Severity
+
+    def __str__(self) -> str:
+        """`file:line:column: where: what is wrong; what to write instead`."""
+        where = f"{self.where}: " if self.where else ""
+        cure = f"; {self.cure}" if self.cure else ""
+        return f"{self.path}:{self.line}:{self.column}: {where}{self.problem}{cure}"
+
+
+class SeedFigure(Struct, frozen=True, kw_only=True):
+    """A money fact that somebody read on a public page and wrote into the list."""
+
+    measure: str
+    amount: str
+    """Decimal text, in units of `currency`."""
+    currency: str
+    """ISO 4217 code."""
+    as_of: str
+    """`YYYY`, `YYYY-MM` or `YYYY-MM-DD`: no more than the source shows."""
+    source_url: str
+    licence_class: str = "curated"
+    note: str = ""
+
+
+class SeedOrganization(Struct, frozen=True, kw_only=True):
+    """An organisation: declared in `organizations:`, or only met as an item's `crunchbase:` URL (`declared` false)."""
+
+    id: str
+    name: str
+    declared: bool = True
+    kind: str | None = None
+    parent_id: str | None = None
+    parent_share: str | None = None
+    """Decimal text from 0 to 1; None: not known."""
+    homepage_url: str | None = None
+    github_login: str | None = None
+    ticker: str | None = None
+    exchange: str | None = None
+    token_id: str | None = None
+    """CoinGecko's id."""
+    token_relation: str | None = None
+    """`native`: the organisation's own network; `related`: a network that it serves."""
+    opencollective_slug: str | None = None
+    crunchbase_permalink: str | None = None
+    attribution_share: str | None = None
+    figures: tuple[SeedFigure, ...] = ()
+
+
+class SeedRepository(Struct, frozen=True, kw_only=True):
+    """A GitHub repository as an item names it."""
+
+    name_with_owner: str
+    url: str
+    is_primary: bool = True
+    branch: str | None = None
+    license: str | None = None
+    """The list's own licence statement, an SPDX expression; it never changes what GitHub answered."""
+    former_names: tuple[str, ...] = ()
+
+
+class SeedProject(Struct, frozen=True, kw_only=True):
+    """An item of the list."""
+
+    id: str
+    name: str
+    subcategory_id: str
+    other_subcategory_ids: tuple[str, ...] = ()
+    """From `second_path`."""
+    homepage_url: str | None = None
+    description: str | None = None
+    organization_id: str | None = None
+    maturity: str | None = None
+    """The item's `project:`, such as `sandbox`, `incubating` or `graduated`."""
+    logo: str | None = None
+    repositories: tuple[SeedRepository, ...] = ()
+    other_repository_urls: tuple[str, ...] = ()
+    """Repository URLs that are not a GitHub repository: other hosts, organisation pages."""
+    line: int = 0
+
+
+class SeedSubcategory(Struct, frozen=True, kw_only=True):
+    """`id` is `<category id>--<slug of the name>`."""
+
+    id: str
+    name: str
+    category_id: str
+
+
+class SeedCategory(Struct, frozen=True, kw_only=True):
+    """A category and the first group that names it."""
+
+    id: str
+    name: str
+    group_id: str | None = None
+
+
+class SeedGroup(Struct, frozen=True, kw_only=True):
+    """A set of categories that a landscape shows together."""
+
+    id: str
+    name: str
+
+
+class Seeds(Struct, frozen=True, kw_only=True):
+    """A whole list, in the file's order; ids are slugs and unique in their kind."""
+
+    path: str
+    name: str
+    groups: tuple[SeedGroup, ...]
+    categories: tuple[SeedCategory, ...]
+    subcategories: tuple[SeedSubcategory, ...]
+    projects: tuple[SeedProject, ...]
+    organizations: tuple[SeedOrganization, ...]
+    notices: tuple[Finding, ...] = ()
+
+
+# --- what an upstream answered ---
+
+
+class Release(Struct, frozen=True, kw_only=True):
+    """A release of a repository; its key is the tag name."""
+
+    tag_name: str
+    published_at: str | None = None
+    is_prerelease: bool | None = None
+    is_draft: bool | None = None
+    url: str | None = None
+
+
+class FundingLink(Struct, frozen=True):
+    """One line of a repository's sponsor button; `platform` is GitHub's enum member, unknown members verbatim."""
+
+    platform: str
+    url: str
+
+
+class Repository(Struct, frozen=True, kw_only=True):
+    """What GitHub answered about a repository. Names follow the columns of `repositories`."""
+
+    name_with_owner: str | UnsetType = UNSET
+    node_id: str | None | UnsetType = UNSET
+    database_id: int | None | UnsetType = UNSET
+    url: str | None | UnsetType = UNSET
+    owner_login: str | None | UnsetType = UNSET
+    owner_type: str | None | UnsetType = UNSET
+    description: str | None | UnsetType = UNSET
+    homepage_url: str | None | UnsetType = UNSET
+    stars: int | None | UnsetType = UNSET
+    forks: int | None | UnsetType = UNSET
+    watchers: int | None | UnsetType = UNSET
+    open_issues: int | None | UnsetType = UNSET
+    open_pull_requests: int | None | UnsetType = UNSET
+    license_spdx: str | None | UnsetType = UNSET
+    license_expression: str | None | UnsetType = UNSET
+    license_name: str | None | UnsetType = UNSET
+    license_osi_approved: bool | None | UnsetType = UNSET
+    primary_language: str | None | UnsetType = UNSET
+    topics: tuple[str, ...] | None | UnsetType = UNSET
+    default_branch: str | None | UnsetType = UNSET
+    created_at: str | None | UnsetType = UNSET
+    pushed_at: str | None | UnsetType = UNSET
+    archived_at: str | None | UnsetType = UNSET
+    latest_commit_at: str | None | UnsetType = UNSET
+    latest_commit_oid: str | None | UnsetType = UNSET
+    first_commit_at: str | None | UnsetType = UNSET
+    first_commit_oid: str | None | UnsetType = UNSET
+    commits_last_year: int | None | UnsetType = UNSET
+    contributors: int | None | UnsetType = UNSET
+    contributors_note: str | None | UnsetType = UNSET
+    """Why `contributors` is not known, in GitHub's words; None where it is."""
+    releases_total: int | None | UnsetType = UNSET
+    latest_release_tag: str | None | UnsetType = UNSET
+    latest_release_at: str | None | UnsetType = UNSET
+    latest_tag: str | None | UnsetType = UNSET
+    """Newest tag of a repository without releases."""
+    latest_tag_at: str | None | UnsetType = UNSET
+    is_archived: bool | None | UnsetType = UNSET
+    is_fork: bool | None | UnsetType = UNSET
+    is_mirror: bool | None | UnsetType = UNSET
+    is_template: bool | None | UnsetType = UNSET
+    languages: dict[str, int] | None | UnsetType = UNSET
+    """Bytes of code by language; the whole set, or UNSET."""
+    releases: tuple[Release, ...] | None | UnsetType = UNSET
+    """All releases of the last year and the newest older ones that came along; they are added to what is stored."""
+    funding_links: tuple[FundingLink, ...] | None | UnsetType = UNSET
+
+
+class Owner(Struct, frozen=True, kw_only=True):
+    """What GitHub answered about the account that owns repositories: counts, no person's data."""
+
+    login: str
+    has_sponsors_listing: bool | None | UnsetType = UNSET
+    sponsors: int | None | UnsetType = UNSET
+    """Active sponsors, private ones counted too."""
+
+
+Status = Literal["ok", "unknown", "missing", "gone", "blocked", "private", "empty", "replaced"]
+"""Definite answers about a repository (design §7); `gone` is decided by the store, from two sightings."""
+
+
+class Subject(Struct, frozen=True, kw_only=True):
+    """One thing that a source can be asked about: a repository, or the account that owns some."""
+
+    source: str
+    name: str
+    """`owner/name` of a repository, or an owner's login."""
+    repository_id: int | None = None
+    node_id: str | None = None
+    database_id: int | None = None
+    latest_commit_oid: str | None = None
+    answered_for_oid: str | None = None
+    """The head commit for which this source answered last."""
+    attempts: int = 0
+    fetched_at: str | None = None
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """How one subject fared: answered (`status`, mostly with a record) or failed (`error`, nothing to store).
+
+    With both a record and an error the answer was partial: the record is kept, and the subject is asked again.
+    """
+
+    subject: Subject
+    status: Status | None = None
+    record: Repository | Owner | None = None
+    error: str | None = None
+    unchanged: bool = False
+    """The host confirmed what is stored (304)."""
+    requests: int = 0
