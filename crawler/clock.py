@@ -23,7 +23,7 @@ def to_text(moment: datetime) -> str:
 
 
 def from_text(text: str) -> datetime:
-    """The aware time of an ISO 8601 text with an offset; a text without one is taken as UTC. ValueError if malformed."""
+    """The aware time of an ISO 8601 text with an offset, without one in UTC. ValueError if malformed."""
     moment = datetime.fromisoformat(text)
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 

@@ -65,7 +65,7 @@ def seeds_path(argument: Path | None) -> Path:
     if named is None:
         raise UsageFault(
             f"there is no {DEFAULT_SEEDS} in this directory",
-            cure="name a file (crawler … my-landscape.yml), set CRAWLER_SEEDS, or write a first one with 'crawler init'",
+            cure="name a file (crawler … my-landscape.yml), set CRAWLER_SEEDS, or begin with 'crawler init'",
         )
     raise UsageFault(f"{path} is no file", cure="check the path of the seeds file")
 

@@ -1,0 +1,81 @@
+"""Opening landscape.db: the pragmas, the schema version, and one door for transactions."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from crawler.errors import UsageFault
+from crawler.store.migrations import VERSION, check_version, migrate
+
+BUSY_TIMEOUT_SECONDS = 30.0
+
+
+def open_writer(path: Path | str) -> sqlite3.Connection:
+    """A connection that may write; the file is made or migrated where needed. UsageFault if it is not ours.
+
+    Autocommit is on: only `transaction` begins one. Rows are `sqlite3.Row`.
+    """
+    connection = _connect(str(path), str(path))
+    try:
+        migrate(connection, path)
+        if str(path) != ":memory:":
+            # WAL, so that readers (Datasette) are never blocked by a refresh.
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+    except sqlite3.Error as error:
+        connection.close()
+        raise _fault(path, error) from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write. UsageFault if the file is not ours, or of another version."""
+    connection = _connect(f"{path.absolute().as_uri()}?mode=ro", str(path))
+    try:
+        version = check_version(connection, path)
+    except sqlite3.Error as error:
+        connection.close()
+        raise _fault(path, error) from error
+    except BaseException:
+        connection.close()
+        raise
+    if version < VERSION:
+        connection.close()
+        raise UsageFault(f"{path} has the older schema {version}", cure="run 'crawler refresh' once to migrate it")
+    return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Everything inside is committed together, or not at all. Not nestable."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _connect(target: str, path: str) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(
+            target, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, uri=target.startswith("file:")
+        )
+    except sqlite3.Error as error:
+        raise _fault(path, error) from error
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _fault(path: Path | str, error: sqlite3.Error) -> UsageFault:
+    return UsageFault(
+        f"{path} cannot be used as a database ({error})", cure="check the path, or name another with --db"
+    )
