@@ -89,6 +89,8 @@ class SeedProject(Struct, frozen=True, kw_only=True):
 
     id: str
     name: str
+    aliases: tuple[str, ...] = ()
+    """Other names under which people look for it."""
     subcategory_id: str
     other_subcategory_ids: tuple[str, ...] = ()
     """From `second_path`."""

@@ -50,6 +50,7 @@ CREATE INDEX organizations_parent ON organizations(parent_id);
 CREATE TABLE projects (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
+  aliases TEXT NOT NULL DEFAULT '[]',
   subcategory_id TEXT NOT NULL REFERENCES subcategories(id),
   organization_id TEXT REFERENCES organizations(id),
   homepage_url TEXT,
