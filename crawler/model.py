@@ -238,8 +238,16 @@ class Subject(Struct, frozen=True, kw_only=True):
     latest_commit_oid: str | None = None
     answered_for_oid: str | None = None
     """The head commit for which this source answered last."""
-    attempts: int = 0
-    fetched_at: str | None = None
+    newest_release_at: str | None = None
+    """The newest release that is stored."""
+
+
+class Validator(Struct, frozen=True):
+    """What a conditional request needs from the answer before; `path` includes the parameters."""
+
+    path: str
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -254,4 +262,31 @@ class Outcome(Struct, frozen=True, kw_only=True):
     error: str | None = None
     unchanged: bool = False
     """The host confirmed what is stored (304)."""
+    validator: Validator | None = None
+    note: str | None = None
+    """GitHub's reason for a status such as `blocked`."""
+
+
+# --- what a run spends ---
+
+
+class Counts(Struct):
+    """What a run has spent. `rest_counted` leaves out the answers that GitHub does not count (304)."""
+
     requests: int = 0
+    graphql_points: int = 0
+    rest_counted: int = 0
+    not_modified: int = 0
+
+    @property
+    def spent(self) -> int:
+        """Quota units: points and counted REST requests."""
+        return self.graphql_points + self.rest_counted
+
+
+class Quota(Struct, frozen=True):
+    """Where one limit stood in the last answer. `reset` is in epoch seconds."""
+
+    limit: int
+    remaining: int
+    reset: int

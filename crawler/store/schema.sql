@@ -75,7 +75,7 @@ CREATE INDEX project_subcategories_subcategory ON project_subcategories(subcateg
 
 CREATE TABLE repositories (
   id INTEGER PRIMARY KEY,
-  name_with_owner TEXT NOT NULL COLLATE NOCASE UNIQUE,
+  name_with_owner TEXT NOT NULL COLLATE NOCASE,
   database_id INTEGER UNIQUE,
   node_id TEXT,
   status TEXT CHECK (status IN ('ok', 'unknown', 'missing', 'gone', 'blocked', 'private', 'empty', 'replaced')),
@@ -120,6 +120,8 @@ CREATE TABLE repositories (
   is_mirror INTEGER,
   is_template INTEGER
 );
+-- Not unique: a repository that was replaced keeps the name that now belongs to another one.
+CREATE INDEX repositories_name ON repositories(name_with_owner);
 CREATE INDEX repositories_stars ON repositories(stars);
 CREATE INDEX repositories_license ON repositories(license_spdx);
 CREATE INDEX repositories_language ON repositories(primary_language);

@@ -1,0 +1,54 @@
+"""`crawler export`: the landscape in a format that others read."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from crawler.cli.options import database_option, existing_database, seeds_argument, seeds_path
+from crawler.export.job import Job
+from crawler.export.output import open_output
+from crawler.export.registry import FORMATS
+from crawler.store import open_reader
+
+_EPILOG = "\b\nFormats:\n" + "\n".join(f"  {name:6}{known.summary}" for name, known in FORMATS.items())
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("name", metavar="FORMAT", type=click.Choice(list(FORMATS)))
+@seeds_argument
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Write to this file, in one step; it may be the seeds file itself.  [default: standard output]",
+)
+@click.option(
+    "--include-restricted",
+    is_flag=True,
+    help="Also figures that may not be published, for private use.",
+)
+@database_option
+def command(*, name: str, seeds: Path | None, output: Path | None, include_restricted: bool, database: Path) -> None:
+    """Write the landscape as FORMAT, from what the database holds.
+
+    SEEDS is the list that 'yaml' enriches: else CRAWLER_SEEDS, else ./seeds.yml. The result is a seeds file, too.
+
+    \b
+    Examples:
+      crawler export yaml -o landscape.yml
+      crawler export csv > landscape.csv
+    """
+    chosen = FORMATS[name]
+    if seeds and not chosen.reads_seeds:
+        raise click.UsageError(f"'{name}' is written from the database alone: leave {seeds} out")
+    seeds = seeds_path(seeds) if chosen.reads_seeds else None
+    with closing(open_reader(existing_database(database))) as connection:
+        connection.execute("BEGIN")
+        job = Job(connection=connection, database=database, seeds=seeds, include_restricted=include_restricted)
+        with open_output(output) as stream:
+            notes = chosen.write(job, stream)
+    for note in notes:
+        click.echo(f"crawler: {note}", err=True)

@@ -1,0 +1,79 @@
+"""`crawler plan`: what a refresh would ask now, and what it would cost, without a single request."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import click
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from crawler import clock
+from crawler.cli.options import database_option, json_option, seeds_argument, seeds_path
+from crawler.cli.selecting import make_plan, selection, selection_options
+from crawler.plan import PlanLine
+from crawler.seeds import read_seeds
+
+
+@click.command("plan")
+@seeds_argument
+@database_option
+@selection_options
+@json_option
+def command(
+    seeds: Path | None,
+    database: Path,
+    source_names: tuple[str, ...],
+    only: tuple[str, ...],
+    max_age: timedelta | None,
+    force: bool,  # noqa: FBT001
+    sandbox: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001
+) -> None:
+    """Show what a refresh would ask now, and what it would cost.
+
+    Nothing is asked and nothing is written. Points come as a range, because GitHub does not say whether
+    connections that are only counted cost anything.
+
+    \b
+    Example:
+      crawler plan
+      crawler plan --force --source github
+    """
+    chosen = selection(source_names=source_names, only=only, max_age=max_age, force=force, sandbox=sandbox)
+    plan = make_plan(read_seeds(seeds_path(seeds)), database, chosen, today=clock.day_of(clock.now()))
+    print_plan(plan, as_json=as_json)
+
+
+def print_plan(plan: Sequence[PlanLine], *, as_json: bool) -> None:
+    """The plan on standard output, as a table or as data."""
+    if as_json:
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(plan), indent=2).decode() + "\n")
+        return
+    table = Table("source", box=None, pad_edge=False)
+    for heading in ("subjects", "requests", "points", "REST counted", "minutes"):
+        table.add_column(heading, justify="right")
+    for line in plan:
+        points = (
+            f"{line.points_low}" if line.points_low == line.points_high else f"{line.points_low}–{line.points_high}"
+        )
+        cells = (line.subjects, line.requests, points, line.rest_counted, f"{line.minutes:.1f}")
+        table.add_row(line.source, *(str(cell) for cell in cells))
+    Console(file=sys.stdout, highlight=False).print(table)
+    low = sum(line.points_low + line.rest_counted for line in plan)
+    high = sum(line.points_high + line.rest_counted for line in plan)
+    if high == 0:
+        click.echo("\nnothing is due")
+        return
+    click.echo(f"\nat most {high} quota units ({low} if counting is free), about {_minutes(plan):.1f} minutes")
+
+
+def _minutes(plan: Sequence[PlanLine]) -> float:
+    """REST and GraphQL are asked side by side, after the repositories themselves."""
+    minutes = {line.source: line.minutes for line in plan}
+    beside = minutes.get("first_commit", 0.0) + minutes.get("sponsors", 0.0)
+    return minutes.get("github", 0.0) + max(minutes.get("contributors", 0.0), beside)

@@ -1,0 +1,55 @@
+"""How a run went, in a few lines on standard error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from crawler.refresh import Report, SourceReport
+
+MOST_NAMES = 60
+MOST_ERRORS = 8
+
+
+def print_report(report: Report, database: Path) -> None:
+    """What each source brought, what it cost, what is missing and why, and what to type next."""
+    for source in report.sources:
+        click.echo(_source_line(source), err=True)
+    spent = report.counts
+    click.echo(
+        f"{spent.requests} requests: {spent.graphql_points} GraphQL points, {spent.rest_counted} REST counted,"
+        f" {spent.not_modified} not modified",
+        err=True,
+    )
+    for source in report.sources:
+        _print_trouble(source, report)
+    if report.recorded_on:
+        click.echo(f"all figures are recorded ones of {report.recorded_on}, none is live", err=True)
+    option = "" if database == Path("landscape.db") else f" --db {database}"
+    click.echo(f"next: crawler stats{option} | crawler serve{option} | crawler export yaml{option}", err=True)
+
+
+def _source_line(source: SourceReport) -> str:
+    if not source.due:
+        return f"{source.source:<14} nothing was due"
+    answers = ", ".join(f"{count} {status}" for status, count in sorted(source.answers.items()))
+    line = f"{source.source:<14} {source.answered} of {source.due} answered"
+    line += f": {answers}" if answers else ""
+    return f"{line}; {source.failed} without a whole answer" if source.failed else line
+
+
+def _print_trouble(source: SourceReport, report: Report) -> None:
+    if source.source == "github" and source.unknown:
+        reason = "no recording" if report.recorded_on else "GitHub gave no reason"
+        names = ", ".join(source.unknown[:MOST_NAMES])
+        more = len(source.unknown) - MOST_NAMES
+        rest = f" and {more} more ('crawler status' names all)" if more > 0 else ""
+        click.echo(f"unknown ({reason}): {names}{rest}", err=True)
+    for name, error in source.failures[:MOST_ERRORS]:
+        click.echo(f"{source.source}: {name}: {error}", err=True)
+    if len(source.failures) > MOST_ERRORS:
+        more = len(source.failures) - MOST_ERRORS
+        click.echo(f"{source.source}: {more} more failures ('crawler status' names all)", err=True)
+    if source.stopped:
+        click.echo(f"{source.source}: stopped: {source.stopped}", err=True)

@@ -1,0 +1,87 @@
+"""The options that say what to ask, shared by `refresh` and `plan`, and the plan that follows from them."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import click
+
+from crawler import clock
+from crawler.cli.options import Age
+from crawler.model import Seeds
+from crawler.plan import PlanLine, Selection, due, estimate
+from crawler.sources.catalogue import SOURCE_NAMES, all_sources
+from crawler.store.database import open_reader, open_writer, transaction
+from crawler.store.seeds import sync_seeds
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def selection_options(function: F) -> F:
+    """`--source`, `--only`, `--max-age`, `--force` and `--sandbox`."""
+    for option in reversed(
+        (
+            click.option(
+                "--source",
+                "source_names",
+                multiple=True,
+                type=click.Choice(SOURCE_NAMES),
+                help="Ask this source only; may be given several times.",
+            ),
+            click.option(
+                "--only",
+                multiple=True,
+                metavar="PATTERN",
+                help="Ask only what matches: a glob over owner/name or project id, in any case.",
+            ),
+            click.option("--max-age", type=Age(), metavar="AGE", help="Ask what is older than this (30m, 12h, 7d)."),
+            click.option("--force", is_flag=True, help="Ask all again, but never what cannot change."),
+            click.option("--sandbox", is_flag=True, help="Use the bundled recorded figures: no network, no token."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def selection(
+    *,
+    source_names: tuple[str, ...],
+    only: tuple[str, ...],
+    max_age: timedelta | None,
+    force: bool,
+    sandbox: bool,
+) -> Selection:
+    """What the options select. A usage error where they contradict each other."""
+    if force and max_age is not None:
+        raise click.UsageError("--force asks for all of any age: leave out --max-age, or --force")
+    origin: Literal["live", "sandbox"] = "sandbox" if sandbox else "live"
+    return Selection(origin=origin, sources=frozenset(source_names), only=only, max_age=max_age, force=force)
+
+
+def make_plan(seeds: Seeds, database: Path, chosen: Selection, *, today: date) -> list[PlanLine]:
+    """What a refresh would ask now and what it would cost. The database file is only read."""
+    with _copy(database) as connection:
+        with transaction(connection):
+            sync_seeds(connection, seeds, now=clock.to_text(clock.now()))
+        return [
+            estimate(source, due(connection, source, chosen, now=clock.now(), prospective=True))
+            for source in all_sources(today=today)
+            if not chosen.sources or source.name in chosen.sources
+        ]
+
+
+@contextmanager
+def _copy(database: Path) -> Iterator[sqlite3.Connection]:
+    """A scratch copy of the database, empty where there is none yet."""
+    with tempfile.TemporaryDirectory(prefix="crawler-plan-") as folder:
+        with closing(open_writer(Path(folder) / "plan.db")) as scratch:
+            if database.is_file():
+                with closing(open_reader(database)) as original:
+                    original.backup(scratch)
+            yield scratch

@@ -1,0 +1,75 @@
+"""`crawler serve`: Datasette over landscape.db, set up for it."""
+
+from __future__ import annotations
+
+import errno
+import importlib.util
+import socket
+import threading
+import webbrowser
+from pathlib import Path
+
+import click
+
+from crawler.cli.options import database_option, existing_database
+from crawler.errors import UsageFault
+
+
+@click.command()
+@database_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for everybody.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port; 0 takes any free one."
+)
+@click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
+def command(database: Path, host: str, port: int, *, open_browser: bool) -> None:
+    """Open the database in Datasette: browse, filter, search and query it, and take the answers along as CSV or JSON.
+
+    It only reads, so a refresh may run at the same time. Ctrl-C ends it.
+
+    \b
+    Example:
+      crawler serve --open
+      crawler serve --db landscape.db --port 8080
+    """
+    existing_database(database)
+    if importlib.util.find_spec("datasette") is None:
+        raise UsageFault("Datasette is not installed", cure="install it with pip install 'landscape-crawler[site]'")
+    with _listen(host, port) as listener:
+        _serve(database, listener, host, open_browser=open_browser)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket. UsageFault if the address is taken or not ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise UsageFault(
+                f"port {port} of {host} is in use", cure="end the other program, or choose another with --port"
+            ) from error
+        raise UsageFault(
+            f"cannot listen on port {port} of {host} ({error.strerror})", cure="choose others with --host and --port"
+        ) from error
+
+
+def _serve(database: Path, listener: socket.socket, host: str, *, open_browser: bool) -> None:
+    """Answer requests until SIGINT."""
+    # Datasette and its server are an extra, and slow to import: only this command pays for them.
+    import uvicorn
+
+    from crawler.site.app import make_site
+
+    site = make_site(database)
+    url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
+    click.echo(f"{database} at {url} (Ctrl-C ends it)", err=True)
+    if open_browser:
+        # The socket listens already, so the browser waits for the server; some browsers keep the caller waiting too.
+        threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
+    config = uvicorn.Config(site.app(), log_level="warning", access_log=False, timeout_graceful_shutdown=3)
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    except KeyboardInterrupt:
+        # uvicorn has closed everything and passes the signal on; Ctrl-C is how this command ends.
+        click.echo("stopped", err=True)

@@ -1,0 +1,92 @@
+"""What stands in the `enriched:` block of an item: known figures with their dates and sources, nothing else.
+
+Dates are days, so that asking again on the same day changes nothing. What comes from the sandbox's recording carries
+`recorded_on` in place of `as_of`, so that it never looks fresh.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from crawler.export import rows
+
+Block = dict[str, Any]
+
+_FIGURES = ("stars", "forks", "contributors", "commits_last_year", "open_issues")
+_COUNTED = {"ok", "empty"}
+"""States in which an answer brings figures; in all others the figures are older than the answer."""
+_LICENSE = ("license_spdx", "license_expression")
+_FIGURE = ("measure", "amount", "currency", "as_of", "source", "source_url", "licence_class", "note")
+_DAYS = ("latest_release_at", "latest_commit_at", "first_commit_at")
+
+
+class Blocks:
+    """The blocks of one export, read from one database. Organisations are read once, they stand in many items."""
+
+    def __init__(self, connection: sqlite3.Connection, *, include_restricted: bool) -> None:
+        self._connection = connection
+        self._include_restricted = include_restricted
+        self._recorded_on = rows.recorded_on(connection)
+        self._organizations: dict[str, Block | None] = {}
+
+    def of_project(self, project_id: str) -> Block | None:
+        """The block of a project, empty if no figure of it is known; None if the project is not in the database."""
+        project = rows.project(self._connection, project_id)
+        if project is None:
+            return None
+        block: Block = {}
+        repositories = [
+            self._repository(row) for row in rows.repositories(self._connection, project_id) if row["status"]
+        ]
+        if repositories:
+            block["repositories"] = repositories
+        if project["organization_id"]:
+            organization = self._organization(project["organization_id"], project["organization"])
+            if organization:
+                block["organization"] = organization
+        return block
+
+    def _repository(self, row: sqlite3.Row) -> Block:
+        name = row["name_with_owner"]
+        block: Block = {"name": name, "status": row["status"]}
+        block |= {column: row[column] for column in (*_FIGURES, *_LICENSE, "primary_language", "latest_release_tag")}
+        block |= {column: _day(row[column]) for column in _DAYS}
+        block["is_archived"] = None if row["is_archived"] is None else bool(row["is_archived"])
+        if row["license_expression"] == row["license_spdx"]:
+            del block["license_expression"]
+        block |= self._date("", row["fetched_at"], row["origin"])
+        if row["contributors"] is not None and row["contributors_fetched_at"]:
+            asked = self._date("", row["contributors_fetched_at"], row["contributors_origin"])
+            if any(block.get(key) != day for key, day in asked.items()):
+                block |= self._date("contributors_", row["contributors_fetched_at"], row["contributors_origin"])
+        if row["status"] not in _COUNTED:
+            block["figures_as_of"] = row["last_counted_on"]
+        block["source"] = row["url"] or f"https://github.com/{name}"
+        block["former_names"] = rows.former_names(self._connection, row["id"]) or None
+        return _known(block)
+
+    def _date(self, prefix: str, fetched_at: str | None, origin: str | None) -> Block:
+        if origin == "sandbox":
+            return {f"{prefix}recorded_on": self._recorded_on}
+        return {f"{prefix}as_of": _day(fetched_at)}
+
+    def _organization(self, organization_id: str, name: str) -> Block | None:
+        if organization_id not in self._organizations:
+            figures = [
+                _known({key: row[key] for key in _FIGURE})
+                for row in rows.newest_figures(
+                    self._connection, organization_id, include_restricted=self._include_restricted
+                )
+            ]
+            found = {"id": organization_id, "name": name, "figures": figures} if figures else None
+            self._organizations[organization_id] = found
+        return self._organizations[organization_id]
+
+
+def _known(block: Block) -> Block:
+    return {key: value for key, value in block.items() if value is not None}
+
+
+def _day(moment: str | None) -> str | None:
+    return None if moment is None else moment[:10]

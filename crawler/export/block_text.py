@@ -1,0 +1,55 @@
+"""A block as text of the file that it goes into: lines of YAML, or one line of JSON inside of `{…}`.
+
+Whatever a text holds (a tag named `on` or `1.10`, quotes, control characters), it reads back as the same text, in
+YAML 1.1 and 1.2.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import yaml
+
+from crawler.export.block import Block
+
+KEY = "enriched"
+_WIDE = 1_000_000_000
+_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+
+
+class _Dumper(yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper):  # type: ignore[misc]
+    """PyYAML's own, but stricter with text, and never with `&` and `*`."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """True: each block can be read and cut out on its own."""
+        return True
+
+
+def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    if not text.isprintable():
+        style = '"'  # the only style with escapes, and always one line
+    elif text[:1].isalpha() and text.lower() not in {"y", "n"}:
+        style = ""  # the emitter quotes what needs it
+    else:
+        style = "'"  # numbers and dates of one YAML version are text in the other
+    return yaml.ScalarNode("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def as_lines(block: Block, *, column: int, line_break: str) -> str:
+    """The block as whole lines of YAML that begin at `column`, each ending with `line_break`."""
+    text: str = yaml.dump(
+        {KEY: block}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDE, default_flow_style=False
+    )
+    return "".join(f"{' ' * column}{line}{line_break}" for line in text.split("\n") if line)
+
+
+def as_flow(block: Block, *, quoted_key: bool) -> str:
+    """The block as `enriched: {…}` in one line of JSON; with `quoted_key` a JSON file stays one."""
+    body = json.dumps(block, ensure_ascii=False)
+    body = _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", body)
+    return f'"{KEY}": {body}' if quoted_key else f"{KEY}: {body}"

@@ -1,0 +1,141 @@
+"""The seeds file with an `enriched:` block as the last key of each item; every other byte as it was."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, NamedTuple
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from crawler.errors import SeedsFault, UsageFault
+from crawler.export.block import Block, Blocks
+from crawler.export.block_text import KEY
+from crawler.export.job import Job
+from crawler.export.splice import Edit, Unsafe, apply, item_edits
+from crawler.model import Seeds
+from crawler.seeds import read_seeds
+from crawler.seeds.document import compose_text
+
+
+class Enriched(NamedTuple):
+    """A list with its blocks, and which items have none."""
+
+    text: str
+    absent: int
+    """Items that the database does not have."""
+    left: list[int]
+    """Lines of items that are left as they were, because of the form in which they are written."""
+
+
+def write(job: Job, out: BinaryIO) -> list[str]:
+    """Write the enriched list; the notes name the items without a block. SeedsFault for a list with faults."""
+    assert job.seeds is not None
+    seeds = read_seeds(job.seeds)
+    # Bytes, because reading as text would change the line ends.
+    text = job.seeds.read_bytes().decode("utf-8")
+    blocks = Blocks(job.connection, include_restricted=job.include_restricted)
+    enriched = enrich(text, seeds, blocks.of_project)
+    out.write(enriched.text.encode())
+    return list(_notes(enriched, job))
+
+
+def enrich(text: str, seeds: Seeds, block_of: Callable[[str], Block | None]) -> Enriched:
+    """The text of `seeds` with each project's block; the block of None or nothing is left out, also an older one.
+
+    UsageFault if the text would read otherwise than before.
+    """
+    root = compose_text(text, seeds.path)
+    items = list(_items(root))
+    occurrences = Counter(id(item) for item in items)
+    project_ids = _project_ids(seeds)
+    edits: list[Edit] = []
+    absent = 0
+    left: list[int] = []
+    for item in items:
+        line = item.start_mark.line + 1
+        try:
+            if not project_ids[line] or occurrences[id(item)] > 1:
+                # An anchored item stands for several projects: whose figures would it carry?
+                raise Unsafe
+            block = block_of(project_ids[line].popleft())
+            absent += block is None
+            edits += item_edits(text, item, block)
+        except Unsafe:
+            left.append(line)
+    enriched = apply(text, edits)
+    _check(root, enriched, seeds.path)
+    return Enriched(enriched, absent, sorted(set(left)))
+
+
+def _project_ids(seeds: Seeds) -> defaultdict[int, deque[str]]:
+    """The ids of the projects by the line of their item, in the order of the file."""
+    ids: defaultdict[int, deque[str]] = defaultdict(deque)
+    for project in seeds.projects:
+        ids[project.line].append(project.id)
+    return ids
+
+
+def _items(root: Node | None) -> Iterator[MappingNode]:
+    """The items of the tree, in the order of the file."""
+    for top in ("categories", "landscape"):
+        for category in _list(root, top):
+            for subcategory in _list(category, "subcategories"):
+                for item in _list(subcategory, "items"):
+                    if isinstance(item, MappingNode):
+                        yield item
+
+
+def _list(node: Node | None, key: str) -> list[Node]:
+    if isinstance(node, MappingNode):
+        for name, value in node.value:
+            if name.value == key and isinstance(value, SequenceNode):
+                return list(value.value)
+    return []
+
+
+def _check(before: Node | None, enriched: str, path: str) -> None:
+    """UsageFault if the text does not read as it did before, our blocks aside: a file of others is in our hands."""
+    try:
+        after = compose_text(enriched, path)
+    except SeedsFault as fault:
+        raise _would_change(path) from fault
+    pending: list[tuple[Node | None, Node | None]] = [(before, after)]
+    seen: set[tuple[int, int]] = set()
+    while pending:
+        old, new = pending.pop()
+        if (id(old), id(new)) in seen:
+            continue
+        seen.add((id(old), id(new)))
+        if type(old) is not type(new):
+            raise _would_change(path)
+        if isinstance(old, ScalarNode) and isinstance(new, ScalarNode):
+            # A block scalar at the end of a file without a last line break gets one.
+            same = old.tag == new.tag and old.value.rstrip("\n") == new.value.rstrip("\n")
+        else:
+            children = _children(old), _children(new)
+            same = len(children[0]) == len(children[1])
+            pending += zip(*children, strict=False)
+        if not same:
+            raise _would_change(path)
+
+
+def _children(node: Node | None) -> list[Node]:
+    if isinstance(node, MappingNode):
+        return [child for pair in node.value if pair[0].value != KEY for child in pair]
+    return list(node.value) if isinstance(node, SequenceNode) else []
+
+
+def _would_change(path: str) -> UsageFault:
+    return UsageFault(
+        f"{path} is written in a form that cannot be enriched without changing it; nothing was written",
+        cure="write its items as plain block mappings, one key a line",
+    )
+
+
+def _notes(enriched: Enriched, job: Job) -> Iterator[str]:
+    if enriched.absent:
+        items = "1 item is" if enriched.absent == 1 else f"{enriched.absent} items are"
+        yield f"{items} not in {job.database} yet: run 'crawler refresh'"
+    for line in enriched.left:
+        yield f"{job.seeds}:{line}: this item is left as it is: its form has no safe place for a block"

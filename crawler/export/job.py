@@ -1,0 +1,30 @@
+"""What every format is given, and the shape of a format."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from msgspec import Struct
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """One export: what to read and what to leave out."""
+
+    connection: sqlite3.Connection
+    """A reader of `database`, inside one transaction: a refresh at the same time changes nothing here."""
+    database: Path
+    seeds: Path | None = None
+    """The list to enrich; None for a format that reads no seeds."""
+    include_restricted: bool = False
+    """Also figures that may not be published."""
+
+
+class Format(Struct, frozen=True, kw_only=True):
+    """A format by name: `write` puts the bytes out and returns what the person should know, line by line."""
+
+    summary: str
+    write: Callable[[Job, BinaryIO], list[str]]
+    reads_seeds: bool = False

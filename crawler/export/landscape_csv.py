@@ -1,0 +1,37 @@
+"""The view `landscape` as CSV (RFC 4180, but lines end in LF as in other text files), safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from typing import Any, BinaryIO
+
+from crawler.export.job import Job
+from crawler.export.rows import landscape_columns, landscape_rows
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""A spreadsheet may run text that begins so; an apostrophe in front makes it text again."""
+
+
+def write(job: Job, out: BinaryIO) -> list[str]:
+    """Write a header row and the rows as they come, UTF-8; unknown values are empty cells."""
+    out.write(_line(landscape_columns(job.connection)))
+    for row in landscape_rows(job.connection):
+        out.write(_line(map(_cell, row.values())))
+    return []
+
+
+def _line(cells: Iterable[Any]) -> bytes:
+    # With its own line end the writer quotes cells that hold either half of it; with LF alone it forgets CR.
+    line = io.StringIO(newline="")
+    csv.writer(line).writerow(cells)
+    return line.getvalue().removesuffix("\r\n").encode() + b"\n"
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value

@@ -1,0 +1,16 @@
+"""The formats by the name that a person types; a new format is a new module and a line here."""
+
+from __future__ import annotations
+
+from crawler.export import enriched_yaml, landscape_csv, landscape_json
+from crawler.export.job import Format
+
+FORMATS: dict[str, Format] = {
+    "yaml": Format(
+        summary="the seeds file with the figures of each item in its last key, `enriched`",
+        write=enriched_yaml.write,
+        reads_seeds=True,
+    ),
+    "json": Format(summary="the view `landscape` as an array of objects", write=landscape_json.write),
+    "csv": Format(summary="the view `landscape` as a table, UTF-8, lines ending in LF", write=landscape_csv.write),
+}

@@ -1,0 +1,97 @@
+"""Every question that an export asks the database."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any
+
+_LANDSCAPE = """
+SELECT l.*
+FROM landscape l
+JOIN projects p ON p.id = l.project_id
+JOIN subcategories s ON s.id = p.subcategory_id
+JOIN categories c ON c.id = s.category_id
+ORDER BY c.position, c.id, s.position, s.id, p.position, p.id
+"""
+
+_REPOSITORIES = """
+SELECT r.*, f.fetched_at AS contributors_fetched_at, f.origin AS contributors_origin,
+  (SELECT max(h.day) FROM history h WHERE h.repository_id = r.id AND h.origin = r.origin) AS last_counted_on
+FROM project_repositories pr
+JOIN repositories r ON r.id = pr.repository_id
+LEFT JOIN fetches f ON f.source = 'contributors' AND f.subject = (
+  SELECT x.subject FROM fetches x
+  WHERE x.source = 'contributors' AND x.repository_id = r.id AND x.fetched_at IS NOT NULL
+  ORDER BY x.fetched_at DESC LIMIT 1
+)
+WHERE pr.project_id = ?
+ORDER BY pr.is_primary DESC, pr.position, r.name_with_owner
+"""
+
+_FIGURES = """
+SELECT id, measure, amount, currency, as_of, source, source_url, licence_class, note
+FROM figures
+WHERE organization_id = ? AND superseded_by IS NULL AND withdrawn_at IS NULL AND (licence_class <> 'restricted' OR ?)
+ORDER BY measure, as_of DESC, observed_at DESC, id DESC
+"""
+
+
+def landscape_columns(connection: sqlite3.Connection) -> list[str]:
+    """The column names of the view `landscape`, in its own order."""
+    return [column[0] for column in connection.execute("SELECT * FROM landscape LIMIT 0").description]
+
+
+def landscape_rows(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
+    """The rows of the view `landscape` in the order of the list; yes and no are booleans, NULL is None."""
+    columns = landscape_columns(connection)
+    truths = {name for name in columns if name.startswith("is_") or name == "license_osi_approved"}
+    for row in connection.execute(_LANDSCAPE):
+        yield {name: _truth(row[name]) if name in truths else row[name] for name in columns}
+
+
+def project(connection: sqlite3.Connection, project_id: str) -> sqlite3.Row | None:
+    """`id`, `organization_id` and `organization` (its name) of a project; None if it is not there, or removed."""
+    row: sqlite3.Row | None = connection.execute(
+        "SELECT p.id, p.organization_id, o.name AS organization FROM projects p"
+        " LEFT JOIN organizations o ON o.id = p.organization_id WHERE p.id = ? AND p.removed_at IS NULL",
+        (project_id,),
+    ).fetchone()
+    return row
+
+
+def repositories(connection: sqlite3.Connection, project_id: str) -> list[sqlite3.Row]:
+    """The repositories of a project, the primary one first, each with the dates of its figures.
+
+    `contributors_fetched_at` and `contributors_origin`: where that figure comes from; `last_counted_on`: the newest
+    day of the history.
+    """
+    return connection.execute(_REPOSITORIES, (project_id,)).fetchall()
+
+
+def former_names(connection: sqlite3.Connection, repository_id: int) -> list[str]:
+    """Names under which a repository was known, in alphabetical order."""
+    query = "SELECT former_name FROM former_names WHERE repository_id = ? ORDER BY former_name"
+    return [row[0] for row in connection.execute(query, (repository_id,))]
+
+
+def newest_figures(
+    connection: sqlite3.Connection, organization_id: str, *, include_restricted: bool
+) -> list[sqlite3.Row]:
+    """The newest valid figure of each measure of an organisation, ordered by measure."""
+    newest: dict[str, sqlite3.Row] = {}
+    for row in connection.execute(_FIGURES, (organization_id, include_restricted)):
+        newest.setdefault(row["measure"], row)
+    return list(newest.values())
+
+
+def recorded_on(connection: sqlite3.Connection) -> str | None:
+    """The day of the recording that sandbox figures come from; None if no run named one."""
+    row = connection.execute(
+        "SELECT recorded_on FROM runs WHERE mode = 'sandbox' AND recorded_on IS NOT NULL ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    return row[0] if row else None
+
+
+def _truth(value: int | None) -> bool | None:
+    return None if value is None else bool(value)

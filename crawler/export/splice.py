@@ -1,0 +1,206 @@
+"""Where a block goes in the text of an item, and what an older block of ours covers: edits at parser positions.
+
+The ends that PyYAML gives for block mappings and lists run past the blank lines and comments behind them; so the end
+of an item is sought here, down to the last scalar or bracket in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from yaml.nodes import MappingNode, Node, ScalarNode
+
+from crawler.export.block import Block
+from crawler.export.block_text import KEY, as_flow, as_lines
+
+_BREAKS = "\r\n\x85\u2028\u2029"
+"""Where YAML 1.1 ends a line."""
+_REST_OF_LINE = re.compile(rf"[ \t]*(?:#[^{_BREAKS}]*)?(?:\r\n|[{_BREAKS}]|\Z)")
+_COLON = re.compile(r"[ \t]*:")
+_ALIAS = re.compile(r"[ \t]*:[ \t]+\*[^\s,\[\]{}]+")
+_COMMA = re.compile(r"\s*,\s*")
+_PROPERTIES = r"(?:[!&]\S*\s+)*"
+_BRACE = re.compile(rf"{_PROPERTIES}\{{")
+_BLOCK_SCALAR = re.compile(rf"{_PROPERTIES}[|>]([-+0-9]*)")
+
+
+class Edit(NamedTuple):
+    """Replace `text[start:end]` by `new`."""
+
+    start: int
+    end: int
+    new: str
+
+
+class Unsafe(Exception):
+    """Raised when an item is written in a form whose end cannot be told for certain; it stays as it is."""
+
+
+def apply(text: str, edits: Sequence[Edit]) -> str:
+    """The text with all edits made; they may touch each other, but not overlap."""
+    parts, position = [], 0
+    for edit in sorted(edits):
+        parts += [text[position : edit.start], edit.new]
+        position = edit.end
+    return "".join((*parts, text[position:]))
+
+
+def item_edits(text: str, item: MappingNode, block: Block | None) -> list[Edit]:
+    """What makes `block` the item's last key in place of an older one; without a block the older one goes. Unsafe."""
+    ours = next((index for index, (key, _) in enumerate(item.value) if key.value == KEY), None)
+    others = [index for index in range(len(item.value)) if index != ours]
+    if not others:
+        raise Unsafe
+    edit = _flow_edits if item.flow_style else _block_edits
+    return edit(text, item, others[-1], ours, block)
+
+
+# --- items in block style ---
+
+
+def _block_edits(text: str, item: MappingNode, last: int, ours: int | None, block: Block | None) -> list[Edit]:
+    first = item.value[0][0]
+    # Behind a `? ` it would not tell where the keys stand.
+    _match(_COLON, text, first.end_mark.index)
+    column = first.start_mark.column
+    at = _line_after(text, item, last, column)
+    new = as_lines(block, column=column, line_break=_line_break(text, at)) if block else ""
+    if ours is None:
+        return [_insertion(text, at, new)] if new else []
+    old = _lines_of(text, item, ours, column)
+    if not new:
+        return [_removal(text, old)]
+    if old.start != at:
+        return [_removal(text, old), _insertion(text, at, new)]
+    # Most often: the old block stands where the new one belongs.
+    return [old._replace(new=new if _ends_line(text, old.end) else new.rstrip(_BREAKS))]
+
+
+def _insertion(text: str, at: int, new: str) -> Edit:
+    """New lines before a line; behind a last line that does not end they leave the file without an end, too."""
+    return Edit(at, at, new if _ends_line(text, at) else _line_break(text, at) + new.rstrip(_BREAKS))
+
+
+def _removal(text: str, old: Edit) -> Edit:
+    """The reverse of `_insertion`."""
+    if _ends_line(text, old.end) or not _ends_line(text, old.start):
+        return old
+    return old._replace(start=old.start - len(_line_break(text, old.start)))
+
+
+def _lines_of(text: str, item: MappingNode, ours: int, column: int) -> Edit:
+    """The removal of a whole pair of the item. Unsafe."""
+    start = item.value[ours][0].start_mark.index
+    end = _line_after(text, item, ours, column)
+    line_start = start - column
+    if _ends_line(text, line_start) and not text[line_start:start].strip(" "):
+        return Edit(line_start, end, "")
+    # Behind the item's dash: the next key takes the place.
+    if ours == 0 and not text[end : (following := item.value[1][0].start_mark.index)].strip():
+        return Edit(start, following, "")
+    raise Unsafe
+
+
+def _line_after(text: str, mapping: MappingNode, index: int, column: int) -> int:
+    """The start of the line after a pair's last line of content; the text's end if there is none. Unsafe.
+
+    `column` is where the item's keys begin: only blank lines that are not longer can be no content.
+    """
+    while True:
+        key, node = mapping.value[index]
+        _check_order(mapping, [pair[0] for pair in mapping.value[max(index - 1, 0) : index + 1]])
+        end = _match(_COLON, text, key.end_mark.index)
+        if node.start_mark.index < end:
+            return _match(_REST_OF_LINE, text, _match(_ALIAS, text, key.end_mark.index))
+        while not isinstance(node, ScalarNode | MappingNode) and not node.flow_style:
+            _check_order(node, node.value[-2:])
+            node = node.value[-1]
+        if isinstance(node, ScalarNode) and node.style in {"|", ">"}:
+            return _line_after_block_scalar(text, node, column)
+        if isinstance(node, ScalarNode) or node.flow_style:
+            return _match(_REST_OF_LINE, text, node.end_mark.index)
+        assert isinstance(node, MappingNode)
+        mapping, index = node, len(node.value) - 1
+
+
+def _line_after_block_scalar(text: str, node: ScalarNode, column: int) -> int:
+    end: int = node.end_mark.index
+    header = _BLOCK_SCALAR.match(text, node.start_mark.index)
+    if header is None or (end < len(text) and not _ends_line(text, end)):
+        raise Unsafe
+    while "+" not in header[1]:
+        start = text.rfind("\n", 0, end - 1) + 1
+        line = text[start:end].rstrip("\r\n")
+        if line.strip(" ") or len(line) > column or start <= node.start_mark.index:
+            break
+        end = start
+    return end
+
+
+def _check_order(parent: Node, children: Sequence[Node]) -> None:
+    """Unsafe for an alias: in its place stands the anchored node, whose positions lie before it."""
+    starts = [parent.start_mark.index - 1, *(child.start_mark.index for child in children)]
+    if any(later <= earlier for earlier, later in pairwise(starts)):
+        raise Unsafe
+
+
+def _match(pattern: re.Pattern[str], text: str, start: int) -> int:
+    """The end of the pattern, which has to stand at `start`. Unsafe."""
+    match = pattern.match(text, start)
+    if match is None:
+        raise Unsafe
+    return match.end()
+
+
+def _ends_line(text: str, at: int) -> bool:
+    return at == 0 or text[at - 1] in _BREAKS
+
+
+def _line_break(text: str, at: int) -> str:
+    """The line break before `at`, else the first of the file."""
+    before = text[max(at - 2, 0) : at]
+    for line_break in ("\r\n", "\n", "\r"):
+        if before.endswith(line_break):
+            return line_break
+    first = re.search(r"\r\n|\r|\n", text)
+    return first[0] if first else "\n"
+
+
+# --- items in flow style ---
+
+
+def _flow_edits(text: str, item: MappingNode, last: int, ours: int | None, block: Block | None) -> list[Edit]:
+    _match(_BRACE, text, item.start_mark.index)
+    at = _flow_end(text, item, last)
+    quoted = item.value[last][0].style == '"'
+    new = f", {as_flow(block, quoted_key=quoted)}" if block else ""
+    if ours is None:
+        return [Edit(at, at, new)]
+    start, end = item.value[ours][0].start_mark.index, _flow_end(text, item, ours)
+    if ours > last:
+        return [Edit(_over_comma(text, at, start)[0], end, new)]
+    following = item.value[ours + 1][0].start_mark.index
+    return [Edit(start, _over_comma(text, end, following)[1], ""), Edit(at, at, new)]
+
+
+def _flow_end(text: str, item: MappingNode, index: int) -> int:
+    """The end of a pair's value. Unsafe."""
+    key, value = item.value[index]
+    _check_order(item, [pair[0] for pair in item.value[max(index - 1, 0) : index + 1]])
+    colon = _match(_COLON, text, key.end_mark.index)
+    if value.start_mark.index < colon:
+        return _match(_ALIAS, text, key.end_mark.index)
+    end: int = value.end_mark.index
+    if end == value.start_mark.index:
+        raise Unsafe
+    return end
+
+
+def _over_comma(text: str, start: int, end: int) -> tuple[int, int]:
+    """Both ends of what stands between two pairs, if that is but a comma. Unsafe."""
+    if not _COMMA.fullmatch(text, start, end):
+        raise Unsafe
+    return start, end

@@ -1,0 +1,62 @@
+"""Limits as the host tells them: where each stands, and when asking may go on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from crawler.fetch.answers import Verdict
+from crawler.model import Quota
+
+SECONDARY_WAIT_SECONDS = 60.0
+"""GitHub's floor where a secondary limit names no time; doubled at each strike in a row."""
+MAX_STRIKES = 4
+
+REST_BURST = 420
+"""REST requests that may go out at once, and as many again in each minute: GitHub allows 900 in any minute."""
+
+
+def read_quota(headers: Mapping[str, str]) -> tuple[str, Quota] | None:
+    """The resource and its quota from an answer's headers; None where they are missing or malformed."""
+    try:
+        return headers["x-ratelimit-resource"], Quota(
+            limit=int(headers["x-ratelimit-limit"]),
+            remaining=int(headers["x-ratelimit-remaining"]),
+            reset=int(headers["x-ratelimit-reset"]),
+        )
+    except (KeyError, ValueError):
+        return None
+
+
+class Limits:
+    """The limits of one identity: pauses hold for all of its requests, as GitHub asks."""
+
+    def __init__(self) -> None:
+        self.quotas: dict[str, Quota] = {}
+        self._resume: dict[str, float] = {}
+        self._strikes = 0
+
+    def pause_left(self, resource: str) -> float:
+        """Seconds until the resource may be asked again."""
+        until = max(self._resume.get(resource, 0.0), self._resume.get("", 0.0))
+        return max(0.0, until - time.monotonic())
+
+    def pause(self, resource: str, verdict: Verdict) -> bool:
+        """Note what a limit demands; False when it struck too often in a row to go on.
+
+        A secondary limit holds the whole identity, a primary one its resource.
+        """
+        self._strikes += 1
+        seconds = verdict.wait
+        if seconds is None:
+            seconds = SECONDARY_WAIT_SECONDS * 2 ** (self._strikes - 1)
+        self.pause_for("" if verdict.secondary else resource, seconds)
+        return self._strikes <= MAX_STRIKES
+
+    def pause_for(self, resource: str, seconds: float) -> None:
+        """Ask the resource ("" for all) nothing for so many seconds."""
+        self._resume[resource] = max(self._resume.get(resource, 0.0), time.monotonic() + seconds)
+
+    def clear_strikes(self) -> None:
+        """An answer came: the next limit counts as the first in a row."""
+        self._strikes = 0

@@ -1,0 +1,1 @@
+"""The figures of the whole landscape, computed from the store alone."""

@@ -1,0 +1,73 @@
+"""The headline: the landscape in one line, with how complete and how old it is."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from crawler import clock
+from crawler.figures import forms
+from crawler.figures.snapshot import Snapshot, read_snapshot
+
+LANDSCAPE = "landscape"
+VALUE_POLICY = "group_cap_v1"
+
+
+def headline(connection: sqlite3.Connection, *, now: datetime | None = None) -> str:
+    """The headline of the newest figures; ages are relative to `now`. UsageFault where there are no figures yet."""
+    snapshot = read_snapshot(connection)
+    parts = [
+        _count(snapshot, "categories", "category", "categories"),
+        _count(snapshot, "projects", "project", "projects"),
+        _stars(snapshot),
+        _value(snapshot),
+        _complete(snapshot),
+        f"recorded {snapshot.recorded_on}" if snapshot.recorded_on else _age(connection, now or clock.now()),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _count(snapshot: Snapshot, measure: str, singular: str, plural: str) -> str:
+    total = snapshot.find(LANDSCAPE, measure)
+    return forms.counted(int(total.value), singular, plural) if total and total.value is not None else ""
+
+
+def _stars(snapshot: Snapshot) -> str:
+    stars = snapshot.find(LANDSCAPE, "stars")
+    if stars is None or stars.value is None:
+        return "stars not known yet"
+    return f"{forms.short(int(stars.value))} {'star' if stars.value == 1 else 'stars'}"
+
+
+def _value(snapshot: Snapshot) -> str:
+    total = snapshot.find(LANDSCAPE, "market_cap", VALUE_POLICY)
+    if total is None or not total.total:
+        return ""
+    if total.value is None:
+        return f"market cap not known yet ({VALUE_POLICY}, 0 of {forms.counted(total.total, 'group')})"
+    source = f"{VALUE_POLICY}, as of {snapshot.day}, {total.known:,} of {forms.counted(total.total, 'group')}"
+    return f"{forms.dollars(str(total.value))} market cap ({source})"
+
+
+def _complete(snapshot: Snapshot) -> str:
+    total = snapshot.find(LANDSCAPE, "repositories")
+    if total is None or not total.total:
+        return ""
+    return f"{total.known:,} of {forms.counted(total.total, 'repository', 'repositories')} known"
+
+
+def _age(connection: sqlite3.Connection, now: datetime) -> str:
+    """How long ago the answers behind the figures came, from the newest to the oldest."""
+    newest, oldest = connection.execute(
+        """
+        SELECT max(fetched_at), min(fetched_at) FROM repositories r
+        WHERE origin = 'live' AND EXISTS (
+          SELECT 1 FROM project_repositories pr JOIN projects p ON p.id = pr.project_id
+          WHERE pr.repository_id = r.id AND p.removed_at IS NULL
+        )
+        """
+    ).fetchone()
+    if newest is None:
+        return ""
+    young, old = (forms.age(now - clock.from_text(text)) for text in (newest, oldest))
+    return f"fetched {old} ago" if young == old else f"fetched {young} to {old} ago"

@@ -1,0 +1,53 @@
+"""What figures are made of: totals of a scope, and the lines that say what was counted in them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+
+class Total(Struct, frozen=True, kw_only=True):
+    """One row of `totals`: a count (int) or money (decimal text beside its currency); None is "not known".
+
+    `known` of `total` says how much of the scope the value rests on. Unknown is never zero: known 0 means value None.
+    """
+
+    scope: str
+    measure: str
+    policy: str = ""
+    value: int | str | None
+    low: str | None = None
+    high: str | None = None
+    currency: str | None = None
+    known: int
+    total: int
+
+
+class ValueLine(Struct, frozen=True, kw_only=True):
+    """One row of `value_lines`: a money fact about an organisation, counted or not, and why.
+
+    A counted amount is in US dollars, so that the lines add up to their total; others stay as they were stated.
+    """
+
+    policy: str
+    scope: str
+    measure: str
+    organization_id: str
+    figure_id: int | None = None
+    amount: str | None = None
+    currency: str | None = None
+    counted: bool
+    reason: str
+
+
+class Figures(Struct, frozen=True):
+    """All figures of one day."""
+
+    totals: list[Total]
+    lines: list[ValueLine]
+
+
+def plain(amount: Decimal) -> str:
+    """Decimal text without exponent and trailing zeros."""
+    return format(amount.normalize(), "f")

@@ -1,0 +1,112 @@
+"""What is stale, in which order to ask for it, and what that will cost, without a single request."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
+
+from msgspec import Struct
+
+from crawler.clock import from_text, to_text
+from crawler.model import Subject
+from crawler.sources.source import Cost, Source
+from crawler.store.subjects import Candidate, owner_candidates, repository_candidates
+
+ASKABLE = {"ok", "empty"}
+"""States of repositories of which there is more to ask than the core facts."""
+
+
+class Selection(Struct, frozen=True, kw_only=True):
+    """What a refresh was told to ask: `sources` and `only` empty mean all."""
+
+    origin: str
+    sources: frozenset[str] = frozenset()
+    only: tuple[str, ...] = ()
+    max_age: timedelta | None = None
+    force: bool = False
+
+
+class PlanLine(Struct, frozen=True, kw_only=True):
+    """What one source would ask. Points as a range, since GitHub's rule is open for connections that only count."""
+
+    source: str
+    subjects: int
+    requests: int
+    points_low: int
+    points_high: int
+    rest_counted: int
+    minutes: float
+
+
+def due(
+    connection: sqlite3.Connection, source: Source, selection: Selection, *, now: datetime, prospective: bool = False
+) -> list[Subject]:
+    """The subjects to ask the source about, the most pressing first.
+
+    With `prospective`, repositories that were never asked count as if they had been answered: a plan made before
+    the first request sees what the whole refresh will ask.
+    """
+    if selection.sources and source.name not in selection.sources:
+        return []
+    candidates = _candidates(connection, source, selection.origin, prospective=prospective)
+    return [
+        candidate.subject
+        for candidate in candidates
+        if _is_selected(candidate, selection.only)
+        and _is_askable(candidate, source, prospective=prospective)
+        and _is_stale(candidate, source, selection, to_text(now))
+    ]
+
+
+def estimate(source: Source, subjects: Sequence[Subject]) -> PlanLine:
+    """What asking about the subjects would cost, by the source's own rule."""
+    cost: Cost = source.cost(subjects)
+    return PlanLine(
+        source=source.name,
+        subjects=len(subjects),
+        requests=cost.requests,
+        points_low=cost.points_low,
+        points_high=cost.points_high,
+        rest_counted=cost.rest_counted,
+        minutes=math.ceil(cost.seconds / 6) / 10,
+    )
+
+
+def _candidates(
+    connection: sqlite3.Connection, source: Source, origin: str, *, prospective: bool
+) -> Iterable[Candidate]:
+    if source.subject_kind == "owner":
+        return owner_candidates(connection, source.name, origin=origin, prospective=prospective)
+    return repository_candidates(connection, source.name, origin=origin)
+
+
+def _is_selected(candidate: Candidate, only: Sequence[str]) -> bool:
+    """Case-insensitive glob over `owner/name` or project id."""
+    if not only:
+        return True
+    names = [name.casefold() for name in candidate.names]
+    return any(fnmatchcase(name, pattern.casefold()) for pattern in only for name in names)
+
+
+def _is_askable(candidate: Candidate, source: Source, *, prospective: bool) -> bool:
+    if source.name == "github" or source.subject_kind == "owner":
+        return True
+    if candidate.repository_status is None:
+        return prospective
+    return candidate.repository_status in ASKABLE
+
+
+def _is_stale(candidate: Candidate, source: Source, selection: Selection, now: str) -> bool:
+    """Never answered, failed or partial is due at once; else age decides, which what cannot change does not have."""
+    if candidate.last_status is None or candidate.fetched_at is None or candidate.last_status in {"failed", "partial"}:
+        return True
+    if source.max_age is None:
+        return selection.force and candidate.first_commit_at is None
+    if selection.force:
+        return True
+    if selection.max_age is not None:
+        return from_text(candidate.fetched_at) <= from_text(now) - selection.max_age
+    return candidate.fresh_until is None or candidate.fresh_until <= now

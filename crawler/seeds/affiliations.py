@@ -1,0 +1,137 @@
+"""Which organisation an item belongs to: `organization:` first, then its `crunchbase:` address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+from yaml.nodes import MappingNode, ScalarNode
+
+from crawler.model import SeedOrganization
+from crawler.seeds.fields import Fields, shape
+from crawler.seeds.findings import Findings, short
+from crawler.seeds.ids import Ids
+from crawler.seeds.names import crunchbase_permalink, slug
+
+
+class _Undeclared(Struct):
+    """An organisation that items name and nobody declares."""
+
+    id: str
+    name: str
+    permalink: str | None
+
+
+class Affiliations:
+    """Finds the organisation of one item after the other; undeclared ones come into being on the way."""
+
+    def __init__(self, declared: Iterable[SeedOrganization], *, has_block: bool) -> None:
+        self._declared = tuple(declared)
+        self._has_block = has_block
+        self._ids = Ids(organization.id for organization in self._declared)
+        self._by_reference: dict[str, str] = {}
+        self._by_permalink: dict[str, str] = {}
+        for organization in self._declared:
+            self._by_reference.setdefault(organization.name.casefold(), organization.id)
+            if organization.crunchbase_permalink:
+                self._by_permalink[organization.crunchbase_permalink] = organization.id
+        # An id says more than another organisation's name.
+        self._by_reference.update({organization.id: organization.id for organization in self._declared})
+        self._undeclared: list[_Undeclared] = []
+        self._undeclared_by_name: dict[str, _Undeclared] = {}
+        self._undeclared_by_permalink: dict[str, _Undeclared] = {}
+
+    def of_item(self, item: Fields) -> str | None:
+        """The id of the item's organisation, None if it names none."""
+        name = _named(item)
+        permalink = _linked(item)
+        if name and (linked := crunchbase_permalink(name)):
+            # Some files put the address under the wrong key.
+            name, permalink = None, permalink or linked
+        declared = name and self._by_reference.get(name.casefold())
+        if declared:
+            return declared
+        declared = permalink and self._by_permalink.get(permalink)
+        if declared:
+            if name:
+                problem = (
+                    f"the organisation '{short(name)}' is not declared, the crunchbase address leads to {declared}"
+                )
+                item.notice("organization", problem, f"write 'organization: {declared}'")
+            return declared
+        if permalink:
+            return self._from_permalink(item, permalink, name).id
+        return self._from_name(item, name).id if name else None
+
+    def undeclared(self) -> list[SeedOrganization]:
+        """The organisations that only items name, in the order in which they were met."""
+        return [
+            SeedOrganization(id=one.id, name=one.name, declared=False, crunchbase_permalink=one.permalink)
+            for one in self._undeclared
+        ]
+
+    def notice_missing_block(self, findings: Findings) -> None:
+        """Say once of a file without `organizations:` what would else be said of each organisation."""
+        if self._undeclared and not self._has_block:
+            number = len(self._undeclared)
+            problem = f"{number:,} organisation{'' if number == 1 else 's'} known only by name or Crunchbase address"
+            findings.notice(None, "", problem, "add an organizations: block to say more about them")
+
+    def _from_permalink(self, item: Fields, permalink: str, name: str | None) -> _Undeclared:
+        one = self._undeclared_by_permalink.get(permalink)
+        if one is None and name:
+            one = self._undeclared_by_name.get(name.casefold())
+            if one and one.permalink is not None:
+                one = None
+        if one is None:
+            problem = f"the organisation {short(permalink)} is known only by its Crunchbase address"
+            cure = f"add it to organizations: with 'crunchbase_permalink: {short(permalink)}'"
+            self._notice(item, "crunchbase", problem, cure)
+            one = self._add(slug(permalink), name or permalink)
+        one.permalink = permalink
+        if name and one.name == permalink:
+            one.name = name
+        if name:
+            self._undeclared_by_name.setdefault(name.casefold(), one)
+        self._undeclared_by_permalink[permalink] = one
+        return one
+
+    def _from_name(self, item: Fields, name: str) -> _Undeclared:
+        one = self._undeclared_by_name.get(name.casefold())
+        if one is None:
+            otherwise = "add it to organizations:, or check its spelling"
+            cure = item.findings.did_you_mean(name, self._by_reference, otherwise)
+            self._notice(item, "organization", f"the organisation '{short(name)}' is not declared", cure)
+            one = self._add(slug(name), name)
+            self._undeclared_by_name[name.casefold()] = one
+        return one
+
+    def _add(self, wanted: str, name: str) -> _Undeclared:
+        one = _Undeclared(self._ids.take(wanted), name, None)
+        self._undeclared.append(one)
+        return one
+
+    def _notice(self, item: Fields, key: str, problem: str, cure: str) -> None:
+        if self._has_block:
+            item.notice(key, problem, cure)
+
+
+def _named(item: Fields) -> str | None:
+    """The text of `organization:`, or the name in it where it is a mapping."""
+    node = item.value("organization")
+    if isinstance(node, MappingNode):
+        node = next((value for key, value in node.value if key.value == "name"), None)
+    if node is not None and not isinstance(node, ScalarNode):
+        item.fault("organization", f"organization holds {shape(node)} where text belongs", "write an id or a name")
+        return None
+    return str(node.value).strip() or None if node is not None else None
+
+
+def _linked(item: Fields) -> str | None:
+    """The permalink of `crunchbase:`."""
+    url = item.text("crunchbase")
+    permalink = crunchbase_permalink(url) if url else None
+    if url and not permalink:
+        cure = "write https://www.crunchbase.com/organization/<permalink>"
+        item.notice("crunchbase", f"crunchbase is no address of an organisation there ({short(url)})", cure)
+    return permalink

@@ -1,0 +1,133 @@
+"""The `organizations:` block: organisations and their parents."""
+
+from __future__ import annotations
+
+import re
+
+from yaml.nodes import Node
+
+from crawler.model import SeedOrganization
+from crawler.seeds.fields import Fields, read_fields
+from crawler.seeds.figures import read_figures
+from crawler.seeds.findings import Findings, short
+from crawler.seeds.keys import ORGANIZATION
+from crawler.seeds.names import crunchbase_permalink, slug
+
+BLOCK = "organizations"
+KINDS = ("company", "public company", "foundation", "community", "subsidiary", "university", "government", "person")
+TOKEN_RELATIONS = ("native", "related")
+
+_LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}")
+
+
+def read_organizations(entries: list[Node], findings: Findings) -> tuple[SeedOrganization, ...]:
+    """The organisations that the block declares, in its order; one with a fault in its name or id is left out."""
+    read: dict[str, tuple[Fields, SeedOrganization]] = {}
+    names: dict[str, Fields] = {}
+    permalinks: dict[str, Fields] = {}
+    # Of those that are left out too, so that one fault is not told twice.
+    ids: set[str] = set()
+    for number, entry in enumerate(entries, 1):
+        fields = read_fields(entry, ORGANIZATION, BLOCK, f"organisation {number}", findings)
+        if fields is None:
+            continue
+        ids.add(fields.text("id") or slug(fields.text("name") or ""))
+        organization = _organization(fields)
+        if organization is None:
+            continue
+        if organization.id in read:
+            problem = f"the id {organization.id} is already that of {_told(read[organization.id][0])}"
+            fields.fault("id" if "id" in fields else "name", problem, "give each organisation an id of its own")
+            continue
+        read[organization.id] = (fields, organization)
+        first = names.setdefault(organization.name.casefold(), fields)
+        if first is not fields:
+            cure = "delete one, or name them differently: items that give this name mean the first"
+            fields.notice("name", f"the name is also that of {_told(first)}", cure)
+        permalink = organization.crunchbase_permalink
+        first = permalinks.setdefault(permalink, fields) if permalink else fields
+        if first is not fields:
+            problem = f"the Crunchbase permalink is also that of {_told(first)}"
+            fields.fault("crunchbase_permalink", problem, "keep it in one of the two")
+    _check_parents(read, ids)
+    return tuple(organization for _, organization in read.values())
+
+
+def _organization(fields: Fields) -> SeedOrganization | None:
+    name, own_id = fields.name(), fields.slug("id")
+    figures = read_figures(fields)
+    kind, relation = fields.text("kind"), fields.text("token_relation")
+    if kind and kind not in KINDS:
+        cure = fields.findings.did_you_mean(kind, KINDS, f"usual are {', '.join(KINDS)}")
+        fields.notice("kind", f"the kind '{short(kind)}' is unusual", cure)
+    if relation and relation not in TOKEN_RELATIONS:
+        problem = f"token_relation is neither native nor related ({short(relation)})"
+        fields.fault("token_relation", problem, "write native for the organisation's own network, else related")
+    if relation and not fields.text("token_id"):
+        fields.notice("token_relation", "token_relation stands without a token_id", "add the token's CoinGecko id")
+    if fields.text("share") and not fields.text("parent"):
+        fields.notice("share", "share stands without a parent", "name the organisation that holds it with parent:")
+    organization = SeedOrganization(
+        id=own_id or slug(name or ""),
+        name=name or "",
+        kind=kind,
+        parent_id=fields.text("parent"),
+        parent_share=fields.share("share"),
+        homepage_url=fields.url("homepage_url"),
+        github_login=_login(fields),
+        ticker=fields.text("ticker"),
+        exchange=fields.text("exchange"),
+        token_id=fields.text("token_id"),
+        token_relation=relation,
+        opencollective_slug=fields.text("opencollective_slug"),
+        crunchbase_permalink=_permalink(fields),
+        attribution_share=fields.share("attribution_share"),
+        figures=figures,
+    )
+    is_named = name is not None and (own_id is not None or fields.text("id") is None)
+    return organization if is_named else None
+
+
+def _login(fields: Fields) -> str | None:
+    login = fields.text("github_login")
+    if login and not _LOGIN.fullmatch(login):
+        fields.notice(
+            "github_login", f"github_login is no account name ({short(login)})", "write it as in RedHatOfficial"
+        )
+        return None
+    return login
+
+
+def _permalink(fields: Fields) -> str | None:
+    text = fields.text("crunchbase_permalink")
+    if text is None:
+        return None
+    permalink = crunchbase_permalink(text) or text.lower()
+    if "/" in permalink or permalink != text.lower():
+        cure = "write only what stands behind /organization/ in the address"
+        fields.notice("crunchbase_permalink", f"crunchbase_permalink is no permalink ({short(text)})", cure)
+    return None if "/" in permalink else permalink
+
+
+def _check_parents(read: dict[str, tuple[Fields, SeedOrganization]], ids: set[str]) -> None:
+    checked: set[str] = set()
+    for fields, organization in read.values():
+        parent = organization.parent_id
+        if parent and parent not in ids:
+            otherwise = "add it to organizations:, or give the id of one that is there"
+            cure = fields.findings.did_you_mean(parent, read, otherwise)
+            fields.fault("parent", f"there is no organisation with the id {short(parent)}", cure)
+        chain: list[str] = []
+        current: str | None = organization.id
+        while current in read and current not in checked and current not in chain:
+            chain.append(current)
+            current = read[current][1].parent_id
+        if current in chain:
+            cycle = " → ".join([*chain[chain.index(current) :], current])
+            read[current][0].fault("parent", f"the parents run in a circle ({cycle})", "remove one of these parents")
+        checked.update(chain)
+
+
+def _told(fields: Fields) -> str:
+    """An earlier organisation, as a message names it."""
+    return f"{fields.where.removeprefix(f'{BLOCK} / ')} (line {fields.line})"

@@ -1,0 +1,83 @@
+"""Items of the tree into projects: ids, other places, repositories, organisation."""
+
+from __future__ import annotations
+
+from crawler.model import SeedProject
+from crawler.seeds.affiliations import Affiliations
+from crawler.seeds.fields import Fields, read_fields
+from crawler.seeds.findings import short
+from crawler.seeds.ids import project_ids
+from crawler.seeds.keys import EXTRA
+from crawler.seeds.repositories import Repositories
+from crawler.seeds.tree import Item, Tree, place_key
+
+
+def read_projects(tree: Tree, affiliations: Affiliations) -> tuple[SeedProject, ...]:
+    """The projects in the file's order."""
+    repositories = Repositories()
+    own_ids = _own_ids(tree.items)
+    ids = project_ids(
+        [(own_id, item.name, item.subcategory.id) for own_id, item in zip(own_ids, tree.items, strict=True)]
+    )
+    projects = tuple(
+        _project(own_id, item, tree, affiliations, repositories) for own_id, item in zip(ids, tree.items, strict=True)
+    )
+    repositories.check_former_names()
+    return projects
+
+
+def _own_ids(items: list[Item]) -> list[str | None]:
+    seen: dict[str, Fields] = {}
+    own_ids: list[str | None] = []
+    for item in items:
+        own_id = item.fields.slug("id")
+        first = seen.setdefault(own_id, item.fields) if own_id else item.fields
+        if first is not item.fields:
+            problem = f"the id {own_id} is already that of {first.where} (line {first.line})"
+            item.fields.fault("id", problem, "give each item an id of its own, or none")
+            own_id = None
+        own_ids.append(own_id)
+    return own_ids
+
+
+def _project(
+    own_id: str, item: Item, tree: Tree, affiliations: Affiliations, repositories: Repositories
+) -> SeedProject:
+    fields = item.fields
+    own, others = repositories.of_item(fields)
+    homepage_url = fields.url("homepage_url")
+    if not homepage_url:
+        known = "a repository, but no homepage_url" if own or others else "neither homepage_url nor repository"
+        fields.notice("homepage_url", f"the item has {known}", "add 'homepage_url: https://…'")
+    extra = fields.value("extra")
+    if extra is not None:
+        read_fields(extra, EXTRA, f"{fields.where} / extra", "", fields.findings)
+    return SeedProject(
+        id=own_id,
+        name=item.name,
+        aliases=tuple(dict.fromkeys(text for _, text in fields.texts("aliases"))),
+        subcategory_id=item.subcategory.id,
+        other_subcategory_ids=_other_places(item, tree),
+        homepage_url=homepage_url,
+        description=fields.text("description"),
+        organization_id=affiliations.of_item(fields),
+        maturity=fields.text("project"),
+        logo=fields.text("logo"),
+        repositories=own,
+        other_repository_urls=others,
+        line=fields.line,
+    )
+
+
+def _other_places(item: Item, tree: Tree) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for node, text in item.fields.texts("second_path"):
+        subcategory_id = tree.places.get(place_key(text))
+        if subcategory_id is None:
+            otherwise = "write it as 'Category / Subcategory', by their names here"
+            cure = item.fields.findings.did_you_mean(text, tree.place_names, otherwise)
+            problem = f"second_path leads to no subcategory ({short(text)})"
+            item.fields.findings.notice(node, item.fields.where, problem, cure)
+        elif subcategory_id != item.subcategory.id:
+            found[subcategory_id] = None
+    return tuple(found)

@@ -1,0 +1,107 @@
+"""The repositories of items: `repo_url`, `additional_repos` and the names that they had before."""
+
+from __future__ import annotations
+
+from yaml.nodes import Node
+
+from crawler.model import SeedRepository
+from crawler.seeds.fields import Fields, read_fields
+from crawler.seeds.findings import short
+from crawler.seeds.keys import REPOSITORY
+from crawler.seeds.names import repository_name
+from crawler.seeds.values import host_of, is_url
+
+
+class Repositories:
+    """Reads the repositories of one item after the other, and notices what items have in common."""
+
+    def __init__(self) -> None:
+        # By name in small letters: GitHub's names do not differ by case.
+        self._listed: dict[str, Fields] = {}
+        self._former: list[tuple[Fields, Node, str]] = []
+
+    def of_item(self, item: Fields) -> tuple[tuple[SeedRepository, ...], tuple[str, ...]]:
+        """The item's GitHub repositories, the first being the primary one, and its other repository addresses."""
+        places = [item] if item.text("repo_url") else []
+        for number, entry in enumerate(item.entries("additional_repos"), 1):
+            fields = read_fields(entry, REPOSITORY, item.where, f"additional repository {number}", item.findings)
+            if fields and fields.text("repo_url"):
+                places.append(fields)
+            elif fields:
+                fields.notice("repo_url", "repo_url is missing", "add it, or delete the entry")
+        repositories: dict[str, SeedRepository] = {}
+        others: list[str] = []
+        for fields in places:
+            url = fields.text("repo_url") or ""
+            name = repository_name(url)
+            if name is None:
+                _notice_other(fields, url)
+                others.extend([url] if is_url(url) else [])
+            elif name.lower() in repositories:
+                fields.notice("repo_url", f"{name} is already a repository of this item", "delete one of the two")
+            else:
+                self._notice_form(fields, url, name, is_shared=item.flag("allow_duplicate_repo"))
+                repositories[name.lower()] = SeedRepository(
+                    name_with_owner=name,
+                    url=url,
+                    is_primary=not repositories,
+                    branch=fields.text("branch"),
+                    license=_license(fields),
+                    former_names=self._former_names(fields, name),
+                )
+        return tuple(repositories.values()), tuple(others)
+
+    def check_former_names(self) -> None:
+        """Notice former names that another item gives as a present one; to be called after the last item."""
+        for fields, node, name in self._former:
+            listed = self._listed.get(name.lower())
+            if listed:
+                problem = f"{name} is given as a former name, and listed by {listed.where} (line {listed.line})"
+                fields.findings.notice(node, fields.where, problem, "delete one: GitHub leads old names to the new one")
+
+    def _notice_form(self, fields: Fields, url: str, name: str, *, is_shared: bool) -> None:
+        if url != f"https://github.com/{name}":
+            problem = f"repo_url is not the plain address of {name}"
+            fields.notice("repo_url", problem, f"write https://github.com/{name}")
+        first = self._listed.setdefault(name.lower(), fields)
+        if first is not fields and not is_shared:
+            problem = f"{name} is listed before, by {first.where} (line {first.line})"
+            fields.notice("repo_url", problem, "delete one, or add 'allow_duplicate_repo: true' if it is meant")
+
+    def _former_names(self, fields: Fields, present: str) -> tuple[str, ...]:
+        names: dict[str, str] = {}
+        for node, url in fields.texts("former_repo_urls"):
+            name = repository_name(url)
+            if name is None:
+                problem = f"the former address names no GitHub repository ({short(url)})"
+                fields.findings.notice(node, fields.where, problem, "write https://github.com/owner/name")
+            elif name.lower() == present.lower():
+                fields.findings.notice(node, fields.where, f"{name} is the present name too", "delete it here")
+            else:
+                names.setdefault(name.lower(), name)
+                self._former.append((fields, node, name))
+        return tuple(names.values())
+
+
+def _notice_other(fields: Fields, url: str) -> None:
+    host = host_of(url) if is_url(url) else ""
+    if not host:
+        fields.notice("repo_url", f"repo_url is no web address ({short(url)})", "write https://github.com/owner/name")
+    elif host in {"github.com", "www.github.com"}:
+        problem = f"repo_url names no repository ({short(url)})"
+        fields.notice("repo_url", problem, "write https://github.com/owner/name, an account has no figures of its own")
+    else:
+        problem = f"the repository is not on GitHub but on {short(host)}"
+        fields.notice("repo_url", problem, "leave it if it has no home on GitHub: it is kept, without figures")
+
+
+def _license(fields: Fields) -> str | None:
+    text = fields.text("license")
+    if text:
+        # Imported where it is needed: loading the licence list takes longer than reading a small seeds file.
+        from crawler.seeds.licences import is_spdx
+
+        if not is_spdx(text):
+            problem = f"the licence '{short(text)}' is no SPDX expression"
+            fields.notice("license", problem, "write one such as Apache-2.0 or 'MIT OR Apache-2.0'")
+    return text

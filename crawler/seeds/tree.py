@@ -1,0 +1,122 @@
+"""The tree of a landscape: groups, categories, subcategories, and the items in them."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from yaml.nodes import Node
+
+from crawler.model import SeedCategory, SeedGroup, SeedSubcategory
+from crawler.seeds.fields import Fields, read_fields
+from crawler.seeds.findings import Findings, short
+from crawler.seeds.ids import Ids
+from crawler.seeds.keys import CATEGORY, GROUP, ITEM, SUBCATEGORY
+from crawler.seeds.names import slug
+
+
+class Item(Struct, frozen=True):
+    """An item with a sound name, and where it stands."""
+
+    name: str
+    subcategory: SeedSubcategory
+    fields: Fields
+
+
+class Tree(Struct, frozen=True):
+    """Categories, subcategories and items in the file's order."""
+
+    categories: list[SeedCategory]
+    subcategories: list[SeedSubcategory]
+    items: list[Item]
+    places: dict[str, str]
+    """The id of each subcategory by its `place_key`."""
+    place_names: list[str]
+    """`Category / Subcategory` for each subcategory."""
+
+
+def read_tree(entries: list[Node], findings: Findings) -> Tree:
+    """The tree below `categories:`; what has a fault in its name is left out."""
+    tree = Tree([], [], [], {}, [])
+    ids = Ids()
+    seen: dict[str, Fields] = {}
+    for number, entry in enumerate(entries, 1):
+        fields = read_fields(entry, CATEGORY, "", f"category {number}", findings)
+        name = _new_name(fields, seen, "category") if fields else None
+        if not fields or not name:
+            continue
+        category = SeedCategory(id=ids.take(slug(name)), name=name)
+        tree.categories.append(category)
+        _read_subcategories(fields, category, tree)
+    return tree
+
+
+def _read_subcategories(category: Fields, parent: SeedCategory, tree: Tree) -> None:
+    ids = Ids()
+    seen: dict[str, Fields] = {}
+    if not category.entries("subcategories"):
+        category.notice("subcategories", "the category has no subcategories", "add some, or delete the category")
+    for number, entry in enumerate(category.entries("subcategories"), 1):
+        fields = read_fields(entry, SUBCATEGORY, category.where, f"subcategory {number}", category.findings)
+        name = _new_name(fields, seen, "subcategory") if fields else None
+        if not fields or not name:
+            continue
+        subcategory = SeedSubcategory(id=f"{parent.id}--{ids.take(slug(name))}", name=name, category_id=parent.id)
+        tree.subcategories.append(subcategory)
+        tree.place_names.append(f"{parent.name} / {name}")
+        tree.places[place_key(tree.place_names[-1])] = subcategory.id
+        _read_items(fields, subcategory, tree)
+
+
+def _read_items(subcategory: Fields, parent: SeedSubcategory, tree: Tree) -> None:
+    seen: dict[str, Fields] = {}
+    for number, entry in enumerate(subcategory.entries("items"), 1):
+        fields = read_fields(entry, ITEM, subcategory.where, f"item {number}", subcategory.findings)
+        name = _new_name(fields, seen, "item") if fields else None
+        if fields and name:
+            tree.items.append(Item(name, parent, fields))
+
+
+def _new_name(fields: Fields, seen: dict[str, Fields], kind: str) -> str | None:
+    """The name, if it is sound and no sibling has it; a fault and None otherwise."""
+    name = fields.name()
+    if name is None:
+        return None
+    first = seen.setdefault(name.casefold(), fields)
+    if first is not fields:
+        cure = "delete one of the two, or give them different names"
+        fields.fault("name", f"the {kind} stands here twice (first on line {first.line})", cure)
+        return None
+    return name
+
+
+def place_key(text: str) -> str:
+    """A place such as `Runtime / Container Runtime` in the form in which places are compared."""
+    return "/".join(part.strip() for part in text.casefold().split("/"))
+
+
+def read_groups(top: Fields, categories: list[SeedCategory]) -> tuple[tuple[SeedGroup, ...], dict[str, str]]:
+    """The groups, and the group's id for each category's id that one names (the first one that does)."""
+    groups: list[SeedGroup] = []
+    group_of: dict[str, str] = {}
+    by_name = {category.name.casefold(): category for category in categories}
+    names = [category.name for category in categories]
+    ids = Ids()
+    seen: dict[str, Fields] = {}
+    for number, entry in enumerate(top.entries("groups"), 1):
+        fields = read_fields(entry, GROUP, "groups", f"group {number}", top.findings)
+        name = _new_name(fields, seen, "group") if fields else None
+        if not fields or not name:
+            continue
+        group = SeedGroup(id=ids.take(slug(name)), name=name)
+        groups.append(group)
+        for node, text in fields.texts("categories"):
+            category = by_name.get(text.casefold())
+            if category is None:
+                cure = fields.findings.did_you_mean(text, names, "write the name of a category of this file")
+                fields.findings.fault(node, fields.where, f"there is no category '{short(text)}'", cure)
+            elif group_of.setdefault(category.id, group.id) != group.id:
+                problem = f"{category.name} is in an earlier group too"
+                fields.findings.notice(node, fields.where, problem, "keep it in one of them: the first one counts")
+    lonely = [category.name for category in categories if category.id not in group_of]
+    if groups and lonely:
+        top.notice("groups", f"no group names {short(', '.join(lonely))}", "add each category to a group")
+    return tuple(groups), group_of

@@ -1,0 +1,8 @@
+"""GitHub: repositories, contributors, first commits and sponsors."""
+
+from crawler.sources.github.contributors import ContributorsSource
+from crawler.sources.github.first_commit import FirstCommitSource
+from crawler.sources.github.repositories import RepositoriesSource
+from crawler.sources.github.sponsors import SponsorsSource
+
+__all__ = ["ContributorsSource", "FirstCommitSource", "RepositoriesSource", "SponsorsSource"]

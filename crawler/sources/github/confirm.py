@@ -1,0 +1,68 @@
+"""Asks REST about one repository: why GraphQL does not find it, or its facts where no token is at hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crawler.errors import RetryLater
+from crawler.fetch.answers import RestAnswer
+from crawler.fetch.engine import Engine
+from crawler.model import Outcome, Repository, Subject
+from crawler.sources.github.licenses import read_license
+from crawler.sources.github.reading import dig, flag, integer, moment, text
+
+
+async def confirm(subject: Subject, engine: Engine) -> Outcome:
+    """The definite answer about a repository from GET /repos/{owner}/{name}; a failed outcome where there is none."""
+    try:
+        answer = await engine.rest(f"/repos/{subject.name}")
+    except RetryLater as error:
+        return Outcome(subject=subject, error=str(error))
+    return read_repository(subject, answer)
+
+
+def read_repository(subject: Subject, answer: RestAnswer) -> Outcome:
+    """What the answer says: 404 missing, 451 blocked, else the facts that REST has."""
+    if answer.status in {404, 410}:
+        return Outcome(subject=subject, status="missing", note=answer.message or None)
+    if answer.status == 451 or (answer.status == 403 and "access blocked" in answer.message.lower()):
+        reason = text(dig(answer.payload, "block", "reason"))
+        return Outcome(subject=subject, status="blocked", note=reason or answer.message or None)
+    payload = answer.payload
+    if answer.status != 200 or not isinstance(payload, dict) or not text(payload.get("full_name")):
+        return Outcome(subject=subject, error=f"HTTP {answer.status} {answer.message}".strip())
+    if flag(payload.get("private")):
+        return Outcome(subject=subject, status="private", note="the repository is private")
+    return Outcome(subject=subject, status="ok", record=_record(payload))
+
+
+def _record(payload: dict[str, Any]) -> Repository:
+    """REST's `open_issues_count` mixes issues and pull requests, so it is left out."""
+    license_ = read_license(payload.get("license"))
+    topics = payload.get("topics")
+    return Repository(
+        name_with_owner=str(payload["full_name"]),
+        node_id=text(payload.get("node_id")),
+        database_id=integer(payload.get("id")),
+        url=text(payload.get("html_url")),
+        owner_login=text(dig(payload, "owner", "login")),
+        owner_type=text(dig(payload, "owner", "type")),
+        description=text(payload.get("description")),
+        homepage_url=text(payload.get("homepage")),
+        stars=integer(payload.get("stargazers_count")),
+        forks=integer(payload.get("forks_count")),
+        watchers=integer(payload.get("subscribers_count")),
+        license_spdx=license_.spdx,
+        license_expression=license_.expression,
+        license_name=license_.name,
+        license_osi_approved=license_.is_osi_approved,
+        primary_language=text(payload.get("language")),
+        topics=tuple(str(topic) for topic in topics) if isinstance(topics, list) else None,
+        default_branch=text(payload.get("default_branch")),
+        created_at=moment(payload.get("created_at")),
+        pushed_at=moment(payload.get("pushed_at")),
+        is_archived=flag(payload.get("archived")),
+        is_fork=flag(payload.get("fork")),
+        is_mirror=bool(payload["mirror_url"]) if "mirror_url" in payload else None,
+        is_template=flag(payload.get("is_template")),
+    )

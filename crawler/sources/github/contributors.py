@@ -1,0 +1,84 @@
+"""The source `contributors`: how many people a repository's default branch counts, anonymous ones included."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import timedelta
+from typing import Literal
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+
+from crawler.errors import RetryLater
+from crawler.fetch.answers import RestAnswer
+from crawler.fetch.engine import Engine
+from crawler.fetch.limits import REST_BURST
+from crawler.fetch.together import together
+from crawler.model import Outcome, Repository, Subject, Validator
+from crawler.sources.source import WEEKLY, Cost
+
+NO_LAST_PAGE = "GitHub gave no last page"
+
+
+class ContributorsSource:
+    """GET /repos/{owner}/{name}/contributors with one entry a page: the number of the last page is the count."""
+
+    name: str = "contributors"
+    max_age: timedelta | None = WEEKLY
+    subject_kind: Literal["repository", "owner"] = "repository"
+    api: Literal["graphql", "rest"] = "rest"
+
+    def cost(self, subjects: Sequence[Subject]) -> Cost:
+        """At most one request each, at the pace that GitHub allows; answers that are unchanged cost nothing."""
+        count = len(subjects)
+        waiting = max(0, count - REST_BURST) * 60 / REST_BURST
+        return Cost(requests=count, rest_counted=count, seconds=count * 0.05 + waiting)
+
+    async def fetch(self, subjects: Iterable[Subject], engine: Engine) -> AsyncIterator[list[Outcome]]:
+        """One request each; conditional where the default branch has not moved since the last answer."""
+
+        async def ask(subject: Subject) -> Outcome:
+            path = f"/repos/{subject.name}/contributors?per_page=1&anon=true"
+            # Only page one is validated: with new commits the last page can change while page one does not.
+            unmoved = subject.latest_commit_oid is not None and subject.latest_commit_oid == subject.answered_for_oid
+            try:
+                answer = await engine.rest(path, conditional=unmoved)
+            except RetryLater as error:
+                return Outcome(subject=subject, error=str(error))
+            return read_contributors(subject, path, answer)
+
+        async for outcomes in together(subjects, ask):
+            yield outcomes
+
+
+def read_contributors(subject: Subject, path: str, answer: RestAnswer) -> Outcome:
+    """The count by the last-page rule; 204 is an empty repository, a list too large to count is unknown with reason."""
+    if answer.status == 304:
+        return Outcome(subject=subject, status="ok", unchanged=True)
+    if answer.status == 204:
+        return _counted(subject, 0)
+    if answer.status == 403 and "too large" in answer.message.lower():
+        return Outcome(subject=subject, status="ok", record=Repository(contributors_note=answer.message))
+    if answer.status in {404, 409, 410, 451}:
+        # The source `github` decides what has become of the repository; here there is just nothing to count.
+        return Outcome(subject=subject, status="unknown", note=f"HTTP {answer.status} {answer.message}".strip())
+    if answer.status != 200 or not isinstance(answer.payload, list):
+        return Outcome(subject=subject, error=f"HTTP {answer.status} {answer.message}".strip())
+    validator = Validator(path, answer.headers.get("etag"), answer.headers.get("last-modified"))
+    links = httpx.Response(200, headers=answer.headers).links
+    if not links:
+        return _counted(subject, len(answer.payload), validator)
+    last = _page(links.get("last", {}).get("url", ""))
+    if last is None:
+        return Outcome(subject=subject, status="ok", record=Repository(contributors_note=NO_LAST_PAGE))
+    return _counted(subject, last, validator)
+
+
+def _counted(subject: Subject, count: int, validator: Validator | None = None) -> Outcome:
+    record = Repository(contributors=count, contributors_note=None)
+    return Outcome(subject=subject, status="ok", record=record, validator=validator)
+
+
+def _page(url: str) -> int | None:
+    pages = parse_qs(urlsplit(url).query).get("page", [])
+    return int(pages[0]) if pages and pages[0].isdecimal() else None

@@ -1,0 +1,244 @@
+"""The core question: the facts of a batch of repositories, by name or by node id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from msgspec import UNSET, Struct, structs
+
+from crawler.fetch.answers import GraphQLAnswer, is_too_heavy
+from crawler.fetch.batches import Reading
+from crawler.model import FundingLink, Outcome, Release, Repository, Status, Subject
+from crawler.sources.github import queries
+from crawler.sources.github.licenses import read_license
+from crawler.sources.github.reading import dig, entries, errors_of, flag, integer, moment, text
+
+LEFT_OUT = "the commits of the last year were too heavy to count"
+
+
+class Unfinished(Struct, kw_only=True):
+    """A repository of which more pages are to be read before its record is whole."""
+
+    subject: Subject
+    record: Repository
+    node_id: str
+    status: Status
+    languages: dict[str, int]
+    languages_after: str | None
+    more_languages: bool
+    releases: list[Release]
+    releases_after: str | None
+    more_releases: bool
+    want_tag: bool
+
+
+class Unresolved(Struct, frozen=True):
+    """A repository that GraphQL cannot find: REST knows why."""
+
+    subject: Subject
+
+
+CoreResult = Outcome | Unfinished | Unresolved
+
+
+class CoreQuestion:
+    """Asks for the core facts. With `by_id`, subjects need their node id; `today` ends the year of recent commits."""
+
+    max_size = 40
+
+    def __init__(self, *, by_id: bool, today: date, with_history: bool = True) -> None:
+        self._by_id = by_id
+        self._today = today
+        self._year_ago = (today - timedelta(days=365)).isoformat()
+        self._with_history = with_history
+
+    def ask(self, items: Sequence[Subject]) -> tuple[str, dict[str, Any]]:
+        """The query text and its variables."""
+        since = {"since": f"{self._year_ago}T00:00:00Z"} if self._with_history else {}
+        if self._by_id:
+            return queries.core_by_id(with_history=self._with_history), since | {"ids": [s.node_id for s in items]}
+        variables: dict[str, Any] = dict(since)
+        for number, subject in enumerate(items):
+            variables[f"o{number}"], _, variables[f"n{number}"] = subject.name.partition("/")
+        return queries.core_by_name(len(items), with_history=self._with_history), variables
+
+    def read(self, items: Sequence[Subject], answer: GraphQLAnswer) -> Reading[Subject, CoreResult]:
+        """What the answer says about each of the subjects."""
+        reading: Reading[Subject, CoreResult] = Reading([], [])
+        nodes = answer.data.get("nodes") if self._by_id else None
+        for number, subject in enumerate(items):
+            path: tuple[str | int, ...] = ("nodes", number) if self._by_id else (f"r{number}",)
+            node = answer.data.get(f"r{number}")
+            if self._by_id:
+                node = nodes[number] if isinstance(nodes, list) and number < len(nodes) else None
+            errors = errors_of(answer, *path)
+            if any(is_too_heavy(error) for error in errors):
+                reading.too_heavy.append(subject)
+            elif isinstance(node, dict) and "nameWithOwner" in node:
+                unknown = {str(error.path[len(path)]) for error in errors if len(error.path) > len(path)}
+                reading.results.append(self._read_node(subject, node, unknown))
+            elif any(error.type == "NOT_FOUND" for error in errors):
+                reading.results.append(Unresolved(subject))
+            elif errors:
+                reading.results.append(self.failed(subject, errors[0].message))
+            elif self._by_id:
+                reading.results.append(Unresolved(subject))
+            else:
+                reading.results.append(Outcome(subject=subject, status="unknown"))
+        return reading
+
+    def lighter(self, item: Subject) -> CoreQuestion | None:
+        """The same without counting the commits of the last year, the heaviest part."""
+        if not self._with_history:
+            return None
+        return CoreQuestion(by_id=self._by_id, today=self._today, with_history=False)
+
+    def failed(self, item: Subject, error: str) -> Outcome:
+        """The outcome of a subject that got no answer."""
+        return Outcome(subject=item, error=error)
+
+    def _read_node(self, subject: Subject, node: dict[str, Any], unknown: set[str]) -> CoreResult:
+        if flag(node.get("isPrivate")):
+            # A token may see what the public may not: none of it belongs into a landscape.
+            return Outcome(subject=subject, status="private", note="the repository is private")
+        status: Status = "empty" if flag(node.get("isEmpty")) else "ok"
+        record = structs.replace(read_core(node), **{field: UNSET for key in unknown for field in FIELDS.get(key, ())})
+        error = None
+        if not self._with_history:
+            record, error = structs.replace(record, commits_last_year=UNSET), LEFT_OUT
+        unfinished = self._unfinished(subject, node, record, status)
+        if unfinished.more_languages or unfinished.more_releases or unfinished.want_tag:
+            # What came with the first page waits in `unfinished`; a half list must not replace a whole one.
+            return unfinished
+        return Outcome(subject=subject, status=status, record=record, error=error)
+
+    def _unfinished(self, subject: Subject, node: dict[str, Any], record: Repository, status: Status) -> Unfinished:
+        releases = list(record.releases) if record.releases is not UNSET and record.releases else []
+        return Unfinished(
+            subject=subject,
+            record=record,
+            node_id=str(node.get("id")),
+            status=status,
+            languages=dict(record.languages) if record.languages is not UNSET and record.languages else {},
+            languages_after=text(dig(node, "languages", "pageInfo", "endCursor")),
+            more_languages=bool(dig(node, "languages", "pageInfo", "hasNextPage")),
+            releases=releases,
+            releases_after=text(dig(node, "releases", "pageInfo", "endCursor")),
+            more_releases=bool(dig(node, "releases", "pageInfo", "hasNextPage"))
+            and wants_older_releases(releases, self._year_ago, subject.newest_release_at),
+            want_tag=record.releases_total == 0 and status == "ok",
+        )
+
+
+FIELDS: dict[str, tuple[str, ...]] = {
+    "owner": ("owner_login", "owner_type"),
+    "description": ("description",),
+    "homepageUrl": ("homepage_url",),
+    "watchers": ("watchers",),
+    "issuesOpen": ("open_issues",),
+    "pullRequestsOpen": ("open_pull_requests",),
+    "licenseInfo": ("license_spdx", "license_expression", "license_name", "license_osi_approved"),
+    "primaryLanguage": ("primary_language",),
+    "languages": ("languages",),
+    "repositoryTopics": ("topics",),
+    "latestRelease": ("latest_release_tag", "latest_release_at"),
+    "releases": ("releases", "releases_total"),
+    "fundingLinks": ("funding_links",),
+    "defaultBranchRef": ("default_branch", "latest_commit_at", "latest_commit_oid", "commits_last_year"),
+}
+"""Columns that an error at a field of the answer leaves unknown."""
+
+
+def wants_older_releases(releases: Sequence[Release], year_ago: str, newest_stored: str | None) -> bool:
+    """Whether the next page may hold a release of the last year that is not stored yet."""
+    dates = [release.published_at for release in releases if release.published_at]
+    oldest = min(dates, default=None)
+    return oldest is not None and oldest[:10] >= year_ago and (newest_stored is None or oldest > newest_stored)
+
+
+def read_core(node: dict[str, Any]) -> Repository:
+    """The record of a repository's node; null fields are unknown, but for the licence, where null means none."""
+    license_ = read_license(node.get("licenseInfo"))
+    target = dig(node, "defaultBranchRef", "target")
+    return Repository(
+        name_with_owner=str(node["nameWithOwner"]),
+        node_id=text(node.get("id")),
+        database_id=integer(node.get("databaseId")),
+        url=text(node.get("url")),
+        owner_login=text(dig(node, "owner", "login")),
+        owner_type=text(dig(node, "owner", "__typename")),
+        description=text(node.get("description")),
+        homepage_url=text(node.get("homepageUrl")),
+        stars=integer(node.get("stargazerCount")),
+        forks=integer(node.get("forkCount")),
+        watchers=integer(dig(node, "watchers", "totalCount")),
+        open_issues=integer(dig(node, "issuesOpen", "totalCount")),
+        open_pull_requests=integer(dig(node, "pullRequestsOpen", "totalCount")),
+        license_spdx=license_.spdx,
+        license_expression=license_.expression,
+        license_name=license_.name,
+        license_osi_approved=license_.is_osi_approved,
+        primary_language=text(dig(node, "primaryLanguage", "name")),
+        topics=_topics(node),
+        default_branch=text(dig(node, "defaultBranchRef", "name")),
+        created_at=moment(node.get("createdAt")),
+        pushed_at=moment(node.get("pushedAt")),
+        archived_at=moment(node.get("archivedAt")),
+        latest_commit_at=moment(dig(target, "committedDate")),
+        latest_commit_oid=text(dig(target, "oid")),
+        commits_last_year=0 if flag(node.get("isEmpty")) else integer(dig(target, "recent", "totalCount")),
+        releases_total=integer(dig(node, "releases", "totalCount")),
+        latest_release_tag=text(dig(node, "latestRelease", "tagName")),
+        latest_release_at=moment(dig(node, "latestRelease", "publishedAt")),
+        is_archived=flag(node.get("isArchived")),
+        is_fork=flag(node.get("isFork")),
+        is_mirror=flag(node.get("isMirror")),
+        is_template=flag(node.get("isTemplate")),
+        languages=read_languages(node.get("languages")),
+        releases=read_releases(node.get("releases")),
+        funding_links=_funding_links(node),
+    )
+
+
+def read_languages(connection: Any) -> dict[str, int] | None:
+    """Bytes by language of a `languages` connection; None where it is null."""
+    edges = entries(connection, "edges")
+    if edges is None:
+        return None
+    pairs = [(text(dig(edge, "node", "name")), integer(edge.get("size"))) for edge in edges]
+    return {name: size for name, size in pairs if name is not None and size is not None}
+
+
+def read_releases(connection: Any) -> tuple[Release, ...] | None:
+    """The releases of a `releases` connection; None where it is null."""
+    nodes = entries(connection, "nodes")
+    if nodes is None:
+        return None
+    return tuple(
+        Release(
+            tag_name=tag,
+            published_at=moment(node.get("publishedAt")),
+            is_prerelease=flag(node.get("isPrerelease")),
+            is_draft=flag(node.get("isDraft")),
+            url=text(node.get("url")),
+        )
+        for node in nodes
+        if (tag := text(node.get("tagName"))) is not None
+    )
+
+
+def _topics(node: dict[str, Any]) -> tuple[str, ...] | None:
+    nodes = entries(node, "repositoryTopics", "nodes")
+    if nodes is None:
+        return None
+    return tuple(name for entry in nodes if (name := text(dig(entry, "topic", "name"))))
+
+
+def _funding_links(node: dict[str, Any]) -> tuple[FundingLink, ...] | None:
+    links = entries(node, "fundingLinks")
+    if links is None:
+        return None
+    pairs = [(text(link.get("platform")), text(link.get("url"))) for link in links]
+    return tuple(dict.fromkeys(FundingLink(platform, url) for platform, url in pairs if platform and url))

@@ -1,0 +1,137 @@
+"""The source `first_commit`: when a repository's history begins. It never changes, so it is asked once for ever."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import timedelta
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from crawler.errors import Stop
+from crawler.fetch.answers import GraphQLAnswer, is_too_heavy
+from crawler.fetch.batches import Reading, ask_in_batches
+from crawler.fetch.engine import Engine
+from crawler.model import Outcome, Repository, Subject
+from crawler.sources.github import queries
+from crawler.sources.github.cost import REFUSED_ANONYMOUS, queries_cost
+from crawler.sources.github.reading import dig, entries, errors_of, integer, moment, text
+from crawler.sources.source import Cost
+
+
+class Head(Struct, frozen=True):
+    """The newest commit of a repository and the number of commits behind it, itself included."""
+
+    subject: Subject
+    oid: str
+    count: int
+
+
+class FirstCommitSource:
+    """Two questions: how many commits there are, and the last one of them."""
+
+    name: str = "first_commit"
+    max_age: timedelta | None = None
+    subject_kind: Literal["repository", "owner"] = "repository"
+    api: Literal["graphql", "rest"] = "graphql"
+
+    def cost(self, subjects: Sequence[Subject]) -> Cost:
+        """Two queries for each ten repositories: one that counts, one with a page of one."""
+        return queries_cost(len(subjects), CountQuestion.max_size, counted=1, seconds=3) + queries_cost(
+            len(subjects), CursorQuestion.max_size, paged=1, seconds=3
+        )
+
+    async def fetch(self, subjects: Iterable[Subject], engine: Engine) -> AsyncIterator[list[Outcome]]:
+        """The outcomes, a batch at a time; a repository with one commit needs only the first question."""
+        if engine.is_anonymous:
+            raise Stop(REFUSED_ANONYMOUS)
+        async for results in ask_in_batches(engine, CountQuestion(), subjects):
+            yield [result for result in results if isinstance(result, Outcome)]
+            heads = [result for result in results if isinstance(result, Head)]
+            async for outcomes in ask_in_batches(engine, CursorQuestion(), heads):
+                yield outcomes
+
+
+class CountQuestion:
+    """Asks for the head commit and the number of commits: a walk over the whole history, so in small batches."""
+
+    max_size = 10
+
+    def ask(self, items: Sequence[Subject]) -> tuple[str, dict[str, Any]]:
+        """The query text and its variables."""
+        return queries.commit_counts(), {"ids": [subject.node_id for subject in items]}
+
+    def read(self, items: Sequence[Subject], answer: GraphQLAnswer) -> Reading[Subject, Outcome | Head]:
+        """A head for the second question, or the outcome where that is not needed."""
+        reading: Reading[Subject, Outcome | Head] = Reading([], [])
+        nodes = answer.data.get("nodes")
+        for number, subject in enumerate(items):
+            errors = errors_of(answer, "nodes", number)
+            if any(is_too_heavy(error) for error in errors):
+                reading.too_heavy.append(subject)
+            elif errors:
+                reading.results.append(self.failed(subject, errors[0].message))
+            else:
+                node = nodes[number] if isinstance(nodes, list) and number < len(nodes) else None
+                reading.results.append(_read_head(subject, node))
+        return reading
+
+    def lighter(self, item: Subject) -> None:
+        """There is nothing to leave out."""
+
+    def failed(self, item: Subject, error: str) -> Outcome:
+        """The outcome of a subject that got no answer."""
+        return Outcome(subject=item, error=error)
+
+
+class CursorQuestion:
+    """Asks for the commit before the end of the list, by a cursor made of the head's oid and an offset."""
+
+    max_size = 10
+
+    def ask(self, items: Sequence[Head]) -> tuple[str, dict[str, Any]]:
+        """The query text and its variables."""
+        variables: dict[str, Any] = {}
+        for number, head in enumerate(items):
+            variables[f"id{number}"] = head.subject.node_id
+            variables[f"cursor{number}"] = f"{head.oid} {head.count - 2}"
+        return queries.first_commits(len(items)), variables
+
+    def read(self, items: Sequence[Head], answer: GraphQLAnswer) -> Reading[Head, Outcome]:
+        """The first commit of each, where the answer really is the end of the list."""
+        reading: Reading[Head, Outcome] = Reading([], [])
+        for number, head in enumerate(items):
+            errors = errors_of(answer, f"r{number}")
+            if any(is_too_heavy(error) for error in errors):
+                reading.too_heavy.append(head)
+                continue
+            history = dig(answer.data.get(f"r{number}"), "defaultBranchRef", "target", "history")
+            nodes = entries(history, "nodes")
+            if errors:
+                reading.results.append(self.failed(head, errors[0].message))
+            elif not nodes or dig(history, "pageInfo", "hasNextPage"):
+                # Somebody pushed between the two questions: the next run counts again.
+                reading.results.append(self.failed(head, "the history moved while it was counted"))
+            else:
+                reading.results.append(_answered(head.subject, nodes[0]))
+        return reading
+
+    def lighter(self, item: Head) -> None:
+        """There is nothing to leave out."""
+
+    def failed(self, item: Head, error: str) -> Outcome:
+        """The outcome of a subject that got no answer."""
+        return Outcome(subject=item.subject, error=error)
+
+
+def _read_head(subject: Subject, node: Any) -> Outcome | Head:
+    target = dig(node, "defaultBranchRef", "target")
+    oid, count = text(dig(target, "oid")), integer(dig(target, "all", "totalCount"))
+    if oid is None or not count:
+        return Outcome(subject=subject, status="unknown")
+    return _answered(subject, target) if count == 1 else Head(subject, oid, count)
+
+
+def _answered(subject: Subject, commit: dict[str, Any]) -> Outcome:
+    record = Repository(first_commit_at=moment(commit.get("committedDate")), first_commit_oid=text(commit.get("oid")))
+    return Outcome(subject=subject, status="ok", record=record)

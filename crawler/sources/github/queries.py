@@ -1,0 +1,175 @@
+"""The GraphQL that is sent to GitHub. Names and ids always travel as variables, never inside the text.
+
+Points are counted by GitHub's published rule: connections with `first` or `last`, divided by 100, rounded, at least
+one. The core query has three of those per repository and four that only count.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+RATE_LIMIT = "rateLimit { cost nodeCount limit remaining used resetAt }"
+
+RELEASES_PER_PAGE = 10
+LANGUAGES_PER_PAGE = 20
+
+_HISTORY = "recent: history(since: $since) { totalCount }"
+
+_CORE = """fragment Core on Repository {
+  id
+  databaseId
+  nameWithOwner
+  url
+  owner { __typename login }
+  isPrivate
+  isArchived
+  archivedAt
+  isDisabled
+  isEmpty
+  isFork
+  isMirror
+  isTemplate
+  description
+  homepageUrl
+  createdAt
+  pushedAt
+  stargazerCount
+  forkCount
+  watchers { totalCount }
+  licenseInfo { key spdxId name pseudoLicense }
+  primaryLanguage { name }
+  languages(first: %(languages)d, orderBy: {field: SIZE, direction: DESC}) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    edges { size node { name } }
+  }
+  repositoryTopics(first: 20) { nodes { topic { name } } }
+  issuesOpen: issues(states: OPEN) { totalCount }
+  pullRequestsOpen: pullRequests(states: OPEN) { totalCount }
+  latestRelease { tagName publishedAt }
+  releases(first: %(releases)d, orderBy: {field: CREATED_AT, direction: DESC}) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    nodes { tagName publishedAt isDraft isPrerelease url }
+  }
+  fundingLinks { platform url }
+  defaultBranchRef { name target { ... on Commit { oid committedDate %(history)s } } }
+}"""
+
+CORE_PAGED_CONNECTIONS = 3
+CORE_COUNTED_CONNECTIONS = 4
+
+
+@lru_cache(maxsize=128)
+def core_by_name(count: int, *, with_history: bool) -> str:
+    """Core facts of `count` repositories by name; variables `o0, n0, o1 …` and `since` (with history)."""
+    names = [f"$o{i}: String!, $n{i}: String!" for i in range(count)]
+    aliases = "\n".join(
+        f"  r{i}: repository(owner: $o{i}, name: $n{i}, followRenames: true) {{ ...Core }}" for i in range(count)
+    )
+    variables = ", ".join([*_since(with_history=with_history), *names])
+    return f"query CoreByName({variables}) {{\n{aliases}\n  {RATE_LIMIT}\n}}\n{_core(with_history=with_history)}"
+
+
+@lru_cache(maxsize=4)
+def core_by_id(*, with_history: bool) -> str:
+    """Core facts of repositories by node id; variables `ids` and `since` (with history)."""
+    variables = ", ".join([*_since(with_history=with_history), "$ids: [ID!]!"])
+    return (
+        f"query CoreById({variables}) {{\n"
+        f"  nodes(ids: $ids) {{ __typename id ...Core }}\n  {RATE_LIMIT}\n}}\n{_core(with_history=with_history)}"
+    )
+
+
+@lru_cache(maxsize=128)
+def more_pages(count: int) -> str:
+    """The next page of languages and releases, and the newest tag, of `count` repositories by node id.
+
+    Variables for each: `id0`, the cursors `languages0` and `releases0`, the switches `moreLanguages0`, `moreReleases0`
+    and `tag0`.
+    """
+    variables = ", ".join(
+        f"$id{i}: ID!, $languages{i}: String, $releases{i}: String, "
+        f"$moreLanguages{i}: Boolean!, $moreReleases{i}: Boolean!, $tag{i}: Boolean!"
+        for i in range(count)
+    )
+    aliases = "\n".join(
+        f"""  r{i}: node(id: $id{i}) {{ ... on Repository {{
+    id
+    languages(first: 100, after: $languages{i}, orderBy: {{field: SIZE, direction: DESC}})
+      @include(if: $moreLanguages{i}) {{
+      pageInfo {{ hasNextPage endCursor }}
+      edges {{ size node {{ name }} }}
+    }}
+    releases(first: 50, after: $releases{i}, orderBy: {{field: CREATED_AT, direction: DESC}})
+      @include(if: $moreReleases{i}) {{
+      pageInfo {{ hasNextPage endCursor }}
+      nodes {{ tagName publishedAt isDraft isPrerelease url }}
+    }}
+    tags: refs(refPrefix: "refs/tags/", first: 1, orderBy: {{field: TAG_COMMIT_DATE, direction: DESC}})
+      @include(if: $tag{i}) {{
+      nodes {{ name target {{
+        ... on Commit {{ committedDate }}
+        ... on Tag {{ tagger {{ date }} target {{ ... on Commit {{ committedDate }} }} }}
+      }} }}
+    }}
+  }} }}"""
+        for i in range(count)
+    )
+    return f"query MorePages({variables}) {{\n{aliases}\n  {RATE_LIMIT}\n}}"
+
+
+@lru_cache(maxsize=4)
+def commit_counts() -> str:
+    """The head commit and the number of commits of repositories by node id; variable `ids`."""
+    return f"""query CommitCounts($ids: [ID!]!) {{
+  nodes(ids: $ids) {{ __typename id ... on Repository {{
+    defaultBranchRef {{ target {{ ... on Commit {{ oid committedDate all: history {{ totalCount }} }} }} }}
+  }} }}
+  {RATE_LIMIT}
+}}"""
+
+
+@lru_cache(maxsize=128)
+def first_commits(count: int) -> str:
+    """The oldest commit of `count` repositories; variables `id0` and `cursor0` (`<head oid> <count - 2>`) of each.
+
+    The cursor form is not documented, but several tools build on it.
+    """
+    variables = ", ".join(f"$id{i}: ID!, $cursor{i}: String!" for i in range(count))
+    aliases = "\n".join(
+        f"""  r{i}: node(id: $id{i}) {{ ... on Repository {{
+    id
+    defaultBranchRef {{ target {{ ... on Commit {{
+      history(first: 1, after: $cursor{i}) {{ pageInfo {{ hasNextPage }} nodes {{ oid committedDate }} }}
+    }} }} }}
+  }} }}"""
+        for i in range(count)
+    )
+    return f"query FirstCommits({variables}) {{\n{aliases}\n  {RATE_LIMIT}\n}}"
+
+
+@lru_cache(maxsize=128)
+def sponsors(count: int) -> str:
+    """Whether `count` accounts have a sponsors listing, and how many sponsors; variables `l0, l1 …`."""
+    variables = ", ".join(f"$l{i}: String!" for i in range(count))
+    aliases = "\n".join(
+        f"""  r{i}: repositoryOwner(login: $l{i}) {{ login ... on Sponsorable {{
+    hasSponsorsListing
+    sponsorshipsAsMaintainer(includePrivate: true, activeOnly: true) {{ totalCount }}
+  }} }}"""
+        for i in range(count)
+    )
+    return f"query Sponsors({variables}) {{\n{aliases}\n  {RATE_LIMIT}\n}}"
+
+
+def _since(*, with_history: bool) -> list[str]:
+    return ["$since: GitTimestamp!"] if with_history else []
+
+
+def _core(*, with_history: bool) -> str:
+    return _CORE % {
+        "languages": LANGUAGES_PER_PAGE,
+        "releases": RELEASES_PER_PAGE,
+        "history": _HISTORY if with_history else "",
+    }

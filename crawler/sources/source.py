@@ -1,0 +1,48 @@
+"""What every source offers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import timedelta
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from crawler.fetch.engine import Engine
+from crawler.model import Outcome, Subject
+
+HOUR = timedelta(hours=1)
+DAILY = timedelta(days=1) - 2 * HOUR
+"""A little less than a day, so that a daily cron job that starts a minute early still refreshes."""
+WEEKLY = timedelta(days=7) - 2 * HOUR
+
+
+class Cost(Struct, frozen=True, kw_only=True):
+    """What asking costs: points by the two readings of GitHub's rule, seconds by what batches take in the field."""
+
+    requests: int = 0
+    points_low: int = 0
+    points_high: int = 0
+    rest_counted: int = 0
+    seconds: float = 0.0
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(**{field: getattr(self, field) + getattr(other, field) for field in self.__struct_fields__})
+
+
+class Source(Protocol):
+    """One upstream's answer to one kind of question.
+
+    `max_age` is how long an answer stays fresh; None: once answered, it never changes.
+    """
+
+    name: str
+    max_age: timedelta | None
+    subject_kind: Literal["repository", "owner"]
+    api: Literal["graphql", "rest"]
+
+    def cost(self, subjects: Sequence[Subject]) -> Cost:
+        """What it would cost to ask about the subjects, if nothing has to be asked twice."""
+
+    def fetch(self, subjects: Iterable[Subject], engine: Engine) -> AsyncIterator[list[Outcome]]:
+        """The outcomes, a batch at a time. Raises Stop when the host must not be asked any more in this run."""

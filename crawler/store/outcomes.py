@@ -1,0 +1,147 @@
+"""Writes what a batch brought: records, states, history, changes and the fetch rows, in one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from msgspec import UNSET, Struct
+
+from crawler.clock import to_text
+from crawler.model import Outcome, Owner, Repository
+from crawler.store.database import transaction
+from crawler.store.repositories import write_answer, write_facts
+
+FOREVER = "9999-12-31T00:00:00Z"
+"""`fresh_until` of an answer that never changes."""
+
+
+class Writing(Struct, frozen=True, kw_only=True):
+    """What all outcomes of a run share. `day` is the run's today: the real day, or that of a recording."""
+
+    origin: str
+    now: datetime
+    day: date
+    identity: str
+
+
+def write_outcomes(
+    connection: sqlite3.Connection,
+    source: str,
+    outcomes: Sequence[Outcome],
+    writing: Writing,
+    max_age: timedelta | None,
+) -> None:
+    """Commit a batch as a whole. A failure leaves everything as it is but its own fetch row."""
+    if not outcomes:
+        return
+    with transaction(connection):
+        for outcome in outcomes:
+            repository_id = _write_record(connection, source, outcome, writing)
+            if outcome.status is not None:
+                _write_answered(connection, source, outcome, repository_id, writing, max_age)
+            else:
+                _write_failed(connection, source, outcome, repository_id, writing)
+            if outcome.validator is not None:
+                connection.execute(
+                    "INSERT OR REPLACE INTO validators VALUES (?, ?, ?, ?)",
+                    [
+                        writing.identity,
+                        outcome.validator.path,
+                        outcome.validator.etag,
+                        outcome.validator.last_modified,
+                    ],
+                )
+
+
+def _write_record(connection: sqlite3.Connection, source: str, outcome: Outcome, writing: Writing) -> int | None:
+    """Store what was answered; returns our key of the repository that the subject turned out to be."""
+    now = to_text(writing.now)
+    if isinstance(outcome.record, Owner):
+        owner = outcome.record
+        connection.execute(
+            "INSERT OR REPLACE INTO owners VALUES (?, ?, ?, ?, ?)",
+            [
+                owner.login,
+                None if owner.has_sponsors_listing is UNSET else owner.has_sponsors_listing,
+                None if owner.sponsors is UNSET else owner.sponsors,
+                writing.origin,
+                now,
+            ],
+        )
+        return None
+    repository_id = outcome.subject.repository_id
+    if repository_id is None or outcome.status is None:
+        return repository_id
+    if source == "github":
+        return write_answer(connection, repository_id, outcome, origin=writing.origin, now=now, day=writing.day)
+    if isinstance(outcome.record, Repository):
+        write_facts(connection, repository_id, outcome.record, origin=writing.origin, day=writing.day)
+    return repository_id
+
+
+def _write_answered(
+    connection: sqlite3.Connection,
+    source: str,
+    outcome: Outcome,
+    repository_id: int | None,
+    writing: Writing,
+    max_age: timedelta | None,
+) -> None:
+    """An answer is fresh for its source's age; a partial one is due again at once."""
+    partial = outcome.error is not None
+    now = to_text(writing.now)
+    fresh_until = now if partial else FOREVER if max_age is None else to_text(writing.now + max_age)
+    connection.execute(
+        """
+        INSERT INTO fetches (source, subject, repository_id, origin, fetched_at, fresh_until, status, attempts,
+          attempted_at, error, answered_for_oid)
+        VALUES (:source, :subject, :repository_id, :origin, :now, :fresh_until, :status, 1, :now, :error, (
+          SELECT latest_commit_oid FROM repositories WHERE id = :repository_id))
+        ON CONFLICT (source, subject) DO UPDATE SET repository_id = excluded.repository_id, origin = excluded.origin,
+          fetched_at = excluded.fetched_at, fresh_until = excluded.fresh_until, status = excluded.status, attempts = 1,
+          attempted_at = excluded.attempted_at, error = excluded.error, answered_for_oid = excluded.answered_for_oid
+        """,
+        {
+            "source": source,
+            "subject": _subject_name(connection, outcome, repository_id),
+            "repository_id": repository_id,
+            "origin": writing.origin,
+            "now": now,
+            "fresh_until": fresh_until,
+            "status": "partial" if partial else outcome.status,
+            "error": outcome.error,
+        },
+    )
+
+
+def _write_failed(
+    connection: sqlite3.Connection, source: str, outcome: Outcome, repository_id: int | None, writing: Writing
+) -> None:
+    """Only the error record changes: what was known, and how long it counts as fresh, stays."""
+    connection.execute(
+        """
+        INSERT INTO fetches (source, subject, repository_id, origin, status, attempts, attempted_at, error)
+        VALUES (:source, :subject, :repository_id, :origin, 'failed', 1, :now, :error)
+        ON CONFLICT (source, subject) DO UPDATE SET status = 'failed', error = excluded.error,
+          attempts = CASE fetches.status WHEN 'failed' THEN fetches.attempts + 1 ELSE 1 END,
+          attempted_at = excluded.attempted_at
+        """,
+        {
+            "source": source,
+            "subject": _subject_name(connection, outcome, repository_id),
+            "repository_id": repository_id,
+            "origin": writing.origin,
+            "now": to_text(writing.now),
+            "error": outcome.error or "no answer",
+        },
+    )
+
+
+def _subject_name(connection: sqlite3.Connection, outcome: Outcome, repository_id: int | None) -> str:
+    """The repository's present name, so that a renamed subject keeps one row."""
+    if repository_id is None:
+        return outcome.subject.name
+    row = connection.execute("SELECT name_with_owner FROM repositories WHERE id = ?", [repository_id]).fetchone()
+    return str(row[0])

@@ -1,0 +1,200 @@
+"""Writes what is known of a repository: identity, state, facts, and what follows from their difference."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import date
+from typing import Any
+
+from msgspec import UNSET
+
+from crawler.model import Outcome, Release, Repository
+from crawler.store.changes import changes_between, new_releases, write_changes
+from crawler.store.history import write_history
+
+CHILDREN = ("languages", "releases", "funding_links")
+KEPT_ON_RESET = {"id", "name_with_owner"}
+COLUMNS = tuple(field for field in Repository.__struct_fields__ if field not in CHILDREN)
+"""Fields of the record that are columns of `repositories`."""
+
+
+def write_answer(
+    connection: sqlite3.Connection, repository_id: int, outcome: Outcome, *, origin: str, now: str, day: date
+) -> int:
+    """Store GitHub's answer about a repository; returns our key of the one that it turned out to be."""
+    row = _row(connection, repository_id)
+    if row["origin"] is not None and row["origin"] != origin:
+        _forget(connection, repository_id)
+        row = _row(connection, repository_id)
+    record = outcome.record
+    if not isinstance(record, Repository):
+        _write_state(connection, row, outcome, origin=origin, now=now, day=day)
+        return repository_id
+    if _is_another(row, record):
+        # The name now belongs to somebody else: nothing of it may overwrite what is known of the one that was seeded.
+        _write_replaced(connection, row, record)
+        return repository_id
+    twin = _find_twin(connection, row, record, origin)
+    if twin is not None:
+        _merge(connection, row, into=twin, now=now)
+        row = _row(connection, twin)
+    _rename(connection, row, record, now=now)
+    if origin == "live" and row["node_id"] is not None:
+        write_changes(connection, row["id"], changes_between(dict(row), record), observed_at=now)
+    connection.execute(
+        "UPDATE repositories SET status = ?, status_note = ?, missing_since = NULL, origin = ?, fetched_at = ?"
+        " WHERE id = ?",
+        [outcome.status, outcome.note, origin, now, row["id"]],
+    )
+    _write_releases(connection, row, record, origin=origin, now=now)
+    write_facts(connection, row["id"], record, origin=origin, day=day)
+    return int(row["id"])
+
+
+def write_facts(
+    connection: sqlite3.Connection, repository_id: int, record: Repository, *, origin: str, day: date
+) -> None:
+    """Store the fields that were answered, and the day's history row. What is UNSET stays as it is."""
+    values = {name: _cell(getattr(record, name)) for name in COLUMNS if getattr(record, name) is not UNSET}
+    if values:
+        assignments = ", ".join(f"{name} = :{name}" for name in values)
+        connection.execute(
+            f"UPDATE repositories SET {assignments} WHERE id = :repository_id",  # noqa: S608
+            values | {"repository_id": repository_id},
+        )
+    if record.languages is not UNSET and record.languages is not None:
+        connection.execute("DELETE FROM languages WHERE repository_id = ?", [repository_id])
+        connection.executemany(
+            "INSERT INTO languages VALUES (?, ?, ?)",
+            [(repository_id, language, size) for language, size in record.languages.items()],
+        )
+    if record.funding_links is not UNSET and record.funding_links is not None:
+        connection.execute("DELETE FROM funding_links WHERE repository_id = ?", [repository_id])
+        connection.executemany(
+            "INSERT OR IGNORE INTO funding_links VALUES (?, ?, ?)",
+            [(repository_id, link.platform, link.url) for link in record.funding_links],
+        )
+    write_history(connection, repository_id, day=day, origin=origin)
+
+
+def _row(connection: sqlite3.Connection, repository_id: int) -> sqlite3.Row:
+    row: sqlite3.Row = connection.execute("SELECT * FROM repositories WHERE id = ?", [repository_id]).fetchone()
+    return row
+
+
+def _cell(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, tuple) else value
+
+
+def _forget(connection: sqlite3.Connection, repository_id: int) -> None:
+    """Make the row as if it had never been asked: a live refresh takes nothing from a recording."""
+    columns = [entry["name"] for entry in connection.execute("PRAGMA table_info(repositories)")]
+    blank = ", ".join(f"{name} = NULL" for name in columns if name not in KEPT_ON_RESET)
+    connection.execute(f"UPDATE repositories SET {blank} WHERE id = ?", [repository_id])  # noqa: S608
+    for table in (*CHILDREN, "history", "changes"):
+        connection.execute(f"DELETE FROM {table} WHERE repository_id = ?", [repository_id])  # noqa: S608
+
+
+def _write_state(
+    connection: sqlite3.Connection, row: sqlite3.Row, outcome: Outcome, *, origin: str, now: str, day: date
+) -> None:
+    """An answer without facts: older facts stay, and their date. Missing on two different days is gone."""
+    status, since = outcome.status, None
+    if status == "missing":
+        since = row["missing_since"] or day.isoformat()
+        if row["status"] == "gone" or (row["status"] == "missing" and since < day.isoformat()):
+            status = "gone"
+    connection.execute(
+        "UPDATE repositories SET status = ?, status_note = ?, missing_since = ?, origin = ?,"
+        " fetched_at = coalesce(fetched_at, ?) WHERE id = ?",
+        [status, outcome.note, since, origin, now, row["id"]],
+    )
+
+
+def _is_another(row: sqlite3.Row, record: Repository) -> bool:
+    """Whether the answer is about another repository than the one that is stored (GitHub's id never changes)."""
+    known, answered = row["database_id"], record.database_id
+    return known is not None and isinstance(answered, int) and known != answered
+
+
+def _write_replaced(connection: sqlite3.Connection, row: sqlite3.Row, record: Repository) -> None:
+    note = f"the name now belongs to the repository with id {record.database_id}, not {row['database_id']}"
+    connection.execute(
+        "UPDATE repositories SET status = 'replaced', status_note = ? WHERE id = ?",
+        [note, row["id"]],
+    )
+
+
+def _find_twin(connection: sqlite3.Connection, row: sqlite3.Row, record: Repository, origin: str) -> int | None:
+    """Another row that is the same repository: by GitHub's id, else (recordings have none) by node id."""
+    by_id = isinstance(record.database_id, int)
+    query = "database_id = ?" if by_id else "database_id IS NULL AND node_id = ?"
+    found = connection.execute(
+        f"SELECT id FROM repositories WHERE {query} AND id <> ? AND origin = ?",  # noqa: S608
+        [record.database_id if by_id else record.node_id, row["id"], origin],
+    ).fetchone()
+    return int(found["id"]) if found else None
+
+
+def _merge(connection: sqlite3.Connection, row: sqlite3.Row, *, into: int, now: str) -> None:
+    """Two seeded names are one repository: its projects, names and past move to the row that stays."""
+    for table in ("project_repositories", "former_names", *CHILDREN, "history"):
+        connection.execute(f"UPDATE OR IGNORE {table} SET repository_id = ? WHERE repository_id = ?", [into, row["id"]])  # noqa: S608
+        connection.execute(f"DELETE FROM {table} WHERE repository_id = ?", [row["id"]])  # noqa: S608
+    connection.execute("UPDATE changes SET repository_id = ? WHERE repository_id = ?", [into, row["id"]])
+    connection.execute("DELETE FROM fetches WHERE repository_id = ?", [row["id"]])
+    connection.execute("DELETE FROM repositories WHERE id = ?", [row["id"]])
+    _note_former_name(connection, into, row["name_with_owner"], now)
+
+
+def _rename(connection: sqlite3.Connection, row: sqlite3.Row, record: Repository, *, now: str) -> None:
+    """Keep the old name where the answer has a new one, and move the fetch rows along."""
+    name = str(record.name_with_owner)
+    connection.execute("DELETE FROM former_names WHERE repository_id = ? AND former_name = ?", [row["id"], name])
+    if row["name_with_owner"].lower() == name.lower():
+        return
+    _note_former_name(connection, row["id"], row["name_with_owner"], now)
+    connection.execute("UPDATE OR REPLACE fetches SET subject = ? WHERE repository_id = ?", [name, row["id"]])
+
+
+def _note_former_name(connection: sqlite3.Connection, repository_id: int, name: str, now: str) -> None:
+    connection.execute(
+        "INSERT OR IGNORE INTO former_names SELECT id, ?, ? FROM repositories WHERE id = ? AND name_with_owner <> ?",
+        [name, now, repository_id, name],
+    )
+
+
+def _write_releases(
+    connection: sqlite3.Connection, row: sqlite3.Row, record: Repository, *, origin: str, now: str
+) -> None:
+    """Add and correct releases; those that were stored and no longer come along stay."""
+    if record.releases is UNSET or record.releases is None:
+        return
+    known = connection.execute(
+        "SELECT tag_name, published_at FROM releases WHERE repository_id = ?", [row["id"]]
+    ).fetchall()
+    newest = max((entry["published_at"] for entry in known if entry["published_at"]), default=None)
+    if origin == "live" and row["releases_total"] is not None:
+        changes = new_releases([entry["tag_name"] for entry in known], newest, record.releases)
+        write_changes(connection, row["id"], changes, observed_at=now)
+    connection.executemany(
+        """
+        INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (repository_id, tag_name) DO UPDATE SET published_at = excluded.published_at,
+          is_prerelease = excluded.is_prerelease, is_draft = excluded.is_draft, url = excluded.url
+        """,
+        [_release_row(row["id"], release, now) for release in record.releases],
+    )
+
+
+def _release_row(repository_id: int, release: Release, now: str) -> tuple[Any, ...]:
+    return (
+        repository_id,
+        release.tag_name,
+        release.published_at,
+        release.is_prerelease,
+        release.is_draft,
+        release.url,
+        now,
+    )

@@ -1,0 +1,191 @@
+"""Brings the seeded tables in line with a list: what left the list is marked, never deleted."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from sqlite_utils import Database
+
+from crawler.model import SeedFigure, SeedOrganization, SeedProject, SeedRepository, Seeds
+from crawler.store.search import index_projects
+
+
+def sync_seeds(connection: sqlite3.Connection, seeds: Seeds, *, now: str) -> None:
+    """Write the list into the seeded tables, inside the caller's transaction. `now` is a UTC time text."""
+    database = Database(connection)
+    _upsert(database, "groups", (_plain(group) for group in seeds.groups), now)
+    _upsert(database, "categories", (_plain(category) for category in seeds.categories), now)
+    _upsert(database, "subcategories", (_plain(subcategory) for subcategory in seeds.subcategories), now)
+    _upsert(database, "organizations", (_organization_row(entry) for entry in seeds.organizations), now)
+    first_seeded = dict(connection.execute("SELECT id, first_seeded_at FROM projects").fetchall())
+    rows = (
+        _project_row(project) | {"first_seeded_at": first_seeded.get(project.id, now)} for project in seeds.projects
+    )
+    _upsert(database, "projects", rows, now)
+    _write_places(connection, seeds.projects)
+    _write_links(connection, seeds.projects, now)
+    for organization in seeds.organizations:
+        _write_figures(connection, organization, now)
+    index_projects(connection)
+
+
+def _upsert(database: Database, table: str, rows: Iterable[dict[str, Any]], now: str) -> None:
+    """Mark all as removed, then bring back what the list names: one pass, in the list's order."""
+    database.execute(f'UPDATE "{table}" SET removed_at = coalesce(removed_at, ?)', [now])  # noqa: S608
+    numbered = [row | {"position": position, "removed_at": None} for position, row in enumerate(rows)]
+    database.table(table).upsert_all(numbered, pk="id")
+
+
+def _plain(entry: Any) -> dict[str, Any]:
+    return {field: getattr(entry, field) for field in entry.__struct_fields__}
+
+
+def _organization_row(organization: SeedOrganization) -> dict[str, Any]:
+    row = _plain(organization)
+    del row["figures"]
+    return row
+
+
+def _project_row(project: SeedProject) -> dict[str, Any]:
+    return {
+        "id": project.id,
+        "name": project.name,
+        "aliases": json.dumps(project.aliases, ensure_ascii=False),
+        "subcategory_id": project.subcategory_id,
+        "organization_id": project.organization_id,
+        "homepage_url": project.homepage_url,
+        "description": project.description,
+        "maturity": project.maturity,
+        "logo": project.logo,
+    }
+
+
+def _write_places(connection: sqlite3.Connection, projects: Iterable[SeedProject]) -> None:
+    connection.execute("DELETE FROM project_subcategories")
+    places = {
+        (project.id, subcategory): subcategory == project.subcategory_id
+        for project in projects
+        for subcategory in (project.subcategory_id, *project.other_subcategory_ids)
+    }
+    connection.executemany(
+        "INSERT INTO project_subcategories VALUES (?, ?, ?)",
+        [(project, subcategory, primary) for (project, subcategory), primary in places.items()],
+    )
+
+
+def _write_links(connection: sqlite3.Connection, projects: Iterable[SeedProject], now: str) -> None:
+    connection.execute("DELETE FROM project_repositories")
+    for project in projects:
+        for position, seeded in enumerate(project.repositories):
+            repository_id = _find_or_add(connection, seeded)
+            connection.execute(
+                "INSERT OR IGNORE INTO project_repositories VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (
+                    project.id,
+                    repository_id,
+                    seeded.name_with_owner,
+                    seeded.is_primary,
+                    seeded.branch,
+                    seeded.license,
+                    position,
+                ),
+            )
+            connection.executemany(
+                "INSERT OR IGNORE INTO former_names VALUES (?, ?, ?)",
+                [(repository_id, former, now) for former in seeded.former_names],
+            )
+
+
+def _find_or_add(connection: sqlite3.Connection, seeded: SeedRepository) -> int:
+    """Our key of the repository under its name, else under a former name, else of a new row that nobody asked yet."""
+    names = (seeded.name_with_owner, *seeded.former_names)
+    for name in names:
+        row = connection.execute(
+            "SELECT id, fetched_at FROM repositories WHERE name_with_owner = ? ORDER BY status = 'replaced', id", [name]
+        ).fetchone()
+        if row and name != seeded.name_with_owner and row["fetched_at"] is None:
+            connection.execute(
+                "UPDATE repositories SET name_with_owner = ?, url = ? WHERE id = ?",
+                [seeded.name_with_owner, _url(seeded), row["id"]],
+            )
+        if row:
+            return int(row["id"])
+    row = connection.execute(
+        "SELECT repository_id AS id FROM former_names WHERE former_name = ? ORDER BY seen_at DESC",
+        [seeded.name_with_owner],
+    ).fetchone()
+    if row:
+        return int(row["id"])
+    cursor = connection.execute(
+        "INSERT INTO repositories (name_with_owner, url) VALUES (?, ?)", [seeded.name_with_owner, _url(seeded)]
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def _url(seeded: SeedRepository) -> str:
+    return f"https://github.com/{seeded.name_with_owner}"
+
+
+def _write_figures(connection: sqlite3.Connection, organization: SeedOrganization, now: str) -> None:
+    """Append what is new, supersede what was corrected, mark what the list took back; nothing is overwritten."""
+    stored = {
+        _fact(row): row
+        for row in connection.execute(
+            "SELECT * FROM figures WHERE organization_id = ? AND source = 'seeds' AND superseded_by IS NULL",
+            [organization.id],
+        )
+    }
+    listed = {_seed_fact(figure): figure for figure in organization.figures}
+    gone = [row for fact, row in stored.items() if fact not in listed and row["withdrawn_at"] is None]
+    for fact, figure in listed.items():
+        row = stored.get(fact)
+        if row is not None:
+            if row["withdrawn_at"] is not None:
+                connection.execute("UPDATE figures SET withdrawn_at = NULL WHERE id = ?", [row["id"]])
+            continue
+        new_id = _append_figure(connection, organization.id, figure, now)
+        corrected = next(
+            (row for row in gone if _place(row) == (figure.measure, figure.as_of, figure.source_url)), None
+        )
+        if corrected is not None:
+            gone.remove(corrected)
+            connection.execute("UPDATE figures SET superseded_by = ? WHERE id = ?", [new_id, corrected["id"]])
+    connection.executemany("UPDATE figures SET withdrawn_at = ? WHERE id = ?", [(now, row["id"]) for row in gone])
+
+
+def _append_figure(connection: sqlite3.Connection, organization_id: str, figure: SeedFigure, now: str) -> int:
+    cursor = connection.execute(
+        "INSERT INTO figures (organization_id, measure, amount, currency, as_of, observed_at, source, source_url,"
+        " method, licence_class, note) VALUES (?, ?, ?, ?, ?, ?, 'seeds', ?, 'curated', ?, ?)",
+        [
+            organization_id,
+            figure.measure,
+            figure.amount,
+            figure.currency,
+            figure.as_of,
+            now,
+            figure.source_url,
+            figure.licence_class,
+            figure.note or None,
+        ],
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def _place(row: sqlite3.Row) -> tuple[str, str, str]:
+    return row["measure"], row["as_of"], row["source_url"]
+
+
+def _fact(row: sqlite3.Row) -> tuple[str, ...]:
+    amount = str(Decimal(row["amount"]).normalize())
+    return (*_place(row), amount, row["currency"], row["licence_class"], row["note"] or "")
+
+
+def _seed_fact(figure: SeedFigure) -> tuple[str, ...]:
+    amount = str(Decimal(figure.amount).normalize())
+    place = (figure.measure, figure.as_of, figure.source_url)
+    return (*place, amount, figure.currency, figure.licence_class, figure.note)

@@ -1,0 +1,113 @@
+"""What can be asked about, and what of it is due: never asked before failed before oldest."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from msgspec import Struct
+
+from crawler.model import Subject
+
+_REPOSITORIES = """
+SELECT r.id, r.name_with_owner, r.node_id, r.database_id, r.latest_commit_oid, r.status, r.origin, r.first_commit_at,
+  f.fetched_at, f.fresh_until, f.status AS fetch_status, f.answered_for_oid, f.origin AS fetch_origin,
+  (SELECT max(published_at) FROM releases x WHERE x.repository_id = r.id) AS newest_release_at,
+  (SELECT group_concat(pr.project_id, ' ') FROM project_repositories pr WHERE pr.repository_id = r.id)
+    AS project_ids
+FROM repositories r
+LEFT JOIN fetches f ON f.source = :source AND f.repository_id = r.id
+WHERE EXISTS (
+  SELECT 1 FROM project_repositories pr JOIN projects p ON p.id = pr.project_id
+  WHERE pr.repository_id = r.id AND p.removed_at IS NULL
+)
+ORDER BY
+  f.fetched_at IS NOT NULL AND f.origin = :origin,
+  f.status IS NULL OR f.status NOT IN ('failed', 'partial'),
+  f.fetched_at,
+  r.id
+"""
+
+_OWNERS = """
+SELECT o.login, o.project_ids, o.names,
+  f.fetched_at, f.fresh_until, f.status AS fetch_status, f.origin AS fetch_origin
+FROM (
+  SELECT coalesce(r.owner_login, substr(r.name_with_owner, 1, instr(r.name_with_owner, '/') - 1)) AS login,
+    group_concat(pr.project_id, ' ') AS project_ids, group_concat(r.name_with_owner, ' ') AS names
+  FROM repositories r
+  JOIN project_repositories pr ON pr.repository_id = r.id
+  JOIN projects p ON p.id = pr.project_id AND p.removed_at IS NULL
+  WHERE (r.status IN ('ok', 'empty') AND r.origin = :origin)
+    OR (:prospective AND (r.status IS NULL OR r.origin <> :origin))
+  GROUP BY login COLLATE NOCASE
+) o
+LEFT JOIN fetches f ON f.source = :source AND f.subject = o.login
+ORDER BY
+  f.fetched_at IS NOT NULL AND f.origin = :origin,
+  f.status IS NULL OR f.status NOT IN ('failed', 'partial'),
+  f.fetched_at,
+  o.login
+"""
+
+
+class Candidate(Struct, frozen=True, kw_only=True):
+    """A subject with what decides whether it is due. Times are UTC texts; None: never, or not known.
+
+    What the other origin brought counts as never asked: a live refresh takes nothing from a recording.
+    """
+
+    subject: Subject
+    names: tuple[str, ...]
+    """What a PATTERN may match: project ids and `owner/name`."""
+    fetched_at: str | None = None
+    fresh_until: str | None = None
+    last_status: str | None = None
+    repository_status: str | None = None
+    first_commit_at: str | None = None
+
+
+def repository_candidates(connection: sqlite3.Connection, source: str, *, origin: str) -> list[Candidate]:
+    """Every repository of a seeded project, the most pressing first."""
+    rows = connection.execute(_REPOSITORIES, {"source": source, "origin": origin})
+    return [_repository_candidate(row, source, origin) for row in rows]
+
+
+def _repository_candidate(row: sqlite3.Row, source: str, origin: str) -> Candidate:
+    own = row["origin"] == origin
+    # A node id that led nowhere is not asked again: the name may lead on, or to somebody else's repository.
+    resolves = own and row["status"] not in {"missing", "gone", "replaced"}
+    subject = Subject(
+        source=source,
+        name=row["name_with_owner"],
+        repository_id=row["id"],
+        node_id=row["node_id"] if resolves else None,
+        database_id=row["database_id"] if own else None,
+        latest_commit_oid=row["latest_commit_oid"] if own else None,
+        answered_for_oid=row["answered_for_oid"] if row["fetch_origin"] == origin else None,
+        newest_release_at=row["newest_release_at"] if own else None,
+    )
+    return Candidate(
+        subject=subject,
+        names=(*row["project_ids"].split(" "), row["name_with_owner"]),
+        repository_status=row["status"] if own else None,
+        first_commit_at=row["first_commit_at"] if own else None,
+        **_fetch(row, origin),
+    )
+
+
+def owner_candidates(connection: sqlite3.Connection, source: str, *, origin: str, prospective: bool) -> list[Candidate]:
+    """Every account that owns a repository with an answer; with `prospective`, of those still to be asked, too."""
+    rows = connection.execute(_OWNERS, {"source": source, "origin": origin, "prospective": prospective})
+    return [
+        Candidate(
+            subject=Subject(source=source, name=row["login"]),
+            names=(*row["project_ids"].split(" "), *row["names"].split(" ")),
+            **_fetch(row, origin),
+        )
+        for row in rows
+    ]
+
+
+def _fetch(row: sqlite3.Row, origin: str) -> dict[str, str | None]:
+    if row["fetch_origin"] != origin:
+        return {}
+    return {"fetched_at": row["fetched_at"], "fresh_until": row["fresh_until"], "last_status": row["fetch_status"]}

@@ -1,0 +1,153 @@
+"""A small landscape in a real file, built by plain INSERTs."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from crawler.figures.compute import compute_totals
+from crawler.figures.model import Figures, Total, ValueLine
+from crawler.store import open_writer, transaction
+from crawler.store.totals import write_totals
+
+DAY = date(2023, 9, 25)
+
+
+class Landscape:
+    """Adds rows with as little as a test has to say; what is left out is NULL."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self._position = 0
+
+    def insert(self, table: str, **values: object) -> int:
+        columns = ", ".join(f'"{name}"' for name in values)
+        marks = ", ".join("?" for _ in values)
+        cursor = self.connection.execute(f'INSERT INTO "{table}" ({columns}) VALUES ({marks})', tuple(values.values()))
+        return cursor.lastrowid or 0
+
+    def _next(self) -> int:
+        self._position += 1
+        return self._position
+
+    def group(self, slug: str) -> None:
+        self.insert("groups", id=slug, name=slug.title(), position=self._next())
+
+    def category(self, slug: str, *subcategories: str, group: str | None = None, **values: object) -> None:
+        """A category with the subcategories `<id>--<name>`, at least `<id>--all`."""
+        self.insert("categories", id=slug, name=slug.title(), group_id=group, position=self._next(), **values)
+        for name in subcategories or ("all",):
+            self.insert(
+                "subcategories", id=f"{slug}--{name}", name=name, category_id=slug, position=self._next(), **values
+            )
+
+    def organization(self, slug: str, name: str | None = None, **values: object) -> None:
+        self.insert("organizations", id=slug, name=name or slug.title(), declared=1, position=self._next(), **values)
+
+    def repository(self, name: str, *, origin: str | None = "live", status: str | None = "ok", **values: object) -> int:
+        return self.insert("repositories", name_with_owner=name, origin=origin, status=status, **values)
+
+    def project(
+        self,
+        slug: str,
+        *places: str,
+        repositories: tuple[int, ...] = (),
+        organization: str | None = None,
+        **values: object,
+    ) -> None:
+        self.insert(
+            "projects",
+            id=slug,
+            name=values.pop("name", slug.title()),
+            subcategory_id=places[0],
+            organization_id=organization,
+            position=self._next(),
+            first_seeded_at="2023-01-01T00:00:00Z",
+            **values,
+        )
+        for number, place in enumerate(places):
+            self.insert("project_subcategories", project_id=slug, subcategory_id=place, is_primary=number == 0)
+        for number, repository in enumerate(repositories):
+            self.insert(
+                "project_repositories",
+                project_id=slug,
+                repository_id=repository,
+                seeded_name=f"o/{repository}",
+                is_primary=number == 0,
+                position=number,
+            )
+
+    def release(self, repository: int, tag: str, published_at: str | None, **values: object) -> None:
+        self.insert(
+            "releases",
+            repository_id=repository,
+            tag_name=tag,
+            published_at=published_at,
+            first_seen_at="2023-09-25T00:00:00Z",
+            **values,
+        )
+
+    def language(self, repository: int, language: str, size: int) -> None:
+        self.insert("languages", repository_id=repository, language=language, bytes=size)
+
+    def figure(
+        self,
+        organization: str,
+        measure: str,
+        amount: str,
+        as_of: str = "2023-09-01",
+        currency: str = "USD",
+        **values: object,
+    ) -> int:
+        return self.insert(
+            "figures",
+            organization_id=organization,
+            measure=measure,
+            amount=amount,
+            currency=currency,
+            as_of=as_of,
+            observed_at="2026-01-01T00:00:00Z",
+            source="seeds",
+            method="curated",
+            licence_class="curated",
+            **values,
+        )
+
+    def compute(self, day: date = DAY, origin: str = "live") -> Figures:
+        return compute_totals(self.connection, day=day, origin=origin)
+
+    def write(self, day: date = DAY, origin: str = "live") -> None:
+        with transaction(self.connection):
+            write_totals(self.connection, self.compute(day, origin), day=day, origin=origin)
+
+    def total(self, scope: str, measure: str, policy: str = "", **when: object) -> Total | None:
+        found = [
+            total
+            for total in self.compute(**when).totals
+            if (total.scope, total.measure, total.policy) == (scope, measure, policy)
+        ]
+        assert len(found) < 2, "a total is there at most once"
+        return found[0] if found else None
+
+    def figures(self, scope: str, measure: str, policy: str = "", **when: object) -> tuple[object, int, int] | None:
+        """Value, known and total."""
+        total = self.total(scope, measure, policy, **when)
+        return (total.value, total.known, total.total) if total else None
+
+    def lines(self, policy: str, measure: str) -> list[ValueLine]:
+        return [line for line in self.compute().lines if (line.policy, line.measure) == (policy, measure)]
+
+    def reasons(self, policy: str, measure: str) -> dict[str, tuple[bool, str]]:
+        """Counted or not and why, by organisation."""
+        return {line.organization_id: (line.counted, line.reason) for line in self.lines(policy, measure)}
+
+
+@pytest.fixture
+def landscape(tmp_path: Path) -> Iterator[Landscape]:
+    with closing(open_writer(tmp_path / "landscape.db")) as connection:
+        yield Landscape(connection)

@@ -1,0 +1,228 @@
+"""`group_cap_v1`: each group once, with its primary listing."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+POLICY = "group_cap_v1"
+
+
+@pytest.fixture
+def list_of(landscape):
+    """Seeds one project for each of the given organisations."""
+    landscape.category("run")
+
+    def seed(*organizations: str, place: str = "run--all") -> None:
+        for organization in organizations:
+            landscape.project(f"of-{organization}", place, organization=organization)
+
+    return seed
+
+
+def test_a_subsidiary_is_included_in_its_parent(landscape, list_of):
+    landscape.organization("ibm", "IBM", ticker="IBM")
+    landscape.organization("red-hat", "Red Hat", parent_id="ibm")
+    landscape.figure("ibm", "market_cap", "1000")
+    list_of("ibm", "red-hat")
+    assert landscape.figures("landscape", "market_cap", POLICY) == ("1000", 1, 1)
+    assert landscape.reasons(POLICY, "market_cap") == {
+        "ibm": (True, "market cap as of 2023-09-01"),
+        "red-hat": (False, "included in IBM"),
+    }
+
+
+def test_a_group_counts_by_its_parent_though_only_the_subsidiary_is_listed_here(landscape, list_of):
+    landscape.organization("alphabet", "Alphabet", ticker="GOOG")
+    landscape.organization("google", "Google", parent_id="alphabet")
+    landscape.organization("deep", parent_id="google")
+    landscape.figure("alphabet", "market_cap", "1700")
+    list_of("deep")
+    assert landscape.figures("landscape", "market_cap", POLICY) == ("1700", 1, 1)
+    assert landscape.figures("organization:alphabet", "market_cap", POLICY) == ("1700", 1, 1)
+    assert landscape.figures("organization:deep", "market_cap", POLICY) is None
+    assert landscape.reasons(POLICY, "market_cap")["deep"] == (False, "included in Alphabet")
+
+
+def test_each_scope_counts_a_group_once(landscape, list_of):
+    landscape.category("build")
+    landscape.organization("ibm", "IBM")
+    landscape.organization("red-hat", parent_id="ibm")
+    landscape.organization("solo")
+    landscape.figure("ibm", "market_cap", "1000")
+    list_of("ibm", "solo")
+    list_of("red-hat", place="build--all")
+    assert landscape.figures("category:run", "market_cap", POLICY) == ("1000", 1, 2)
+    assert landscape.figures("category:build", "market_cap", POLICY) == ("1000", 1, 1)
+    assert landscape.figures("landscape", "market_cap", POLICY) == ("1000", 1, 2)
+
+
+def test_a_listed_partly_owned_member_adds_what_the_group_does_not_own(landscape, list_of):
+    landscape.organization("dell", "Dell")
+    landscape.organization("vmware", parent_id="dell", parent_share="0.8")
+    landscape.organization("whole", parent_id="dell")
+    landscape.figure("dell", "market_cap", "1000")
+    landscape.figure("vmware", "market_cap", "500")
+    landscape.figure("whole", "market_cap", "300")
+    list_of("dell", "vmware", "whole")
+    assert landscape.figures("landscape", "market_cap", POLICY) == ("1100", 1, 1)
+    assert landscape.reasons(POLICY, "market_cap") == {
+        "dell": (True, "market cap as of 2023-09-01"),
+        "vmware": (True, "20% of the market cap as of 2023-09-01"),
+        "whole": (False, "included in Dell"),
+    }
+
+
+def test_an_owner_of_less_than_half_makes_no_group(landscape, list_of):
+    landscape.organization("big")
+    landscape.organization("free", parent_id="big", parent_share="0.49")
+    landscape.figure("big", "market_cap", "1000")
+    landscape.figure("free", "market_cap", "100")
+    list_of("big", "free")
+    assert landscape.figures("landscape", "market_cap", POLICY) == ("1100", 2, 2)
+
+
+def test_a_listed_member_stands_for_an_unlisted_parent(landscape, list_of):
+    landscape.organization("holding")
+    landscape.organization("large", "Large", parent_id="holding")
+    landscape.organization("small", "Small", parent_id="holding")
+    landscape.figure("large", "market_cap", "900")
+    landscape.figure("small", "market_cap", "100")
+    list_of("holding", "large", "small")
+    assert landscape.figures("landscape", "market_cap", POLICY) == ("900", 1, 1)
+    assert landscape.reasons(POLICY, "market_cap")["small"] == (False, "its group counts once, through Large")
+
+
+def test_a_cycle_of_parents_ends(landscape, list_of):
+    landscape.organization("a")
+    landscape.organization("b", parent_id="a")
+    landscape.connection.execute("UPDATE organizations SET parent_id = 'b' WHERE id = 'a'")
+    landscape.figure("a", "market_cap", "5")
+    list_of("a")
+    assert landscape.figures("landscape", "market_cap", POLICY) == ("5", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("facts", "value"),
+    [
+        ((("10", "2023-09-25"), ("20", "2023-09-26")), "10"),
+        ((("10", "2022"), ("20", "2022-06")), "20"),
+        ((("10", "2023-09"), ("20", "2023-10")), "10"),
+        ((("10", "2023"), ("20", "2024")), "10"),
+        ((("10", "2023-01-01"), ("20", "2023-01-01")), "20"),
+        ((("10", "2023-09-26"),), None),
+    ],
+)
+def test_the_newest_figure_that_was_known_counts(landscape, list_of, facts, value):
+    landscape.organization("x")
+    for amount, as_of in facts:
+        landscape.figure("x", "market_cap", amount, as_of)
+    list_of("x")
+    assert landscape.figures("landscape", "market_cap", POLICY) == (value, 0 if value is None else 1, 1)
+    if value is None:
+        assert landscape.reasons(POLICY, "market_cap") == {"x": (False, "no market cap known by 2023-09-25")}
+
+
+def test_superseded_and_withdrawn_figures_are_not_used(landscape, list_of):
+    landscape.organization("x")
+    right = landscape.figure("x", "market_cap", "10", "2023-01-01")
+    landscape.figure("x", "market_cap", "20", "2023-02-01", superseded_by=right)
+    landscape.figure("x", "market_cap", "30", "2023-03-01", withdrawn_at="2023-04-01")
+    list_of("x")
+    assert landscape.figures("landscape", "market_cap", POLICY) == ("10", 1, 1)
+
+
+def test_market_caps_are_converted_at_the_rate_of_the_day(landscape, list_of):
+    landscape.organization("reply")
+    landscape.figure("reply", "market_cap", "1000", "2023-01-02", currency="EUR")
+    list_of("reply")
+    # The ECB's dollar rates of the euro: 1.0633 on 2023-09-25, a Monday, and 1.0647 on the Friday before.
+    assert landscape.figures("landscape", "market_cap", POLICY) == ("1063.3", 1, 1)
+    assert landscape.total("landscape", "market_cap", POLICY, day=date(2023, 9, 24)).value == "1064.7"
+
+
+def test_rounds_are_converted_at_the_rate_of_their_own_date(landscape, list_of):
+    landscape.organization("start")
+    landscape.figure("start", "funding_round", "1000", "2022-09-27", currency="EUR")
+    landscape.figure("start", "funding_round", "1000", "2023-09-25", currency="EUR")
+    landscape.figure("start", "funding_round", "5", "2020")
+    list_of("start")
+    # 0.9644 dollars on 2022-09-27.
+    assert landscape.figures("landscape", "funding", POLICY) == ("2032.7", 1, 1)
+    assert [line.amount for line in landscape.lines(POLICY, "funding")] == ["1063.3", "964.4", "5"]
+
+
+def test_a_currency_without_a_rate_is_left_out_with_its_reason(landscape, list_of):
+    landscape.organization("taiwan")
+    figure = landscape.figure("taiwan", "market_cap", "1000", currency="TWD")
+    landscape.organization("russia")
+    landscape.figure("russia", "market_cap", "1000", currency="RUB")
+    list_of("taiwan", "russia")
+    assert landscape.figures("landscape", "market_cap", POLICY) == (None, 0, 2)
+    line = next(line for line in landscape.lines(POLICY, "market_cap") if line.organization_id == "taiwan")
+    assert (line.counted, line.reason, line.figure_id) == (False, "no_fx", figure)
+    assert (line.amount, line.currency) == ("1000", "TWD")
+
+
+def test_an_older_figure_with_a_rate_serves_for_one_without(landscape, list_of):
+    landscape.organization("x")
+    landscape.figure("x", "market_cap", "10", "2023-01-01")
+    landscape.figure("x", "market_cap", "999", "2023-09-01", currency="TWD")
+    list_of("x")
+    assert landscape.figures("landscape", "market_cap", POLICY) == ("10", 1, 1)
+
+
+def test_funding_is_shown_only_for_groups_without_a_market_cap(landscape, list_of):
+    for organization in ("listed", "total", "rounds", "silent"):
+        landscape.organization(organization)
+    landscape.figure("listed", "market_cap", "1000")
+    landscape.figure("listed", "funding_total", "77")
+    landscape.figure("total", "funding_total", "30", "2021")
+    landscape.figure("total", "funding_total", "40", "2022")
+    landscape.figure("total", "funding_round", "3")
+    landscape.figure("rounds", "funding_round", "3", "2020")
+    landscape.figure("rounds", "funding_round", "4", "2021")
+    landscape.figure("rounds", "funding_round", "5", "2024")
+    list_of("listed", "total", "rounds", "silent")
+    assert landscape.figures("landscape", "funding", POLICY) == ("47", 2, 3)
+    reasons = landscape.reasons(POLICY, "funding")
+    assert reasons["listed"] == (False, "its group has a market cap; funding is shown only without one")
+    assert reasons["silent"] == (False, "no funding known by 2023-09-25")
+    assert landscape.figures("organization:rounds", "funding", POLICY) == ("7", 1, 1)
+
+
+def test_a_groups_funding_is_that_of_its_highest_member_that_knows_one(landscape, list_of):
+    landscape.organization("parent", "Parent")
+    landscape.organization("child", parent_id="parent")
+    landscape.figure("parent", "funding_total", "30")
+    landscape.figure("child", "funding_total", "10")
+    list_of("child")
+    assert landscape.figures("landscape", "funding", POLICY) == ("30", 1, 1)
+    assert landscape.reasons(POLICY, "funding")["child"] == (False, "included in Parent")
+
+
+def test_the_value_is_the_market_cap_as_an_upper_bound(landscape, list_of):
+    landscape.organization("x")
+    landscape.organization("y")
+    landscape.figure("x", "market_cap", "1000")
+    landscape.figure("y", "funding_total", "5")
+    list_of("x", "y")
+    value = landscape.total("landscape", "value", POLICY)
+    assert (value.value, value.low, value.high, value.currency) == ("1000", None, "1000", "USD")
+    assert (value.known, value.total) == (1, 2)
+
+
+def test_counted_lines_add_up_to_their_total(landscape, list_of):
+    landscape.organization("a")
+    landscape.organization("b", parent_id="a", parent_share="0.75")
+    landscape.organization("c")
+    landscape.figure("a", "market_cap", "1000.25", currency="EUR")
+    landscape.figure("b", "market_cap", "77.01", currency="CNY")
+    landscape.figure("c", "market_cap", "12345678901234567.89")
+    list_of("a", "b", "c")
+    for measure in ("market_cap", "value"):
+        counted = [Decimal(line.amount) for line in landscape.lines(POLICY, measure) if line.counted]
+        assert len(counted) == 3
+        assert sum(counted) == Decimal(landscape.total("landscape", measure, POLICY).value)

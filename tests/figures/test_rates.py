@@ -1,0 +1,61 @@
+"""Rates: of the day or a little older, never none taken for one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from crawler.figures.rates import Rates, rate_day
+
+
+def test_the_cross_rate_goes_through_the_euro():
+    # The ECB on 2023-09-25: 1.0633 dollars and 7.7727 yuan for a euro.
+    assert Rates().to_usd(Decimal(1000), "CNY", date(2023, 9, 25)) == Decimal("136.80")
+
+
+@pytest.mark.parametrize("currency", ["EUR", "CAD", "CHF", "CNY"])
+def test_a_weekend_takes_the_last_rate_before_it(currency):
+    rates = Rates()
+    assert rates.to_usd(Decimal(100), currency, date(2023, 9, 24)) == rates.to_usd(
+        Decimal(100), currency, date(2023, 9, 22)
+    )
+
+
+def test_a_rate_older_than_fourteen_days_is_none():
+    # The rouble's last rate is of 2022-03-01.
+    rates = Rates()
+    assert rates.to_usd(Decimal(9999), "RUB", date(2022, 3, 15)) == rates.to_usd(Decimal(9999), "RUB", date(2022, 3, 1))
+    assert rates.to_usd(Decimal(100), "RUB", date(2022, 3, 16)) is None
+
+
+@pytest.mark.parametrize(
+    ("currency", "day"), [("TWD", date(2023, 9, 25)), ("EUR", date(1990, 1, 1)), ("EUR", date(2990, 1, 1))]
+)
+def test_an_unknown_currency_or_a_day_outside_the_file_is_none(currency, day):
+    assert Rates().to_usd(Decimal(1), currency, day) is None
+
+
+def test_dollars_need_no_rates():
+    program = (
+        "import sys; from datetime import date; from decimal import Decimal; from crawler.figures.rates import Rates; "
+        "assert Rates().to_usd(Decimal('1.5'), 'USD', date(1900, 1, 1)) == Decimal('1.5'); "
+        "assert 'currency_converter' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "day"),
+    [
+        ("2022-02-03", date(2022, 2, 3)),
+        ("2022-02", date(2022, 2, 28)),
+        ("2022", date(2022, 12, 31)),
+        ("2023", date(2023, 9, 25)),
+    ],
+)
+def test_a_date_without_day_or_month_takes_its_last_day(as_of, day):
+    assert rate_day(as_of, date(2023, 9, 25)) == day
