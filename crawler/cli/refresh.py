@@ -20,11 +20,12 @@ from crawler.cli.progress import watching
 from crawler.cli.report import print_report
 from crawler.cli.selecting import make_plan, selection, selection_options
 from crawler.errors import LockHeld, NothingFetched, UsageFault
-from crawler.fetch.engine import Engine
+from crawler.fetch.engine import Endpoint, Engine
 from crawler.figures.headline import headline
 from crawler.model import Seeds, Validator
 from crawler.plan import Selection
 from crawler.refresh import INTERRUPTED, NOTHING, Report, Run, refresh
+from crawler.sandbox import RECORDED_ON
 from crawler.seeds import read_seeds
 from crawler.settings import Secret, Settings, read_settings
 from crawler.sources.catalogue import all_sources
@@ -123,14 +124,18 @@ def _refreshed(seeds: Seeds, chosen: Selection, settings: Settings, options: Opt
         connection = stack.enter_context(closing(open_writer(options.database)))
         check_origin(connection, chosen.origin)
         today, recorded_on, token = clock.day_of(clock.now()), None, next(iter(settings.tokens), None)
-        api_url, graphql_url = settings.github_api_url, settings.github_graphql_url
         if options.sandbox:
-            # Imported here: only the sandbox needs a server and a GraphQL engine.
-            from crawler.sandbox import RECORDED_ON, SandboxServer, recorded_world
+            today, recorded_on, token = RECORDED_ON, RECORDED_ON.isoformat(), Secret("sandbox")
+
+        def endpoint() -> Endpoint:
+            if not options.sandbox:
+                return Endpoint(settings.github_api_url, settings.github_graphql_url)
+            # Imported here: only a sandbox with something to ask needs a server and a GraphQL engine.
+            from crawler.sandbox import SandboxServer, recorded_world
 
             server = stack.enter_context(SandboxServer(recorded_world()))
-            today, recorded_on, token = RECORDED_ON, RECORDED_ON.isoformat(), Secret("sandbox")
-            api_url, graphql_url = server.api_url, server.graphql_url
+            return Endpoint(server.api_url, server.graphql_url)
+
         watcher = stack.enter_context(watching(quiet=options.quiet, verbose=options.verbose))
         if token is None and not options.quiet:
             click.echo("no GITHUB_TOKEN: without one GitHub answers 60 requests an hour, and no GraphQL", err=True)
@@ -139,8 +144,7 @@ def _refreshed(seeds: Seeds, chosen: Selection, settings: Settings, options: Opt
             return find_validator(connection, identity, path)
 
         engine = Engine(
-            api_url=api_url,
-            graphql_url=graphql_url,
+            endpoint=endpoint,
             token=token,
             contact=settings.contact,
             budget=options.budget,

@@ -79,9 +79,11 @@ def make_plan(seeds: Seeds, database: Path, chosen: Selection, *, today: date) -
 @contextmanager
 def _copy(database: Path) -> Iterator[sqlite3.Connection]:
     """A scratch copy of the database, empty where there is none yet."""
-    with tempfile.TemporaryDirectory(prefix="crawler-plan-") as folder:
-        with closing(open_writer(Path(folder) / "plan.db")) as scratch:
-            if database.is_file():
-                with closing(open_reader(database)) as original:
-                    original.backup(scratch)
-            yield scratch
+    with (
+        tempfile.TemporaryDirectory(prefix="crawler-plan-") as folder,
+        closing(open_writer(Path(folder) / "plan.db")) as scratch,
+    ):
+        if database.is_file():
+            with closing(open_reader(database)) as original:
+                original.backup(scratch)
+        yield scratch

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from importlib import resources
 from pathlib import Path
 
 import click
@@ -30,9 +29,11 @@ def command(seeds: Path | None, *, as_json: bool, schema: bool) -> None:
       crawler validate --schema > seeds.schema.json
     """
     if schema:
+        from importlib import resources
+
         click.echo(resources.files("crawler.seeds").joinpath("schema.json").read_text(encoding="utf-8"), nl=False)
         return
-    # Only here, so that --help and --schema need not load the YAML parser.
+    # Imported where it is needed: checking a list is to take little more time than starting Python.
     from crawler.seeds import load_seeds
 
     path = seeds_path(seeds)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
 
 from crawler.export.block import Block
 from crawler.export.block_text import KEY, as_flow, as_lines
@@ -24,6 +24,7 @@ _ALIAS = re.compile(r"[ \t]*:[ \t]+\*[^\s,\[\]{}]+")
 _COMMA = re.compile(r"\s*,\s*")
 _PROPERTIES = r"(?:[!&]\S*\s+)*"
 _BRACE = re.compile(rf"{_PROPERTIES}\{{")
+_BLANK_LINES = re.compile(r"((?: *(?:\r\n|[\r\n]))*)( *)(#?)")
 _BLOCK_SCALAR = re.compile(rf"{_PROPERTIES}[|>]([-+0-9]*)")
 
 
@@ -71,12 +72,12 @@ def _block_edits(text: str, item: MappingNode, last: int, ours: int | None, bloc
     if ours is None:
         return [_insertion(text, at, new)] if new else []
     old = _lines_of(text, item, ours, column)
-    if not new:
-        return [_removal(text, old)]
-    if old.start != at:
-        return [_removal(text, old), _insertion(text, at, new)]
-    # Most often: the old block stands where the new one belongs.
-    return [old._replace(new=new if _ends_line(text, old.end) else new.rstrip(_BREAKS))]
+    if new and old.start == at:
+        # Most often: the old block stands where the new one belongs.
+        return [old._replace(new=new if _ends_line(text, old.end) else new.rstrip(_BREAKS))]
+    if ours and _would_swallow(text, item.value[ours - 1][1], old.end, column):
+        raise Unsafe
+    return [_removal(text, old), *([_insertion(text, at, new)] if new else [])]
 
 
 def _insertion(text: str, at: int, new: str) -> Edit:
@@ -89,6 +90,17 @@ def _removal(text: str, old: Edit) -> Edit:
     if _ends_line(text, old.end) or not _ends_line(text, old.start):
         return old
     return old._replace(start=old.start - len(_line_break(text, old.start)))
+
+
+def _would_swallow(text: str, node: Node, at: int, column: int) -> bool:
+    """Whether a block scalar at the end of `node` would take in the blank lines or the comment that begin at `at`."""
+    while isinstance(node, CollectionNode) and not node.flow_style:
+        node = node.value[-1][1] if isinstance(node, MappingNode) else node.value[-1]
+    header = _BLOCK_SCALAR.match(text, node.start_mark.index) if isinstance(node, ScalarNode) and node.style else None
+    following = _BLANK_LINES.match(text, at)
+    assert following is not None
+    is_deep_comment = following[3] == "#" and len(following[2]) > column
+    return header is not None and (is_deep_comment or ("+" in header[1] and following[1] != ""))
 
 
 def _lines_of(text: str, item: MappingNode, ours: int, column: int) -> Edit:

@@ -17,7 +17,6 @@ from crawler.fetch.engine import Engine
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-START_SIZE = 30
 GROWTH = 5
 CLEAN_BATCHES_TO_GROW = 3
 QUICK_SECONDS = 4.0
@@ -36,9 +35,13 @@ class Reading(Struct, Generic[Item, Result]):
 
 
 class Question(Protocol[Item, Result]):
-    """A GraphQL query about up to `max_size` items at once. Pure: it writes the query and reads the answer."""
+    """A GraphQL query about `start_size` items at first and up to `max_size` later.
+
+    Pure: it writes the query and reads the answer.
+    """
 
     max_size: int
+    start_size: int
 
     def ask(self, items: Sequence[Item]) -> tuple[str, dict[str, Any]]:
         """The query text and its variables."""
@@ -56,8 +59,8 @@ class Question(Protocol[Item, Result]):
 class BatchSize:
     """How many items to ask for at once: halved when that was too much, grown again after clean batches."""
 
-    def __init__(self, largest: int) -> None:
-        self.current = min(START_SIZE, largest)
+    def __init__(self, start: int, largest: int) -> None:
+        self.current = start
         self._largest = largest
         self._ceiling = largest
         self._clean = 0
@@ -93,7 +96,7 @@ async def ask_in_batches(
     """The results of each batch as it is answered. Raises Stop when GitHub must not be asked any more."""
     source = iter(items)
     waiting: deque[list[Item]] = deque()
-    size = BatchSize(question.max_size)
+    size = BatchSize(question.start_size, question.max_size)
     failures = 0
     while batch := waiting.popleft() if waiting else list(islice(source, size.current)):
         query, variables = question.ask(batch)

@@ -6,11 +6,13 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Awaitable, Callable
+from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 from aiolimiter import AsyncLimiter
+from msgspec import Struct
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
 
 from crawler import __version__
@@ -48,6 +50,13 @@ T = TypeVar("T")
 LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
 
 
+class Endpoint(Struct, frozen=True):
+    """Base addresses of GitHub's two APIs, without a trailing slash."""
+
+    api_url: str
+    graphql_url: str
+
+
 class _Again(RetryLater):
     """Raised inside to have the same request sent once more."""
 
@@ -59,15 +68,15 @@ class _Unreachable(_Again):
 class Engine:
     """One identity's door to GitHub. Use as an async context manager.
 
-    `budget` is in quota units, `deadline` in seconds from now; past either, and where a limit cannot be waited for,
-    `Stop` is raised. `say` receives a line when a wait begins.
+    `endpoint` is called at the first request, so that a run with nothing to ask starts nothing. `budget` is in quota
+    units, `deadline` in seconds from now; past either, and where a limit cannot be waited for, `Stop` is raised. `say`
+    receives a line when a wait begins, `find_validator` finds what an identity's last answer from a path left.
     """
 
     def __init__(
         self,
         *,
-        api_url: str,
-        graphql_url: str,
+        endpoint: Callable[[], Endpoint],
         token: Secret | None,
         contact: str | None = None,
         budget: int | None = None,
@@ -80,8 +89,7 @@ class Engine:
         self.limits = Limits()
         self.identity = _identity(token)
         self.is_anonymous = token is None
-        self._api_url = api_url
-        self._graphql_url = graphql_url
+        self._find_endpoint = endpoint
         self._secret = token.reveal() if token else ""
         self._budget = budget
         self._deadline = None if deadline is None else time.monotonic() + deadline
@@ -91,20 +99,29 @@ class Engine:
         self._pace = AsyncLimiter(REST_BURST, 60)
         self._last_cost = 1
         agent = f"landscape-crawler/{__version__}" + (f" (+{contact})" if contact else "")
-        self._client = httpx.AsyncClient(
+        self._fixed_headers = {"User-Agent": agent, "X-GitHub-Api-Version": API_VERSION}
+
+    @cached_property
+    def _endpoint(self) -> Endpoint:
+        return self._find_endpoint()
+
+    @cached_property
+    def _client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
             http2=True,
             timeout=TIMEOUT,
-            headers={"User-Agent": agent, "X-GitHub-Api-Version": API_VERSION},
+            headers=self._fixed_headers,
             mounts=dict.fromkeys(LOOPBACK),
             limits=httpx.Limits(max_connections=20),
         )
 
     async def __aenter__(self) -> Engine:
-        await self._client.__aenter__()
         return self
 
     async def __aexit__(self, *exc_info: Any) -> None:
-        await self._client.__aexit__(*exc_info)
+        # A run with nothing to ask never made a client.
+        if "_client" in self.__dict__:
+            await self._client.aclose()
 
     async def graphql(self, query: str, variables: dict[str, Any]) -> GraphQLAnswer:
         """The answer to a query. Raises TooBig, RetryLater or Stop; errors with a path are left in the answer."""
@@ -112,7 +129,7 @@ class Engine:
 
         async def once() -> GraphQLAnswer:
             try:
-                raw = await self._ask("POST", self._graphql_url, "graphql", judge_graphql, json=body)
+                raw = await self._ask("POST", self._endpoint.graphql_url, "graphql", judge_graphql, json=body)
             except httpx.TransportError as error:
                 # A connection that breaks during a query mostly means that the query ran too long.
                 raise TooBig(self._describe(error)) from error
@@ -130,7 +147,7 @@ class Engine:
 
         async def once() -> RestAnswer:
             validator = self._find_validator(self.identity, path) if conditional else None
-            url, hops = self._api_url + path, 0
+            url, hops = self._endpoint.api_url + path, 0
             try:
                 while True:
                     raw = await self._ask("GET", url, "core", judge_rest, validator=validator)
@@ -254,7 +271,7 @@ class Engine:
     def _same_host(self, url: str, target: str) -> str:
         """The absolute target of a redirect. Stop where it leads to another host: no token goes there."""
         absolute = urljoin(url, target)
-        if urlsplit(absolute)[:2] != urlsplit(self._api_url)[:2]:
+        if urlsplit(absolute)[:2] != urlsplit(self._endpoint.api_url)[:2]:
             raise Stop(f"a redirect leads to another host ({urlsplit(absolute).netloc})")
         return absolute
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import calendar
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from zipfile import ZipFile
 
-CENT = Decimal("0.01")
 OLDEST_RATE_DAYS = 14
 
 
@@ -26,7 +25,7 @@ class Rates:
         if key not in self._dollars:
             self._dollars[key] = self._dollars_for_one(currency, day)
         rate = self._dollars[key]
-        return None if rate is None else (amount * rate).quantize(CENT)
+        return None if rate is None else cents(amount * rate)
 
     def _dollars_for_one(self, currency: str, day: date) -> Decimal | None:
         """Dollars for one unit, both currencies at the same day's rate of the euro.
@@ -59,6 +58,11 @@ class Rates:
             header, *lines = archive.read(archive.namelist()[0]).decode("ascii").splitlines()
         self._file = header, {line[:10]: line for line in lines}
         return self._file
+
+
+def cents(amount: Decimal) -> Decimal:
+    """The amount rounded to the cent, however large it is."""
+    return amount.quantize(Decimal("0.01"), context=Context(prec=100))
 
 
 def rate_day(as_of: str, not_after: date) -> date:

@@ -133,7 +133,7 @@ def _take_away(value: Any, path: list[str | int]) -> bool:
         if value is None:
             return False
         value = value[step]
-    if value is None:
+    if value is None or (isinstance(value, dict) and last not in value):
         return False
     value[last] = None
     return True

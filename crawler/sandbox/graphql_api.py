@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -26,7 +25,6 @@ from crawler.sandbox.pricing import Price, Reader
 from crawler.sandbox.resolvers import executable_schema, type_of
 from crawler.sandbox.world import World, as_text
 
-_KEPT_DOCUMENTS = 64
 _UNDEFINED_FIELD = re.compile(r"Cannot query field '(\w+)' on type '(\w+)'")
 
 
@@ -44,17 +42,15 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GraphQLApi:
-    """Reads and runs queries; a text that recurs is parsed and validated once. Thread-safe."""
+    """Reads and runs queries. Thread-safe."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._schema = executable_schema()
-        self._lock = threading.Lock()
-        self._documents: OrderedDict[str, tuple[DocumentNode | None, tuple[GraphQLError, ...]]] = OrderedDict()
 
     def read(self, text: str, variables: Mapping[str, Any], operation_name: str | None) -> Query:
         """The query behind a request's three members."""
-        document, errors = self._document(text)
+        document, errors = _document(text)
         operation = get_operation_ast(document, operation_name) if document else None
         if document is None or operation is None or errors:
             errors = errors or (GraphQLError("An operation name is required"),)
@@ -103,20 +99,6 @@ class GraphQLApi:
         spoil(answer, query.subjects, spoils)
         return answer
 
-    def _document(self, text: str) -> tuple[DocumentNode | None, tuple[GraphQLError, ...]]:
-        with self._lock:
-            if text in self._documents:
-                self._documents.move_to_end(text)
-                return self._documents[text]
-            try:
-                document = parse(text)
-            except GraphQLError as error:
-                return None, (error,)
-            self._documents[text] = document, tuple(validate(self._schema, document))
-            if len(self._documents) > _KEPT_DOCUMENTS:
-                self._documents.popitem(last=False)
-            return self._documents[text]
-
     def _by_name(self, name: str) -> frozenset[str]:
         found = self._world.find(name)
         return frozenset({name.casefold(), found.name_with_owner.casefold() if found else name.casefold()})
@@ -124,6 +106,16 @@ class GraphQLApi:
     def _by_id(self, node_id: str) -> frozenset[str]:
         found = self._world.by_node_id(node_id)
         return frozenset({found.name_with_owner.casefold()} if found else ())
+
+
+@lru_cache(maxsize=64)
+def _document(text: str) -> tuple[DocumentNode | None, tuple[GraphQLError, ...]]:
+    """The document of a text and what is wrong with it; a text that recurs is parsed and validated once."""
+    try:
+        document = parse(text)
+    except GraphQLError as error:
+        return None, (error,)
+    return document, tuple(validate(executable_schema(), document))
 
 
 def _name(operation: OperationDefinitionNode) -> str | None:

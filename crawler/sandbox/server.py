@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -57,6 +56,14 @@ class Seen(msgspec.Struct, kw_only=True):
     """A fault answered it."""
     seconds: float = 0.0
     """Until the answer was ready to be sent."""
+
+
+class _Body(msgspec.Struct, rename="camel"):
+    """What is posted to `/graphql`."""
+
+    query: str
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
 
 
 class SandboxServer:
@@ -148,12 +155,12 @@ class SandboxServer:
     def _graphql_answer(self, seen: Seen, authorization: str, body: bytes) -> Reply:
         query: Query | None = None
         try:
-            asked = json.loads(body) if body else {}
-        except ValueError:
+            asked = msgspec.json.decode(body, type=_Body)
+        except msgspec.DecodeError:
             asked = None
-        if isinstance(asked, dict) and isinstance(asked.get("query"), str):
-            seen.query, seen.variables = asked["query"], asked.get("variables") or {}
-            query = self._graphql.read(asked["query"], asked.get("variables") or {}, asked.get("operationName"))
+        if asked:
+            seen.query, seen.variables = asked.query, asked.variables or {}
+            query = self._graphql.read(seen.query, seen.variables, asked.operation_name)
             seen.operation = query.operation_name
         what = Asked("graphql", seen.path, query.subjects if query else {})
         seen.names = what.names
@@ -163,7 +170,7 @@ class SandboxServer:
         if seen.method != "POST":
             return replies.not_found()
         if query is None:
-            return replies.message_reply(400, "Problems parsing JSON" if asked is None else "A query is required")
+            return replies.message_reply(400, "Problems parsing JSON")
         work = self.work_seconds_per_unit * query.price.work
         self.closing.wait(min(work, self.time_limit))
         if work > self.time_limit:

@@ -74,7 +74,8 @@ class Affiliations:
         """Say once of a file without `organizations:` what would else be said of each organisation."""
         if self._undeclared and not self._has_block:
             number = len(self._undeclared)
-            problem = f"{number:,} organisation{'' if number == 1 else 's'} known only by name or Crunchbase address"
+            who = "1 organisation is" if number == 1 else f"{number:,} organisations are"
+            problem = f"{who} known only by name or Crunchbase address"
             findings.notice(None, "", problem, "add an organizations: block to say more about them")
 
     def _from_permalink(self, item: Fields, permalink: str, name: str | None) -> _Undeclared:

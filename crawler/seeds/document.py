@@ -85,7 +85,7 @@ class _Composer:
         except yaml.MarkedYAMLError as error:
             problem = " ".join(part for part in (error.context, error.problem) if part)
             mark: Any = error.problem_mark or error.context_mark
-            cure = "check indentation, quotes and colons here and just above"
+            cure = _syntax_cure(problem, text[mark.index : mark.index + 1])
             self._findings.fault_at(mark.line + 1, mark.column + 1, f"this is no YAML ({problem})", cure)
         except yaml.reader.ReaderError as error:
             self._forbidden_character(text, chr(int(error.character)))
@@ -230,6 +230,19 @@ class _Composer:
             problem = f"aliases repeat more than {MAX_REPEATED_VALUES:,} values up to here"
             self._fault(event, problem, "write the repeated values out")
         raise _GiveUp
+
+
+def _syntax_cure(problem: str, character: str) -> str:
+    """What to write instead, as far as the parser's words and the character at its position tell."""
+    if character == "\t":
+        return "write blanks instead of the tab"
+    if "cannot start any token" in problem:
+        return f"put the value that begins with {character} in quotes"
+    if "mapping values are not allowed" in problem:
+        return "put a text that holds a colon and a blank in quotes, or mend the indentation"
+    if "quoted scalar" in problem:
+        return "close the quotes"
+    return "check indentation, quotes, colons and brackets here and just above"
 
 
 def _move(root: Node, *, by: int) -> None:

@@ -96,19 +96,20 @@ class Fields:
                 yield entry, entry.value.strip()
 
     def url(self, key: str) -> str | None:
-        """The text of a key; a notice where it is no web address."""
+        """The web address of a key; a notice and None for other text."""
         text = self.text(key)
         if text and not is_url(text):
-            self.notice(key, f"{key} is no web address ({short(text)})", "write one such as https://example.org/")
-        return text
-
-    def name(self) -> str | None:
-        """The `name`; a fault and None if it is missing, empty or no text."""
-        text = self.required("name", "Wasmtime")
-        if text and self._values["name"].tag != STR:
-            self.fault("name", f"the name {short(text)} is no text to YAML", f'put it in quotes: "{short(text)}"')
+            problem = f"{key} is no web address ({short(text)}), it is not read"
+            self.notice(key, problem, "write one such as https://example.org/")
             return None
         return text
+
+    def name(self) -> str:
+        """The `name` in one line; a fault if it is missing, empty or no text."""
+        text = self.required("name", "Wasmtime") or ""
+        if text and self._values["name"].tag != STR:
+            self.fault("name", f"the name {short(text)} is no text to YAML", f'put it in quotes: "{short(text)}"')
+        return " ".join(text.split())
 
     def required(self, key: str, example: str) -> str | None:
         """The text of a key; a fault and None if it is missing or empty."""
@@ -120,12 +121,11 @@ class Fields:
         return text
 
     def slug(self, key: str) -> str | None:
-        """The id of a key; a fault and None if it is no slug."""
+        """The id of a key as it is; a fault if it is no slug."""
         text = self.text(key)
         if text and not is_slug(text):
             cure = "use small letters, digits and single hyphens, such as red-hat"
             self.fault(key, f"{key} is no slug ({short(text)})", cure)
-            return None
         return text
 
     def decimal(self, key: str) -> str | None:

@@ -74,6 +74,9 @@ class Findings:
 def short(text: str, length: int = 80) -> str:
     """The text in one line of bearable length, for a message; credentials in an address are left out."""
     line = _CREDENTIALS.sub("//", " ".join(text[: 10 * length].split()))
+    if not line.isprintable():
+        # Such as the codes that colour a terminal.
+        line = "".join(character if character.isprintable() else "\ufffd" for character in line)
     return line if len(line) <= length else f"{line[: length - 1]}…"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from yaml.nodes import Node
 
@@ -21,27 +22,28 @@ _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}")
 
 
 def read_organizations(entries: list[Node], findings: Findings) -> tuple[SeedOrganization, ...]:
-    """The organisations that the block declares, in its order; one with a fault in its name or id is left out."""
+    """The organisations that the block declares, in its order; of those with the same id the first."""
     read: dict[str, tuple[Fields, SeedOrganization]] = {}
-    names: dict[str, Fields] = {}
-    permalinks: dict[str, Fields] = {}
-    # Of those that are left out too, so that one fault is not told twice.
-    ids: set[str] = set()
     for number, entry in enumerate(entries, 1):
         fields = read_fields(entry, ORGANIZATION, BLOCK, f"organisation {number}", findings)
         if fields is None:
             continue
-        ids.add(fields.text("id") or slug(fields.text("name") or ""))
         organization = _organization(fields)
-        if organization is None:
-            continue
-        if organization.id in read:
-            problem = f"the id {organization.id} is already that of {_told(read[organization.id][0])}"
+        first, _ = read.setdefault(organization.id, (fields, organization))
+        if first is not fields and organization.name:
+            problem = f"the id {short(organization.id)} is already that of {_told(first)}"
             fields.fault("id" if "id" in fields else "name", problem, "give each organisation an id of its own")
-            continue
-        read[organization.id] = (fields, organization)
+    _check_shared(read.values())
+    _check_parents(read)
+    return tuple(organization for _, organization in read.values())
+
+
+def _check_shared(read: Iterable[tuple[Fields, SeedOrganization]]) -> None:
+    names: dict[str, Fields] = {}
+    permalinks: dict[str, Fields] = {}
+    for fields, organization in read:
         first = names.setdefault(organization.name.casefold(), fields)
-        if first is not fields:
+        if first is not fields and organization.name:
             cure = "delete one, or name them differently: items that give this name mean the first"
             fields.notice("name", f"the name is also that of {_told(first)}", cure)
         permalink = organization.crunchbase_permalink
@@ -49,13 +51,10 @@ def read_organizations(entries: list[Node], findings: Findings) -> tuple[SeedOrg
         if first is not fields:
             problem = f"the Crunchbase permalink is also that of {_told(first)}"
             fields.fault("crunchbase_permalink", problem, "keep it in one of the two")
-    _check_parents(read, ids)
-    return tuple(organization for _, organization in read.values())
 
 
-def _organization(fields: Fields) -> SeedOrganization | None:
-    name, own_id = fields.name(), fields.slug("id")
-    figures = read_figures(fields)
+def _organization(fields: Fields) -> SeedOrganization:
+    name = fields.name()
     kind, relation = fields.text("kind"), fields.text("token_relation")
     if kind and kind not in KINDS:
         cure = fields.findings.did_you_mean(kind, KINDS, f"usual are {', '.join(KINDS)}")
@@ -67,9 +66,9 @@ def _organization(fields: Fields) -> SeedOrganization | None:
         fields.notice("token_relation", "token_relation stands without a token_id", "add the token's CoinGecko id")
     if fields.text("share") and not fields.text("parent"):
         fields.notice("share", "share stands without a parent", "name the organisation that holds it with parent:")
-    organization = SeedOrganization(
-        id=own_id or slug(name or ""),
-        name=name or "",
+    return SeedOrganization(
+        id=fields.slug("id") or slug(name),
+        name=name,
         kind=kind,
         parent_id=fields.text("parent"),
         parent_share=fields.share("share"),
@@ -82,10 +81,8 @@ def _organization(fields: Fields) -> SeedOrganization | None:
         opencollective_slug=fields.text("opencollective_slug"),
         crunchbase_permalink=_permalink(fields),
         attribution_share=fields.share("attribution_share"),
-        figures=figures,
+        figures=read_figures(fields),
     )
-    is_named = name is not None and (own_id is not None or fields.text("id") is None)
-    return organization if is_named else None
 
 
 def _login(fields: Fields) -> str | None:
@@ -109,22 +106,24 @@ def _permalink(fields: Fields) -> str | None:
     return None if "/" in permalink else permalink
 
 
-def _check_parents(read: dict[str, tuple[Fields, SeedOrganization]], ids: set[str]) -> None:
+def _check_parents(read: dict[str, tuple[Fields, SeedOrganization]]) -> None:
     checked: set[str] = set()
     for fields, organization in read.values():
         parent = organization.parent_id
-        if parent and parent not in ids:
+        if parent and parent not in read:
             otherwise = "add it to organizations:, or give the id of one that is there"
             cure = fields.findings.did_you_mean(parent, read, otherwise)
             fields.fault("parent", f"there is no organisation with the id {short(parent)}", cure)
-        chain: list[str] = []
+        # A dict keeps the order, and finds a member in one step however long the chain.
+        chain: dict[str, None] = {}
         current: str | None = organization.id
         while current in read and current not in checked and current not in chain:
-            chain.append(current)
+            chain[current] = None
             current = read[current][1].parent_id
         if current in chain:
-            cycle = " → ".join([*chain[chain.index(current) :], current])
-            read[current][0].fault("parent", f"the parents run in a circle ({cycle})", "remove one of these parents")
+            members = list(chain)
+            circle = short(" → ".join([*members[members.index(current) :], current]))
+            read[current][0].fault("parent", f"the parents run in a circle ({circle})", "remove one of these parents")
         checked.update(chain)
 
 

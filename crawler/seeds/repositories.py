@@ -43,7 +43,8 @@ class Repositories:
                 self._notice_form(fields, url, name, is_shared=item.flag("allow_duplicate_repo"))
                 repositories[name.lower()] = SeedRepository(
                     name_with_owner=name,
-                    url=url,
+                    # Whatever stands before an @ may be a secret.
+                    url=f"https://github.com/{name}" if "@" in url else url,
                     is_primary=not repositories,
                     branch=fields.text("branch"),
                     license=_license(fields),

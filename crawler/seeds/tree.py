@@ -14,7 +14,7 @@ from crawler.seeds.names import slug
 
 
 class Item(Struct, frozen=True):
-    """An item with a sound name, and where it stands."""
+    """An item, and where it stands."""
 
     name: str
     subcategory: SeedSubcategory
@@ -34,15 +34,15 @@ class Tree(Struct, frozen=True):
 
 
 def read_tree(entries: list[Node], findings: Findings) -> Tree:
-    """The tree below `categories:`; what has a fault in its name is left out."""
+    """The tree below `categories:`, whatever its faults, so that all of them are found."""
     tree = Tree([], [], [], {}, [])
     ids = Ids()
     seen: dict[str, Fields] = {}
     for number, entry in enumerate(entries, 1):
         fields = read_fields(entry, CATEGORY, "", f"category {number}", findings)
-        name = _new_name(fields, seen, "category") if fields else None
-        if not fields or not name:
+        if fields is None:
             continue
+        name = _name(fields, seen, "category")
         category = SeedCategory(id=ids.take(slug(name)), name=name)
         tree.categories.append(category)
         _read_subcategories(fields, category, tree)
@@ -56,9 +56,9 @@ def _read_subcategories(category: Fields, parent: SeedCategory, tree: Tree) -> N
         category.notice("subcategories", "the category has no subcategories", "add some, or delete the category")
     for number, entry in enumerate(category.entries("subcategories"), 1):
         fields = read_fields(entry, SUBCATEGORY, category.where, f"subcategory {number}", category.findings)
-        name = _new_name(fields, seen, "subcategory") if fields else None
-        if not fields or not name:
+        if fields is None:
             continue
+        name = _name(fields, seen, "subcategory")
         subcategory = SeedSubcategory(id=f"{parent.id}--{ids.take(slug(name))}", name=name, category_id=parent.id)
         tree.subcategories.append(subcategory)
         tree.place_names.append(f"{parent.name} / {name}")
@@ -70,21 +70,17 @@ def _read_items(subcategory: Fields, parent: SeedSubcategory, tree: Tree) -> Non
     seen: dict[str, Fields] = {}
     for number, entry in enumerate(subcategory.entries("items"), 1):
         fields = read_fields(entry, ITEM, subcategory.where, f"item {number}", subcategory.findings)
-        name = _new_name(fields, seen, "item") if fields else None
-        if fields and name:
-            tree.items.append(Item(name, parent, fields))
+        if fields:
+            tree.items.append(Item(_name(fields, seen, "item"), parent, fields))
 
 
-def _new_name(fields: Fields, seen: dict[str, Fields], kind: str) -> str | None:
-    """The name, if it is sound and no sibling has it; a fault and None otherwise."""
+def _name(fields: Fields, seen: dict[str, Fields], kind: str) -> str:
+    """The name; a fault if a sibling has it already."""
     name = fields.name()
-    if name is None:
-        return None
-    first = seen.setdefault(name.casefold(), fields)
+    first = seen.setdefault(name.casefold(), fields) if name else fields
     if first is not fields:
         cure = "delete one of the two, or give them different names"
         fields.fault("name", f"the {kind} stands here twice (first on line {first.line})", cure)
-        return None
     return name
 
 
@@ -103,9 +99,9 @@ def read_groups(top: Fields, categories: list[SeedCategory]) -> tuple[tuple[Seed
     seen: dict[str, Fields] = {}
     for number, entry in enumerate(top.entries("groups"), 1):
         fields = read_fields(entry, GROUP, "groups", f"group {number}", top.findings)
-        name = _new_name(fields, seen, "group") if fields else None
-        if not fields or not name:
+        if fields is None:
             continue
+        name = _name(fields, seen, "group")
         group = SeedGroup(id=ids.take(slug(name)), name=name)
         groups.append(group)
         for node, text in fields.texts("categories"):
@@ -114,7 +110,7 @@ def read_groups(top: Fields, categories: list[SeedCategory]) -> tuple[tuple[Seed
                 cure = fields.findings.did_you_mean(text, names, "write the name of a category of this file")
                 fields.findings.fault(node, fields.where, f"there is no category '{short(text)}'", cure)
             elif group_of.setdefault(category.id, group.id) != group.id:
-                problem = f"{category.name} is in an earlier group too"
+                problem = f"{short(category.name)} is in an earlier group too"
                 fields.findings.notice(node, fields.where, problem, "keep it in one of them: the first one counts")
     lonely = [category.name for category in categories if category.id not in group_of]
     if groups and lonely:

@@ -28,7 +28,12 @@ def make_site(database: Path) -> Datasette:
 
     The database stands at `/landscape` whatever the file is called.
     """
-    site = Datasette([], settings=SETTINGS, metadata=site_metadata(_recorded_on(database)))
+    site = Datasette(
+        [],
+        settings=SETTINGS,
+        metadata=site_metadata(_recorded_on(database)),
+        static_mounts=[("assets", str(Path(__file__).with_name("static")))],
+    )
     # Without a file Datasette offers an empty database in memory.
     site.remove_database("_memory")
     site.add_database(Database(site, path=str(database), is_mutable=True), name=DATABASE)

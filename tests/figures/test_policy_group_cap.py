@@ -60,7 +60,8 @@ def test_each_scope_counts_a_group_once(landscape, list_of):
 
 
 def test_a_listed_partly_owned_member_adds_what_the_group_does_not_own(landscape, list_of):
-    landscape.organization("dell", "Dell")
+    landscape.organization("fund")
+    landscape.organization("dell", "Dell", parent_id="fund", parent_share="0.3")
     landscape.organization("vmware", parent_id="dell", parent_share="0.8")
     landscape.organization("whole", parent_id="dell")
     landscape.figure("dell", "market_cap", "1000")
@@ -86,13 +87,30 @@ def test_an_owner_of_less_than_half_makes_no_group(landscape, list_of):
 
 def test_a_listed_member_stands_for_an_unlisted_parent(landscape, list_of):
     landscape.organization("holding")
-    landscape.organization("large", "Large", parent_id="holding")
     landscape.organization("small", "Small", parent_id="holding")
-    landscape.figure("large", "market_cap", "900")
+    landscape.organization("tall", "Tall", parent_id="holding")
+    landscape.organization("unlisted", parent_id="holding")
     landscape.figure("small", "market_cap", "100")
-    list_of("holding", "large", "small")
+    landscape.figure("tall", "market_cap", "900")
+    list_of("holding", "small", "tall", "unlisted")
     assert landscape.figures("landscape", "market_cap", POLICY) == ("900", 1, 1)
-    assert landscape.reasons(POLICY, "market_cap")["small"] == (False, "its group counts once, through Large")
+    assert landscape.reasons(POLICY, "market_cap") == {
+        "holding": (False, "its group counts once, through Tall"),
+        "small": (False, "its group counts once, through Tall"),
+        "tall": (True, "market cap as of 2023-09-01"),
+        "unlisted": (False, "its group counts once, through Tall"),
+    }
+
+
+def test_a_listing_that_no_member_owns_in_full_adds_its_free_part(landscape, list_of):
+    landscape.organization("fund")
+    landscape.organization("holding", parent_id="fund", parent_share="0.3")
+    landscape.organization("half", parent_id="holding", parent_share="0.6")
+    landscape.organization("tall", parent_id="holding")
+    landscape.figure("half", "market_cap", "100")
+    landscape.figure("tall", "market_cap", "900")
+    list_of("half", "tall")
+    assert landscape.figures("landscape", "market_cap", POLICY) == ("940", 1, 1)
 
 
 def test_a_cycle_of_parents_ends(landscape, list_of):

@@ -29,8 +29,8 @@ def test_one_name_is_one_organisation_and_the_first_item_wins(legacy):
     for organization, amount in (("w3c", "10"), ("w3c-e64a", "20")):
         legacy.organization(organization, "World Wide Web Consortium (W3C)")
         legacy.figure(organization, "funding_total", amount)
-    legacy.project("b", "run--all", name="beta", organization="w3c")
-    legacy.project("a", "run--all", name="Alpha", organization="w3c-e64a")
+    legacy.project("b", "run--all", name="Beta", organization="w3c")
+    legacy.project("a", "run--all", name="alpha", organization="w3c-e64a")
     assert legacy.figures("landscape", "funding", POLICY) == ("20", 1, 1)
     assert legacy.reasons(POLICY, "funding") == {
         "w3c": (False, "another organisation is named World Wide Web Consortium (W3C), and came first"),
@@ -63,6 +63,14 @@ def test_a_parent_under_the_same_ticker_has_its_market_cap(legacy):
     legacy.figure("alphabet", "market_cap", "1700")
     legacy.project("p", "run--all", organization="google")
     assert legacy.figures("landscape", "market_cap", POLICY) == ("1700", 1, 1)
+
+
+def test_a_parent_under_another_ticker_does_not_stand_in(legacy):
+    legacy.organization("top", ticker="TOP")
+    legacy.organization("bottom", parent_id="top", ticker="LOW")
+    legacy.figure("top", "market_cap", "1000")
+    legacy.project("p", "run--all", organization="bottom")
+    assert legacy.figures("landscape", "market_cap", POLICY) == (None, 0, 1)
 
 
 def test_without_a_ticker_a_market_cap_is_not_looked_at(legacy):

@@ -59,3 +59,7 @@ def test_dollars_need_no_rates():
 )
 def test_a_date_without_day_or_month_takes_its_last_day(as_of, day):
     assert rate_day(as_of, date(2023, 9, 25)) == day
+
+
+def test_an_absurdly_large_amount_is_no_crash():
+    assert Rates().to_usd(Decimal(10) ** 40, "EUR", date(2023, 9, 25)) == Decimal("1.0633") * 10**40

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Served
+from sandbox_client import Served
 from sandbox_queries import RATE_LIMIT, SINCE, by_id, by_name
 
 from crawler.sandbox.pricing import points

@@ -52,7 +52,7 @@ INSERT INTO figures (organization_id, measure, amount, currency, as_of, observed
   ('acme', 'funding_round', '14000000', 'USD', '2020', '2026-11-22T12:00:00Z', 'seeds', 'https://example.org/news',
     'curated', 'curated');
 INSERT INTO changes (at, observed_at, kind, project_id, repository_id, before, after) VALUES
-  ('2023-09-20T10:00:00Z', '2026-11-22T12:00:00Z', 'released', 'wasmtime', 1, 'v12.0.0', 'v13.0.0');
+  ('2023-09-20T10:00:00Z', '2026-11-22T12:00:00Z', 'release', 'wasmtime', 1, NULL, 'v13.0.0');
 INSERT INTO fetches (source, subject, repository_id, origin, status, attempts, attempted_at, error) VALUES
   ('contributors', 'grain-lang/grain', 3, 'sandbox', 'failed', 2, '2026-11-22T12:00:00Z', 'HTTP 502');
 INSERT INTO runs (mode, recorded_on, started_at) VALUES ('sandbox', '2023-09-25', '2026-11-22T12:00:00Z');

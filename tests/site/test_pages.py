@@ -127,7 +127,9 @@ def test_quiet_projects_says_which_are_archived_and_which_only_quiet(get: Get) -
 
 
 def test_licences_keep_not_known_apart_from_not_approved(get: Get) -> None:
-    found = {(row["what"], row["license"]): row["repositories"] for row in rows(get, "licenses")}
+    answer = rows(get, "licenses")
+    found = {(row["what"], row["license"]): row["repositories"] for row in answer}
+    assert [row["what"] for row in answer] == ["OSI approved"] * 2 + ["licence"] * 3
     assert found["OSI approved", "yes"] == 1
     assert found["OSI approved", "not known"] == 2
     assert ("OSI approved", "no") not in found
@@ -160,6 +162,11 @@ def test_shadow_tables_and_bookkeeping_are_hidden(get: Get) -> None:
     shown = {table["name"] for table in tables if not table["hidden"]}
     assert {"projects_fts", "projects_fts_data", "validators", "quotas"} <= hidden
     assert shown == set(load_dictionary().tables) - hidden
+
+
+def test_pages_have_our_style(get: Get) -> None:
+    assert '"/assets/site.css"' in get("/landscape/landscape").text
+    assert "column-descriptions" in get("/assets/site.css").text
 
 
 @pytest.mark.parametrize("path", ["/", "/landscape", "/landscape/landscape", "/landscape/most_starred"])

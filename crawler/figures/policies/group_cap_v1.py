@@ -26,7 +26,7 @@ from crawler.figures.policy import (
     not_known,
     stock,
 )
-from crawler.figures.rates import CENT
+from crawler.figures.rates import cents
 
 NAME = "group_cap_v1"
 MAJORITY = Decimal("0.5")
@@ -108,7 +108,7 @@ def _market_cap(inputs: Inputs, members: list[_Member]) -> tuple[Decimal | None,
         usd = quote.usd if quote else None
         outside = _part_outside(member, primary.organization) if primary else Decimal(1)
         if quote and usd is not None and outside:
-            part = (usd * outside).quantize(CENT) if outside < 1 else usd
+            part = cents(usd * outside) if outside < 1 else usd
             share = f"{outside.normalize():%} of the " if outside < 1 else ""
             reason = f"{share}market cap as of {quote.fact.as_of}"
             lines.append(counted(NAME, "market_cap", organization.id, quote, part, reason))

@@ -46,6 +46,7 @@ CoreResult = Outcome | Unfinished | Unresolved
 class CoreQuestion:
     """Asks for the core facts. With `by_id`, subjects need their node id; `today` ends the year of recent commits."""
 
+    start_size = 30
     max_size = 40
 
     def __init__(self, *, by_id: bool, today: date, with_history: bool = True) -> None:

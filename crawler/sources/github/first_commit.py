@@ -36,9 +36,9 @@ class FirstCommitSource:
     api: Literal["graphql", "rest"] = "graphql"
 
     def cost(self, subjects: Sequence[Subject]) -> Cost:
-        """Two queries for each ten repositories: one that counts, one with a page of one."""
-        return queries_cost(len(subjects), CountQuestion.max_size, counted=1, seconds=3) + queries_cost(
-            len(subjects), CursorQuestion.max_size, paged=1, seconds=3
+        """Two queries for each batch: one that counts, one with a page of one."""
+        return queries_cost(len(subjects), CountQuestion.start_size, counted=1, seconds=3) + queries_cost(
+            len(subjects), CursorQuestion.start_size, paged=1, seconds=3
         )
 
     async def fetch(self, subjects: Iterable[Subject], engine: Engine) -> AsyncIterator[list[Outcome]]:
@@ -55,7 +55,8 @@ class FirstCommitSource:
 class CountQuestion:
     """Asks for the head commit and the number of commits: a walk over the whole history, so in small batches."""
 
-    max_size = 10
+    start_size = 10
+    max_size = 25
 
     def ask(self, items: Sequence[Subject]) -> tuple[str, dict[str, Any]]:
         """The query text and its variables."""
@@ -87,7 +88,8 @@ class CountQuestion:
 class CursorQuestion:
     """Asks for the commit before the end of the list, by a cursor made of the head's oid and an offset."""
 
-    max_size = 10
+    start_size = 10
+    max_size = 25
 
     def ask(self, items: Sequence[Head]) -> tuple[str, dict[str, Any]]:
         """The query text and its variables."""

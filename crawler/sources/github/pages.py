@@ -21,7 +21,8 @@ PageResult = Outcome | Unfinished
 class PagesQuestion:
     """Asks for the next page of each unfinished repository; `today` ends the year that releases are wanted of."""
 
-    max_size = 20
+    start_size = 20
+    max_size = 30
 
     def __init__(self, *, today: date) -> None:
         self._year_ago = (today - timedelta(days=365)).isoformat()

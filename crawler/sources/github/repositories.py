@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import structs
 
-from crawler.fetch.batches import START_SIZE, ask_in_batches
+from crawler.fetch.batches import ask_in_batches
 from crawler.fetch.engine import Engine
 from crawler.fetch.together import together
 from crawler.model import Outcome, Subject
@@ -35,12 +35,12 @@ class RepositoriesSource:
         """The core query for each batch; the upper bound holds a follow-up page for every other repository."""
         core = queries_cost(
             len(subjects),
-            START_SIZE,
+            CoreQuestion.start_size,
             paged=queries.CORE_PAGED_CONNECTIONS,
             counted=queries.CORE_COUNTED_CONNECTIONS,
             seconds=6,
         )
-        pages = queries_cost((len(subjects) + 1) // 2, PagesQuestion.max_size, paged=3, seconds=3)
+        pages = queries_cost((len(subjects) + 1) // 2, PagesQuestion.start_size, paged=3, seconds=3)
         return structs.replace(core, points_high=core.points_high + pages.points_high)
 
     async def fetch(self, subjects: Iterable[Subject], engine: Engine) -> AsyncIterator[list[Outcome]]:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from crawler.errors import Stop
 from crawler.fetch.answers import GraphQLAnswer, is_too_heavy
-from crawler.fetch.batches import START_SIZE, Reading, ask_in_batches
+from crawler.fetch.batches import Reading, ask_in_batches
 from crawler.fetch.engine import Engine
 from crawler.model import Outcome, Owner, Subject
 from crawler.sources.github import queries
@@ -27,7 +27,7 @@ class SponsorsSource:
 
     def cost(self, subjects: Sequence[Subject]) -> Cost:
         """A query for each batch of accounts, with one connection that counts for each."""
-        return queries_cost(len(subjects), START_SIZE, counted=1, seconds=2)
+        return queries_cost(len(subjects), SponsorsQuestion.start_size, counted=1, seconds=2)
 
     async def fetch(self, subjects: Iterable[Subject], engine: Engine) -> AsyncIterator[list[Outcome]]:
         """The outcomes, a batch at a time."""
@@ -40,6 +40,7 @@ class SponsorsSource:
 class SponsorsQuestion:
     """Asks for accounts by login."""
 
+    start_size = 30
     max_size = 50
 
     def ask(self, items: Sequence[Subject]) -> tuple[str, dict[str, Any]]:

@@ -1,0 +1,230 @@
+"""What real landscape files contain is no fault: it is noticed, kept where it can be, and the list is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from crawler.model import Finding
+from crawler.seeds import read_seeds
+
+Check = Callable[[str], tuple[list[Finding], list[tuple[int, int]]]]
+
+HEAD = """\
+categories:
+  - name: Languages
+    subcategories:
+      - name: Systems
+        items:
+"""
+RUST = """\
+          - name: Rust
+            homepage_url: https://www.rust-lang.org/
+"""
+ORGANIZATION = "organizations:\n  - name: Acme\n    id: acme\n"
+
+
+def item(lines: str) -> str:
+    return f"{HEAD}{RUST}{lines}\n"
+
+
+def organization(lines: str) -> str:
+    return f"{ORGANIZATION}{lines}\n{HEAD}{RUST}"
+
+
+NOTICES = {
+    "misspelt key": (
+        item("            ‸repo_ulr: https://github.com/rust-lang/rust"),
+        "Languages / Systems / Rust: the key 'repo_ulr' is unknown, it is kept but not read; did you mean repo_url?",
+    ),
+    "key without its end": (item("            ‸crunch: x"), "did you mean crunchbase?"),
+    "key in capitals": (item("            ‸Logo: a.svg"), "did you mean logo?"),
+    "unknown key": (
+        item("            ‸zzz: 1"),
+        "the key 'zzz' is unknown, it is kept but not read; check its spelling",
+    ),
+    "unknown key in extra": (
+        item("            extra:\n              ‸blog_ur: x"),
+        "Rust / extra: the key 'blog_ur' is unknown",
+    ),
+    "http": (
+        item("            repo_url: ‸http://github.com/rust-lang/rust"),
+        "repo_url is not the plain address of rust-lang/rust; write https://github.com/rust-lang/rust",
+    ),
+    "trailing slash": (item("            repo_url: ‸https://github.com/rust-lang/rust/"), "is not the plain address"),
+    ".git": (item("            repo_url: ‸https://github.com/rust-lang/rust.git"), "is not the plain address"),
+    "deeper path": (
+        item("            repo_url: ‸https://github.com/rust-lang/rust/tree/master/library"),
+        "not the plain",
+    ),
+    "account": (
+        item("            repo_url: ‸https://github.com/rust-lang"),
+        "repo_url names no repository (https://github.com/rust-lang); write https://github.com/owner/name",
+    ),
+    "other host": (
+        item("            repo_url: ‸https://gitlab.haskell.org/ghc/ghc"),
+        "the repository is not on GitHub but on gitlab.haskell.org",
+    ),
+    "no address": (item("            repo_url: ‸to follow"), "repo_url is no web address (to follow)"),
+    "additional repository without address": (
+        item("            additional_repos:\n              - ‸branch: main"),
+        "Rust / additional repository 1: repo_url is missing",
+    ),
+    "repository twice in an item": (
+        item(
+            "            repo_url: https://github.com/rust-lang/rust\n            additional_repos:\n"
+            "              - repo_url: ‸https://github.com/Rust-Lang/Rust"
+        ),
+        "Rust-Lang/Rust is already a repository of this item; delete one of the two",
+    ),
+    "repository twice in the file": (
+        item(
+            "            repo_url: https://github.com/rust-lang/rust\n          - name: Rust 2\n"
+            "            homepage_url: https://a.example/\n            repo_url: ‸https://github.com/rust-lang/rust"
+        ),
+        "Rust 2: rust-lang/rust is listed before, by Languages / Systems / Rust (line 6); delete one, or add "
+        "'allow_duplicate_repo: true' if it is meant",
+    ),
+    "former address of no repository": (
+        item("            repo_url: https://github.com/a/b\n            former_repo_urls: [‸https://a.example/]"),
+        "the former address names no GitHub repository (https://a.example/)",
+    ),
+    "former name is the present one": (
+        item("            repo_url: https://github.com/a/b\n            former_repo_urls: [‸https://github.com/A/b]"),
+        "A/b is the present name too; delete it here",
+    ),
+    "former name is listed": (
+        item(
+            "            repo_url: https://github.com/a/b\n            former_repo_urls: [‸https://github.com/c/d]\n"
+            "            additional_repos:\n              - repo_url: https://github.com/c/d"
+        ),
+        "c/d is given as a former name, and listed by Languages / Systems / Rust / additional repository 1 (line 11)",
+    ),
+    "licence": (
+        item("            repo_url: https://github.com/a/b\n            license: ‸Apache License 2.0"),
+        "the licence 'Apache License 2.0' is no SPDX expression; write one such as Apache-2.0",
+    ),
+    "no homepage": (
+        f"{HEAD}          - ‸name: Rust\n            repo_url: https://github.com/rust-lang/rust\n",
+        "the item has a repository, but no homepage_url",
+    ),
+    "no address at all": (f"{HEAD}          - ‸name: Rust\n", "the item has neither homepage_url nor repository"),
+    "homepage is a script": (
+        f"{HEAD}          - name: Rust\n            homepage_url: ‸javascript:alert(1)\n",
+        "homepage_url is no web address (javascript:alert(1)), it is not read",
+    ),
+    "crunchbase": (
+        item("            crunchbase: ‸https://www.crunchbase.com/person/rust"),
+        "crunchbase is no address of an organisation there",
+    ),
+    "flag": (item("            enduser: ‸maybe"), "enduser is neither true nor false (maybe); write true or false"),
+    "second_path": (
+        item("            second_path: [‸Languages / Sistems]"),
+        "second_path leads to no subcategory (Languages / Sistems); did you mean Languages / Systems?",
+    ),
+    "category without subcategories": (f"{item('')}  - ‸name: Empty\n", "Empty: the category has no subcategories"),
+    "category in no group": (
+        f"groups:\n  ‸- name: Dev\n{item('')}",
+        "no group names Languages; add each category to a group",
+    ),
+    "category in two groups": (
+        f"groups:\n  - name: Dev\n    categories: [Languages]\n  - name: Ops\n    categories: [‸languages]\n{item('')}",
+        "groups / Ops: Languages is in an earlier group too",
+    ),
+    "kind": (
+        organization("    kind: ‸compagny"),
+        "organizations / Acme: the kind 'compagny' is unusual; did you mean company?",
+    ),
+    "share without parent": (organization("    share: ‸0.5"), "share stands without a parent"),
+    "token relation without token": (organization("    token_relation: ‸native"), "stands without a token_id"),
+    "login as an address": (
+        organization("    github_login: ‸https://github.com/acme"),
+        "github_login is no account name (https://github.com/acme)",
+    ),
+    "permalink as an address": (
+        organization("    crunchbase_permalink: ‸https://www.crunchbase.com/organization/acme"),
+        "crunchbase_permalink is no permalink",
+    ),
+    "name of two organisations": (
+        organization("  - name: ‸Acme\n    id: other"),
+        "the name is also that of Acme (line 2)",
+    ),
+    "measure": (
+        organization(
+            "    figures:\n      - measure: ‸marketcap\n        amount: 1\n        currency: USD\n"
+            "        as_of: 2023\n        source_url: https://a.example/"
+        ),
+        "the measure 'marketcap' is unusual, it is kept but counted nowhere; did you mean market_cap?",
+    ),
+    "organisation misspelt": (
+        f"{ORGANIZATION}{item('            organization: ‸Acmee')}",
+        "the organisation 'Acmee' is not declared; did you mean acme?",
+    ),
+    "organisation known by address only": (
+        f"{ORGANIZATION}{item('            crunchbase: ‸https://www.crunchbase.com/organization/rust')}",
+        "the organisation rust is known only by its Crunchbase address; add it to organizations: with "
+        "'crunchbase_permalink: rust'",
+    ),
+}
+
+
+@pytest.mark.parametrize(("marked", "message"), NOTICES.values(), ids=NOTICES.keys())
+def test_notice_is_told_at_its_place(check: Check, marked: str, message: str) -> None:
+    findings, positions = check(marked)
+    assert {finding.severity for finding in findings} == {"notice"}
+    assert [(finding.line, finding.column) for finding in findings] == positions
+    assert message in str(findings[0])
+
+
+def test_notices_come_with_the_seeds(write: Callable[[str], Path]) -> None:
+    seeds = read_seeds(write(item("            zzz: 1")))
+    assert [notice.problem for notice in seeds.notices] == ["the key 'zzz' is unknown, it is kept but not read"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "            license: MIT OR (Apache-2.0 WITH LLVM-exception)",
+        "            license: LicenseRef-mine AND MIT",
+        "            repo_url: ~",
+        "            twitter:",
+        "            enriched: {stars: [1]}",
+        "            github_data: {stars: 1}",
+        "            second_path: Languages / Systems",
+        "            second_path: [languages/systems]",
+        "            extra: {annotations: {a: b}, tag: [x], accepted: 2023-09-30}",
+        "            description: >\n              Some folded\n              text",
+        "            project: 1.0",
+    ],
+)
+def test_what_is_usual_is_not_noticed(write: Callable[[str], Path], lines: str) -> None:
+    repository = "" if "repo_url" in lines else "            repo_url: https://github.com/rust-lang/rust\n"
+    assert read_seeds(write(item(f"{repository}{lines}"))).notices == ()
+
+
+def test_shared_repository_that_is_meant_is_not_noticed(write: Callable[[str], Path]) -> None:
+    second = RUST.replace("Rust", "Rust 2")
+    repository = "            repo_url: https://github.com/rust-lang/rust\n"
+    text = f"{HEAD}{RUST}{repository}{second}{repository}            allow_duplicate_repo: true\n"
+    assert read_seeds(write(text)).notices == ()
+
+
+def test_file_without_organizations_gets_one_notice_for_all_of_them(write: Callable[[str], Path]) -> None:
+    address = "            crunchbase: https://www.crunchbase.com/organization"
+    second = RUST.replace("Rust", "Zig")
+    (notice,) = read_seeds(write(f"{HEAD}{RUST}{address}/rust\n{second}{address}/zig\n")).notices
+    assert notice.problem == "2 organisations are known only by name or Crunchbase address"
+    assert (notice.line, notice.column) == (0, 0)
+
+
+def test_secrets_and_terminal_codes_do_not_reach_a_message(write: Callable[[str], Path]) -> None:
+    text = item(
+        "            repo_url: https://user:t0ken@github.com/rust-lang\n"
+        '            homepage_url_: "\\e[31mred"\n            "k\\e[31m": 1'
+    )
+    told = "\n".join(str(notice) for notice in read_seeds(write(text)).notices)
+    assert "(https://github.com/rust-lang)" in told
+    assert "t0ken" not in told
+    assert "\x1b" not in told
