@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sqlite3
 import sys
 from typing import Any
 
@@ -69,6 +70,9 @@ def main(arguments: list[str] | None = None, **extra: Any) -> None:
     except CrawlerError as fault:
         click.echo(f"crawler: {fault}", err=True)
         code = fault.exit_code
+    except sqlite3.Error as error:
+        click.echo(f"crawler: the database failed ({error}); 'crawler doctor' looks into it", err=True)
+        code = 2
     except BrokenPipeError:
         # The reader of our output went away (`crawler stats | head`): nobody is left to tell.
         sys.stderr.close()

@@ -14,8 +14,6 @@ from crawler.export import rows
 Block = dict[str, Any]
 
 _FIGURES = ("stars", "forks", "contributors", "commits_last_year", "open_issues")
-_COUNTED = {"ok", "empty"}
-"""States in which an answer brings figures; in all others the figures are older than the answer."""
 _LICENSE = ("license_spdx", "license_expression")
 _FIGURE = ("measure", "amount", "currency", "as_of", "source", "source_url", "licence_class", "note")
 _DAYS = ("latest_release_at", "latest_commit_at", "first_commit_at")
@@ -55,21 +53,20 @@ class Blocks:
         block["is_archived"] = None if row["is_archived"] is None else bool(row["is_archived"])
         if row["license_expression"] == row["license_spdx"]:
             del block["license_expression"]
-        block |= self._date("", row["fetched_at"], row["origin"])
-        if row["contributors"] is not None and row["contributors_fetched_at"]:
-            asked = self._date("", row["contributors_fetched_at"], row["contributors_origin"])
-            if any(block.get(key) != day for key, day in asked.items()):
-                block |= self._date("contributors_", row["contributors_fetched_at"], row["contributors_origin"])
-        if row["status"] not in _COUNTED:
-            block["figures_as_of"] = row["last_counted_on"]
+        dates = self._date(row["fetched_at"], row["origin"])
+        block |= dates
+        counted = self._date(row["contributors_fetched_at"], row["contributors_origin"])
+        if row["contributors"] is not None and row["contributors_fetched_at"] and counted != dates:
+            block |= {f"contributors_{key}": day for key, day in counted.items()}
+        if row["origin"] == "live" and _day(row["status_fetched_at"]) != block.get("as_of"):
+            # The host no longer shows it: the figures are older than what is known of its state.
+            block["status_as_of"] = _day(row["status_fetched_at"])
         block["source"] = row["url"] or f"https://github.com/{name}"
         block["former_names"] = rows.former_names(self._connection, row["id"]) or None
         return _known(block)
 
-    def _date(self, prefix: str, fetched_at: str | None, origin: str | None) -> Block:
-        if origin == "sandbox":
-            return {f"{prefix}recorded_on": self._recorded_on}
-        return {f"{prefix}as_of": _day(fetched_at)}
+    def _date(self, fetched_at: str | None, origin: str | None) -> Block:
+        return {"recorded_on": self._recorded_on} if origin == "sandbox" else {"as_of": _day(fetched_at)}
 
     def _organization(self, organization_id: str, name: str) -> Block | None:
         if organization_id not in self._organizations:

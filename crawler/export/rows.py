@@ -16,13 +16,17 @@ ORDER BY c.position, c.id, s.position, s.id, p.position, p.id
 """
 
 _REPOSITORIES = """
-SELECT r.*, f.fetched_at AS contributors_fetched_at, f.origin AS contributors_origin,
-  (SELECT max(h.day) FROM history h WHERE h.repository_id = r.id AND h.origin = r.origin) AS last_counted_on
+SELECT r.*, c.fetched_at AS contributors_fetched_at, c.origin AS contributors_origin, g.fetched_at AS status_fetched_at
 FROM project_repositories pr
 JOIN repositories r ON r.id = pr.repository_id
-LEFT JOIN fetches f ON f.source = 'contributors' AND f.subject = (
+LEFT JOIN fetches c ON c.source = 'contributors' AND c.subject = (
   SELECT x.subject FROM fetches x
   WHERE x.source = 'contributors' AND x.repository_id = r.id AND x.fetched_at IS NOT NULL
+  ORDER BY x.fetched_at DESC LIMIT 1
+)
+LEFT JOIN fetches g ON g.source = 'github' AND g.subject = (
+  SELECT x.subject FROM fetches x
+  WHERE x.source = 'github' AND x.repository_id = r.id AND x.fetched_at IS NOT NULL AND x.origin = 'live'
   ORDER BY x.fetched_at DESC LIMIT 1
 )
 WHERE pr.project_id = ?
@@ -63,8 +67,8 @@ def project(connection: sqlite3.Connection, project_id: str) -> sqlite3.Row | No
 def repositories(connection: sqlite3.Connection, project_id: str) -> list[sqlite3.Row]:
     """The repositories of a project, the primary one first, each with the dates of its figures.
 
-    `contributors_fetched_at` and `contributors_origin`: where that figure comes from; `last_counted_on`: the newest
-    day of the history.
+    `contributors_fetched_at` and `contributors_origin`: when and from where that figure came; `status_fetched_at`:
+    when GitHub last answered, with or without figures (`fetched_at` is the time of the figures).
     """
     return connection.execute(_REPOSITORIES, (project_id,)).fetchall()
 

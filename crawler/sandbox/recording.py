@@ -1,7 +1,7 @@
 """The recorded world: 102 repositories of the Wasm landscape as GitHub showed them on 2023-09-25.
 
 `recordings.jsonl` beside this file holds one repository a line. Its figures were taken, unchanged, from `data.json` of
-cloud-native-webassembly/wasm-landscape at commit 27c2215, an Apache-2.0 landscape (three of them were captured on
+cloud-native-webassembly/wasm-landscape at commit 27c2215 (three of them were captured on
 2023-11-01). `name` is the present name, `recorded_name` the one at that time; both lead to the same recording.
 
 What follows from the recorded figures is answered too (addresses, the primary language). Nothing else is: it is null.

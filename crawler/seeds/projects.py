@@ -46,7 +46,7 @@ def _project(
     fields = item.fields
     own, others = repositories.of_item(fields)
     homepage_url = fields.url("homepage_url")
-    if not homepage_url:
+    if fields.text("homepage_url") is None:
         known = "a repository, but no homepage_url" if own or others else "neither homepage_url nor repository"
         fields.notice("homepage_url", f"the item has {known}", "add 'homepage_url: https://…'")
     extra = fields.value("extra")

@@ -113,12 +113,14 @@ def test_recorded_figures_never_look_fresh(rust: Landscape) -> None:
     assert "2026" not in text.split("enriched:")[1]
 
 
-def test_figures_of_a_repository_that_is_gone_keep_the_day_they_were_counted(rust: Landscape) -> None:
-    rust.change("INSERT INTO history (repository_id, day, origin, stars) VALUES (1, '2026-10-01', 'live', 100)")
+def test_the_state_of_a_repository_that_is_gone_has_a_date_of_its_own(rust: Landscape) -> None:
+    rust.change(FETCH.replace("'contributors'", "'github'"), "live", "2026-11-20T11:00:00Z", "2026-11-20T11:00:00Z")
+    assert "status_as_of" not in block(rust)["repositories"][0]
     rust.change("UPDATE repositories SET status = 'gone'")
+    rust.change("UPDATE fetches SET fetched_at = '2026-11-22T10:00:00Z', status = 'gone'")
     repository = block(rust)["repositories"][0]
-    assert (repository["status"], repository["as_of"]) == ("gone", "2026-11-20")
-    assert repository["figures_as_of"] == "2026-10-01"
+    assert (repository["stars"], repository["as_of"]) == (100, "2026-11-20")
+    assert (repository["status"], repository["status_as_of"]) == ("gone", "2026-11-22")
 
 
 def test_a_repository_that_nobody_asked_about_brings_no_block(rust: Landscape) -> None:

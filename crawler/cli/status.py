@@ -1,0 +1,91 @@
+"""`crawler status`: how fresh the database is, what failed and why, and what quota is left."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crawler import clock
+from crawler.cli.options import Age, database_option, existing_database, json_option
+from crawler.cli.tables import print_rows
+from crawler.store import freshness
+from crawler.store.database import open_reader
+
+TOO_OLD = 3
+
+
+@click.command("status")
+@database_option
+@click.option("--max-stale", type=Age(), metavar="AGE", help="Exit with 3 if a repository was not answered within it.")
+@json_option
+def command(database: Path, max_stale: timedelta | None, as_json: bool) -> None:  # noqa: FBT001
+    """Show freshness by source, last runs, failures and quota left.
+
+    \b
+    Example:
+      crawler status
+      crawler status --max-stale 2d || mail -s 'the landscape is stale' …
+    """
+    with closing(open_reader(existing_database(database))) as connection:
+        state = _state(connection)
+        alarm = _alarm(connection, max_stale) if max_stale is not None else None
+    if as_json:
+        sys.stdout.write(json.dumps(state, indent=2, ensure_ascii=False) + "\n")
+    else:
+        _print_tables(state)
+    if alarm:
+        click.echo(f"crawler: {alarm}", err=True)
+        sys.exit(TOO_OLD)
+
+
+def _state(connection: sqlite3.Connection) -> dict[str, list[dict[str, Any]]]:
+    return {
+        "sources": freshness.by_source(connection, now=clock.to_text(clock.now())),
+        "runs": freshness.last_runs(connection),
+        "failures": freshness.failures(connection),
+        "repositories": freshness.unusual_repositories(connection),
+        "quotas": freshness.quotas(connection),
+    }
+
+
+def _print_tables(state: dict[str, list[dict[str, Any]]]) -> None:
+    print_rows(
+        "Freshness by source", ("source", "subjects", "fresh", "stale", "failed", "oldest", "newest"), state["sources"]
+    )
+    print_rows(
+        "Last runs",
+        (
+            *("id", "mode", "recorded_on", "started_at", "ended_at", "outcome", "exit_code"),
+            *("answered", "failed", "requests", "graphql_points", "rest_counted", "not_modified"),
+        ),
+        state["runs"],
+    )
+    if state["failures"]:
+        print_rows("Failures", ("source", "subject", "status", "attempts", "attempted_at", "error"), state["failures"])
+    if state["repositories"]:
+        print_rows(
+            "Repositories that are not plainly ok",
+            ("name_with_owner", "status", "status_note", "fetched_at"),
+            state["repositories"],
+        )
+    if state["quotas"]:
+        print_rows(
+            "Quota left when last seen", ("resource", "quota", "remaining", "reset_at", "seen_at"), state["quotas"]
+        )
+
+
+def _alarm(connection: sqlite3.Connection, max_stale: timedelta) -> str | None:
+    """What is too old, or None."""
+    never, oldest = freshness.oldest_answer(connection)
+    if never:
+        return f"{never} repositories were never answered; run 'crawler refresh'"
+    if oldest is not None and clock.now() - clock.from_text(oldest) > max_stale:
+        return f"the oldest answer about a repository is of {oldest}; run 'crawler refresh'"
+    return None

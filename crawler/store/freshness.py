@@ -1,0 +1,78 @@
+"""Reads how fresh the database is: by source, by repository, by run."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+_SEEDED = """
+  SELECT DISTINCT r.id, r.name_with_owner, r.status, r.status_note, r.fetched_at FROM repositories r
+  JOIN project_repositories pr ON pr.repository_id = r.id
+  JOIN projects p ON p.id = pr.project_id
+  WHERE p.removed_at IS NULL
+"""
+
+
+def by_source(connection: sqlite3.Connection, *, now: str) -> list[dict[str, Any]]:
+    """A row per source: subjects asked, how many are fresh, stale or failed, and the oldest and newest answer."""
+    return _rows(
+        connection,
+        """
+        SELECT source, count(*) AS subjects,
+          sum(status NOT IN ('failed', 'partial') AND fresh_until > :now) AS fresh,
+          sum(status NOT IN ('failed', 'partial') AND fresh_until <= :now) AS stale,
+          sum(status IN ('failed', 'partial')) AS failed,
+          min(fetched_at) AS oldest, max(fetched_at) AS newest
+        FROM fetches GROUP BY source ORDER BY source
+        """,
+        now=now,
+    )
+
+
+def last_runs(connection: sqlite3.Connection, *, most: int = 5) -> list[dict[str, Any]]:
+    """The newest runs first, with the columns of `runs`."""
+    return _rows(connection, "SELECT * FROM runs ORDER BY id DESC LIMIT :most", most=most)
+
+
+def failures(connection: sqlite3.Connection) -> list[dict[str, Any]]:
+    """Every subject whose last attempt failed or was partial, with its redacted error."""
+    return _rows(
+        connection,
+        """
+        SELECT source, subject, status, attempts, attempted_at, fetched_at, error FROM fetches
+        WHERE status IN ('failed', 'partial') ORDER BY source, subject
+        """,
+    )
+
+
+def unusual_repositories(connection: sqlite3.Connection) -> list[dict[str, Any]]:
+    """Seeded repositories whose state is not plainly ok, never asked included."""
+    return _rows(
+        connection,
+        f"""
+        SELECT name_with_owner, status, status_note, fetched_at FROM ({_SEEDED})
+        WHERE status IS NOT 'ok' ORDER BY status, name_with_owner
+        """,  # noqa: S608
+    )
+
+
+def quotas(connection: sqlite3.Connection) -> list[dict[str, Any]]:
+    """Where GitHub's limits stood when they were last seen."""
+    return _rows(
+        connection, "SELECT resource, quota, remaining, reset_at, seen_at FROM quotas ORDER BY seen_at DESC, resource"
+    )
+
+
+def oldest_answer(connection: sqlite3.Connection) -> tuple[int, str | None]:
+    """How many seeded repositories GitHub never answered about, and when it answered about the oldest of the others."""
+    row = connection.execute(
+        f"""
+        SELECT sum(f.fetched_at IS NULL), min(f.fetched_at) FROM ({_SEEDED}) r
+        LEFT JOIN fetches f ON f.source = 'github' AND f.repository_id = r.id
+        """  # noqa: S608
+    ).fetchone()
+    return int(row[0] or 0), row[1]
+
+
+def _rows(connection: sqlite3.Connection, query: str, **parameters: Any) -> list[dict[str, Any]]:
+    return [dict(row) for row in connection.execute(query, parameters)]
