@@ -84,8 +84,7 @@ NOTICES = {
             "            repo_url: https://github.com/rust-lang/rust\n          - name: Rust 2\n"
             "            homepage_url: https://a.example/\n            repo_url: ‸https://github.com/rust-lang/rust"
         ),
-        "Rust 2: rust-lang/rust is listed before, by Languages / Systems / Rust (line 6); delete one, or add "
-        "'allow_duplicate_repo: true' if it is meant",
+        "Rust 2: rust-lang/rust is listed before, by Languages / Systems / Rust (line 6); delete one, or add 'allow_",
     ),
     "former address of no repository": (
         item("            repo_url: https://github.com/a/b\n            former_repo_urls: [‸https://a.example/]"),
@@ -164,8 +163,7 @@ NOTICES = {
     ),
     "organisation known by address only": (
         f"{ORGANIZATION}{item('            crunchbase: ‸https://www.crunchbase.com/organization/rust')}",
-        "the organisation rust is known only by its Crunchbase address; add it to organizations: with "
-        "'crunchbase_permalink: rust'",
+        "rust is known only by its Crunchbase address; add it to organizations: with 'crunchbase_permalink: rust'",
     ),
 }
 

@@ -132,7 +132,7 @@ def test_whole_format(write: Write) -> None:
                     ),
                 ),
                 other_repository_urls=("https://codeberg.org/rust/mirror",),
-                line=42,
+                line=41,
             ),
         ),
         organizations=(
@@ -174,7 +174,7 @@ def test_whole_format(write: Write) -> None:
         ),
         notices=seeds.notices,
     )
-    assert [notice.line for notice in seeds.notices] == [3, 56]
+    assert [notice.line for notice in seeds.notices] == [3, 54]
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,8 @@ categories:
 
 
 def test_names_in_any_script_and_in_several_lines(write: Write) -> None:
-    text = 'categories:\n  - name: 语言\n    subcategories:\n      - name: Ü\n        items: [{name: "Два\n            слова"}]\n'
+    items_in_flow = '[{name: "Два\n            слова"}]'
+    text = f"categories:\n  - name: 语言\n    subcategories:\n      - name: Ü\n        items: {items_in_flow}\n"
     seeds = read_seeds(write(text))
     (project,) = seeds.projects
     assert project.name == "Два слова"
