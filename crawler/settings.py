@@ -57,11 +57,16 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         tokens=_tokens(env),
         github_api_url=api,
         github_graphql_url=_url(env, "GITHUB_GRAPHQL_URL", _graphql_beside(api)),
-        contact=env.get("CRAWLER_CONTACT", "").strip() or None,
+        contact=_contact(env),
     )
 
 
 def _tokens(env: Mapping[str, str]) -> tuple[Secret, ...]:
+    if env.get("GITHUB_APP_ID") and not (env.get("GITHUB_TOKENS") or env.get("GITHUB_TOKEN")):
+        raise UsageFault(
+            "GITHUB_APP_ID is set, but this version cannot sign in as a GitHub App yet",
+            cure="unset it, and set GITHUB_TOKEN to a personal or installation token",
+        )
     name = "GITHUB_TOKENS" if env.get("GITHUB_TOKENS", "").strip() else "GITHUB_TOKEN"
     texts = (
         [part.strip() for part in env.get(name, "").split(",")]
@@ -75,6 +80,15 @@ def _tokens(env: Mapping[str, str]) -> tuple[Secret, ...]:
                 cure="copy the token again, without quotes and line breaks",
             )
     return tuple(Secret(text) for text in dict.fromkeys(texts) if text)
+
+
+def _contact(env: Mapping[str, str]) -> str | None:
+    text = env.get("CRAWLER_CONTACT", "").strip()
+    if not (text.isascii() and text.isprintable()):
+        raise UsageFault(
+            "CRAWLER_CONTACT does not fit into a User-Agent", cure="write a mail address or a URL in ASCII"
+        )
+    return text or None
 
 
 def _url(env: Mapping[str, str], name: str, default: str) -> str:

@@ -25,6 +25,7 @@ class Findings:
         self.path = path
         self._kept: dict[Severity, list[Finding]] = {"fault": [], "notice": []}
         self._comparisons = 0
+        self._guesses: dict[tuple[str, int], tuple[Collection[str], str | None]] = {}
         self._left_out: dict[Severity, int] = {"fault": 0, "notice": 0}
 
     def fault(self, node: Any, where: str, problem: str, cure: str) -> None:
@@ -37,8 +38,14 @@ class Findings:
 
     def did_you_mean(self, word: str, known: Collection[str], otherwise: str) -> str:
         """A cure: the known word that a misspelt one stands for, or `otherwise` where none is near."""
-        self._comparisons += len(known)
-        guess = _nearest(word, known) if self._comparisons <= MAX_COMPARISONS else None
+        # Lists repeat their slips. The collection is kept beside its guess, so that its id stays its own.
+        key = (word, id(known))
+        if key not in self._guesses:
+            self._comparisons += len(known)
+            if self._comparisons > MAX_COMPARISONS:
+                return otherwise
+            self._guesses[key] = (known, _nearest(word, known))
+        _, guess = self._guesses[key]
         return f"did you mean {guess}?" if guess else otherwise
 
     def fault_at(self, line: int, column: int, problem: str, cure: str) -> None:

@@ -7,9 +7,13 @@ from pathlib import Path
 
 from datasette.app import Datasette
 from datasette.database import Database
+from datasette.plugins import pm
 
 from crawler.site.metadata import DATABASE, site_metadata
 from crawler.store import open_reader
+
+# Where rich is installed, Datasette prints a traceback with all local variables for every page that is not found.
+pm.get_plugin("datasette.handle_exception").rich = None
 
 SETTINGS = {
     # Room for a total over many repositories on a slow machine; a runaway query still ends.

@@ -55,6 +55,15 @@ def invoke(*arguments: str) -> Result:
     return CliRunner().invoke(serve.command, list(arguments))
 
 
+def test_a_page_that_is_not_found_prints_no_traceback(database: Path) -> None:
+    with serving("--db", str(database)) as (url, process):
+        assert httpx.get(f"{url}landscape/no-such-table", trust_env=False).status_code == 404
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=20)
+    assert "Traceback" not in output + errors
+    assert "locals" not in output + errors
+
+
 def test_serves_until_ctrl_c_and_ends_without_a_traceback(database: Path) -> None:
     with serving("--db", str(database)) as (url, process):
         assert "Start with" in httpx.get(url, trust_env=False).text

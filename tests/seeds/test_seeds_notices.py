@@ -226,3 +226,18 @@ def test_secrets_and_terminal_codes_do_not_reach_a_message(write: Callable[[str]
     assert "(https://github.com/rust-lang)" in told
     assert "t0ken" not in told
     assert "\x1b" not in told
+
+
+def test_slip_in_every_item_is_guessed_each_time(write: Callable[[str], Path]) -> None:
+    items = "".join(
+        f"          - {{name: P{number}, homepage_urk: x, repo_ulr{number % 9}: x}}\n" for number in range(4_000)
+    )
+    cures = [notice.cure for notice in read_seeds(write(f"{HEAD}{items}")).notices if "unknown" in notice.problem]
+    assert set(cures) == {"did you mean homepage_url?", "did you mean repo_url?"}
+
+
+def test_guessing_ends_where_it_would_take_long(write: Callable[[str], Path]) -> None:
+    items = "".join(f"          - {{name: P{number}, repo_urk{number}: x}}\n" for number in range(4_000))
+    cures = [notice.cure for notice in read_seeds(write(f"{HEAD}{items}")).notices if "unknown" in notice.problem]
+    assert cures[0] == "did you mean repo_url?"
+    assert cures[-1] == "check its spelling"

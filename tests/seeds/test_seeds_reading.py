@@ -253,7 +253,8 @@ def test_words_that_only_old_yaml_takes_for_truth_values_or_dates_are_names(writ
 
 
 def test_names_that_share_a_slug_get_ids_of_their_own(write: Write) -> None:
-    text = "groups: [{name: X}, {name: x!}]\ncategories: [{name: A/B, subcategories: [{name: C}, {name: C.}]}, {name: A B}]"
+    groups = "groups: [{name: X}, {name: x!}]\n"
+    text = f"{groups}categories: [{{name: A/B, subcategories: [{{name: C}}, {{name: C.}}]}}, {{name: A B}}]\n"
     seeds = read_seeds(write(text))
     assert [group.id for group in seeds.groups] == ["x", "x-2"]
     assert [category.id for category in seeds.categories] == ["a-b", "a-b-2"]
