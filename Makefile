@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
 .PHONY: refresh test lint serve bench docs clean
 
-refresh: .venv/.core
+refresh: .venv/.installed
 	$(BIN)/crawler refresh --sandbox
 
 test: lint
@@ -16,7 +16,7 @@ lint: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-serve: .venv/.site
+serve: .venv/.installed
 	$(BIN)/crawler serve
 
 bench: .venv/.dev
@@ -32,14 +32,10 @@ clean:
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-.venv/.core: .venv/bin/python pyproject.toml
-	$(PIP) install --editable .
-	@touch $@
-
-.venv/.site: .venv/.core
+.venv/.installed: .venv/bin/python pyproject.toml
 	$(PIP) install --editable '.[site]'
 	@touch $@
 
-.venv/.dev: .venv/.core
+.venv/.dev: .venv/.installed
 	$(PIP) install --editable '.[site,dev]'
-	@touch $@ .venv/.site
+	@touch $@

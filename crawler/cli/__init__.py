@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from crawler import __version__
-from crawler.errors import CrawlerError
+from crawler.errors import CrawlerError, SeedsFault
 
 COMMANDS = {
     "refresh": "ask the public APIs for what is stale and store the answers",
@@ -67,6 +67,10 @@ def main(arguments: list[str] | None = None, **extra: Any) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("crawler: interrupted", err=True)
         code = 130
+    except SeedsFault as fault:
+        # Its lines begin with the file's name, so that editors and terminals find the place.
+        click.echo(f"{fault}\ncrawler: the list has faults, nothing was done; 'crawler validate' shows them", err=True)
+        code = fault.exit_code
     except CrawlerError as fault:
         click.echo(f"crawler: {fault}", err=True)
         code = fault.exit_code

@@ -51,9 +51,11 @@ def _as_lines(findings: list[Finding]) -> str:
 
 
 def _line(finding: Finding) -> str:
-    """The finding with its severity behind the position, where editors expect it."""
+    """The finding as it prints itself; a notice is marked as one behind its position, where editors expect that."""
+    if finding.severity == "fault":
+        return str(finding)
     position = f"{finding.path}:{finding.line}:{finding.column}: "
-    return f"{position}{finding.severity}: {str(finding).removeprefix(position)}"
+    return f"{position}notice: {str(finding).removeprefix(position)}"
 
 
 def _as_json(findings: list[Finding]) -> str:

@@ -117,7 +117,7 @@ def test_json_and_csv_need_no_seeds(directory: Path) -> None:
         (["yaml", "--db", "none.db"], "crawler: there is no database none.db; make one with 'crawler refresh'"),
         (["json", "--db", "none.db"], "crawler: there is no database none.db; make one with 'crawler refresh'"),
         (["yaml", "none.yml"], "crawler: none.yml is no file; check the path of the seeds file"),
-        (["yaml", "broken.yml"], "crawler: broken.yml:"),
+        (["yaml", "broken.yml"], "broken.yml:2:1: "),
         (["json", "seeds.yml"], "Error: 'json' is written from the database alone: leave seeds.yml out"),
         (["xml"], "Error: Invalid value for 'FORMAT'"),
         (["csv", "--db", "seeds.yml"], "crawler: seeds.yml cannot be used as a database"),

@@ -57,7 +57,7 @@ def test_faults_first_then_notices_each_with_its_position(directory: Path, capsy
     told = capsys.readouterr()
     item = "Languages / Systems / 5"
     assert told.out.splitlines() == [
-        f'my.yml:9:19: fault: {item}: the name 5 is no text to YAML; put it in quotes: "5"',
+        f'my.yml:9:19: {item}: the name 5 is no text to YAML; put it in quotes: "5"',
         "my.yml:1:1: notice: the key 'nam' is unknown, it is kept but not read; did you mean name?",
         f"my.yml:11:13: notice: {item}: the key 'repo_ulr' is unknown, it is kept but not read; did you mean repo_url?",
     ]
