@@ -41,7 +41,8 @@ def main() -> None:
             enforce_limits=True,
         )
         with server:
-            print(f"{count} repositories, {LATENCY_SECONDS * 1000:.0f} ms latency, {SECONDS_PER_UNIT * 1000:.0f} ms a unit")
+            milliseconds = f"{LATENCY_SECONDS * 1000:.0f} ms latency, {SECONDS_PER_UNIT * 1000:.0f} ms a unit of work"
+            print(f"{count} repositories, {milliseconds}")
             core = _refresh(server, seeds, Path(folder) / "core.db", count, "core only", "--source", "github")
             database = Path(folder) / "landscape.db"
             _refresh(server, seeds, database, count, "first run")
