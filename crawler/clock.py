@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 
 _AGE = re.compile(r"(\d+)([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_LONGEST_AGE = timedelta(days=36_500)
+"""A century: no figure here is older, and a moment that much earlier is still a date."""
 
 
 def now() -> datetime:
@@ -38,4 +40,11 @@ def parse_age(text: str) -> timedelta:
     match = _AGE.fullmatch(text.strip())
     if not match:
         raise ValueError(f"{text!r} is no age: write a whole number and m, h, d or w, such as 30m, 12h or 7d")
-    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    too_long = ValueError(f"{text!r} is too long: write at most {_LONGEST_AGE.days}d")
+    try:
+        age = timedelta(**{_UNITS[match[2]]: int(match[1])})
+    except (OverflowError, ValueError):
+        raise too_long from None
+    if age > _LONGEST_AGE:
+        raise too_long
+    return age

@@ -55,7 +55,7 @@ def due(
     return [
         candidate.subject
         for candidate in candidates
-        if _is_selected(candidate, selection.only)
+        if (not selection.only or matches(candidate.names, selection.only))
         and _is_askable(candidate, source, prospective=prospective)
         and _is_stale(candidate, source, selection, to_text(now))
     ]
@@ -83,12 +83,10 @@ def _candidates(
     return repository_candidates(connection, source.name, origin=origin)
 
 
-def _is_selected(candidate: Candidate, only: Sequence[str]) -> bool:
-    """Case-insensitive glob over `owner/name` or project id."""
-    if not only:
-        return True
-    names = [name.casefold() for name in candidate.names]
-    return any(fnmatchcase(name, pattern.casefold()) for pattern in only for name in names)
+def matches(names: Iterable[str], patterns: Sequence[str]) -> bool:
+    """Whether one of the names (`owner/name` or project id) fits a PATTERN: a glob, in any case."""
+    folded = [name.casefold() for name in names]
+    return any(fnmatchcase(name, pattern.casefold()) for pattern in patterns for name in folded)
 
 
 def _is_askable(candidate: Candidate, source: Source, *, prospective: bool) -> bool:
@@ -96,15 +94,17 @@ def _is_askable(candidate: Candidate, source: Source, *, prospective: bool) -> b
         return True
     if candidate.repository_status is None:
         return prospective
+    if source.name == "first_commit" and candidate.repository_status == "empty":
+        return False
     return candidate.repository_status in ASKABLE
 
 
 def _is_stale(candidate: Candidate, source: Source, selection: Selection, now: str) -> bool:
     """Never answered, failed or partial is due at once; else age decides, which what cannot change does not have."""
+    if source.max_age is None and candidate.first_commit_at is not None:
+        return False
     if candidate.last_status is None or candidate.fetched_at is None or candidate.last_status in {"failed", "partial"}:
         return True
-    if source.max_age is None:
-        return selection.force and candidate.first_commit_at is None
     if selection.force:
         return True
     if selection.max_age is not None:

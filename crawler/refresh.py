@@ -20,12 +20,13 @@ from crawler.plan import Selection, due
 from crawler.sources.source import Source
 from crawler.store.database import transaction
 from crawler.store.outcomes import Writing, write_outcomes
-from crawler.store.runs import begin_run, end_run, write_quotas
+from crawler.store.runs import begin_run, end_run, keeps_recordings, write_quotas
 from crawler.store.search import index_projects
 from crawler.store.seeds import sync_seeds
 from crawler.store.totals import write_totals
 
 DONE, IN_PART, NOTHING, INTERRUPTED = 0, 3, 4, 130
+OUTCOMES = {DONE: "done", IN_PART: "in part", NOTHING: "nothing fetched"}
 
 
 class Watcher(Protocol):
@@ -61,7 +62,7 @@ class SourceReport(Struct, kw_only=True):
 
 
 class Report(Struct, kw_only=True):
-    """How a run went. `sources` are in the order in which they were asked."""
+    """How a run went. `sources` are in the order in which they were asked; a run that broke off counts as killed."""
 
     run_id: int
     mode: Literal["live", "sandbox"]
@@ -69,7 +70,7 @@ class Report(Struct, kw_only=True):
     sources: list[SourceReport] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     outcome: str = "killed"
-    exit_code: int = NOTHING
+    exit_code: int | None = None
 
     @property
     def answered(self) -> int:
@@ -110,17 +111,25 @@ async def refresh(run: Run, seeds: Seeds, sources: Sequence[Source]) -> Report:
     try:
         await _ask_source(run, first, report)
         # REST and GraphQL have limits of their own: one is asked beside the other, each in its turn.
-        async with asyncio.TaskGroup() as group:
-            for kind in ("rest", "graphql"):
-                group.create_task(_ask_in_turn(run, [source for source in others if source.api == kind], report))
-        report.exit_code = _exit_code(report)
-        report.outcome = {DONE: "done", IN_PART: "in part", NOTHING: "nothing fetched"}[report.exit_code]
+        await _ask_beside(run, others, report)
+        code = _exit_code(report)
+        report.outcome, report.exit_code = OUTCOMES[code], code
     except asyncio.CancelledError:
         report.outcome, report.exit_code = "interrupted", INTERRUPTED
         raise
     finally:
         _close(run, report)
     return report
+
+
+async def _ask_beside(run: Run, sources: Sequence[Source], report: Report) -> None:
+    try:
+        async with asyncio.TaskGroup() as group:
+            for kind in ("rest", "graphql"):
+                group.create_task(_ask_in_turn(run, [source for source in sources if source.api == kind], report))
+    except ExceptionGroup as faults:
+        # The first fault, such as a full disk, says it all; whoever catches it need not know of tasks.
+        raise faults.exceptions[0] from None
 
 
 async def _ask_in_turn(run: Run, sources: Sequence[Source], report: Report) -> None:
@@ -138,24 +147,23 @@ async def _ask_source(run: Run, source: Source, report: Report) -> None:
     run.watcher.begin(source.name, len(subjects))
     try:
         async for outcomes in source.fetch(subjects, run.engine):
-            _store(run, source, outcomes)
-            _tell(told, outcomes)
+            _tell(told, outcomes, _store(run, source, outcomes))
             run.watcher.advance(source.name, len(outcomes))
     except Stop as stop:
         told.stopped = str(stop)
 
 
-def _store(run: Run, source: Source, outcomes: Sequence[Outcome]) -> None:
+def _store(run: Run, source: Source, outcomes: Sequence[Outcome]) -> list[str | None]:
     writing = Writing(origin=run.mode, now=clock.now(), day=run.day, identity=run.engine.identity)
-    write_outcomes(run.connection, source.name, outcomes, writing, source.max_age)
+    return write_outcomes(run.connection, source.name, outcomes, writing, source.max_age)
 
 
-def _tell(told: SourceReport, outcomes: Sequence[Outcome]) -> None:
-    for outcome in outcomes:
-        if outcome.status is not None:
-            told.answers[outcome.status] += 1
+def _tell(told: SourceReport, outcomes: Sequence[Outcome], statuses: Sequence[str | None]) -> None:
+    for outcome, status in zip(outcomes, statuses, strict=True):
+        if status is not None:
+            told.answers[status] += 1
             told.partial += outcome.error is not None
-        if outcome.status == "unknown":
+        if status == "unknown":
             told.unknown.append(outcome.subject.name)
         if outcome.error is not None:
             told.failures.append((outcome.subject.name, outcome.error))
@@ -172,8 +180,9 @@ def _close(run: Run, report: Report) -> None:
     """Compute the figures from all that is stored, and close the run's row."""
     with transaction(run.connection):
         index_projects(run.connection)
-        figures = compute_totals(run.connection, day=run.day, origin=run.mode)
-        write_totals(run.connection, figures, day=run.day, origin=run.mode)
+        if not keeps_recordings(run.connection, run.mode, report.answered):
+            figures = compute_totals(run.connection, day=run.day, origin=run.mode)
+            write_totals(run.connection, figures, day=run.day, origin=run.mode)
     if run.mode == "live":
         write_quotas(run.connection, run.engine.identity, run.engine.limits.quotas, now=clock.now())
     end_run(

@@ -93,10 +93,18 @@ def _contact(env: Mapping[str, str]) -> str | None:
 
 def _url(env: Mapping[str, str], name: str, default: str) -> str:
     text = env.get(name, "").strip() or default
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query or parts.fragment:
+    if not _is_plain_address(text):
         raise UsageFault(f"{name} is no plain http(s) address", cure=f"write a base address such as {GITHUB_API_URL}")
     return text.rstrip("/")
+
+
+def _is_plain_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        is_whole = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:  # brackets or a port that are none
+        return False
+    return bool(is_whole) and not (parts.username or parts.query or parts.fragment)
 
 
 def _graphql_beside(api: str) -> str:

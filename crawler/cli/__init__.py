@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sqlite3
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -24,6 +27,8 @@ COMMANDS = {
     "doctor": "check token, reachability, database and clock",
 }
 
+INTERRUPTED = 130
+
 
 class LazyGroup(click.Group):
     """A group whose commands live in `crawler.cli.<name>` as `command`, imported on first use."""
@@ -38,6 +43,19 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = importlib.import_module(f"crawler.cli.{cmd_name}").command
         return command
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the command line, and print the help if it asks for that."""
+        with _reader_may_leave(0):
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        # A page was read as far as its reader liked; a refresh may have been cut short.
+        with _reader_may_leave(INTERRUPTED if ctx.invoked_subcommand == "refresh" else 0):
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from their one-line descriptions, without importing any of them."""
@@ -61,12 +79,13 @@ def main(arguments: list[str] | None = None, **extra: Any) -> None:
     """Run the command line and leave with its exit code; an expected fault is one message on standard error."""
     try:
         code = cli.main(arguments, prog_name="crawler", standalone_mode=False, **extra)
+        sys.stdout.flush()
     except click.ClickException as fault:
         fault.show()
         code = fault.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("crawler: interrupted", err=True)
-        code = 130
+        code = INTERRUPTED
     except SeedsFault as fault:
         # Its lines begin with the file's name, so that editors and terminals find the place.
         click.echo(f"{fault}\ncrawler: the list has faults, nothing was done; 'crawler validate' shows them", err=True)
@@ -78,7 +97,30 @@ def main(arguments: list[str] | None = None, **extra: Any) -> None:
         click.echo(f"crawler: the database failed ({error}); 'crawler doctor' looks into it", err=True)
         code = 2
     except BrokenPipeError:
-        # The reader of our output went away (`crawler stats | head`): nobody is left to tell.
-        sys.stderr.close()
+        _mute()
         code = 0
+    except OSError as error:
+        if error.filename is None:
+            _mute()
+        place = error.filename or "the output"
+        reason = error.strerror or error
+        click.echo(f"crawler: {place} cannot be written ({reason}); check space and permissions", err=True)
+        code = 2
     sys.exit(code if isinstance(code, int) else 0)
+
+
+@contextmanager
+def _reader_may_leave(code: int) -> Iterator[None]:
+    """End with this code and without a word where the reader of our output goes away (`crawler stats | head`)."""
+    try:
+        yield
+    except BrokenPipeError as gone:
+        _mute()
+        raise click.exceptions.Exit(code) from gone
+
+
+def _mute() -> None:
+    """Lead standard output nowhere, so that Python's last flush of what is left does not fail once more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)

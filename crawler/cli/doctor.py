@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from crawler import clock
 from crawler.cli.options import database_option, seeds_argument, seeds_path
-from crawler.errors import CrawlerError, FetchError
+from crawler.errors import CrawlerError, FetchError, SeedsFault
 from crawler.fetch.engine import Endpoint, Engine
 from crawler.seeds import read_seeds
 from crawler.settings import Secret, Settings, read_settings
@@ -75,9 +75,12 @@ def _look_at_seeds(argument: Path | None) -> Iterator[Finding]:
     try:
         path = seeds_path(argument)
         seeds = read_seeds(path)
-    except CrawlerError as fault:
+    except SeedsFault as fault:
         first_line = str(fault).splitlines()[0]
         yield Finding("seeds", is_well=False, text=first_line, cure="'crawler validate' shows all faults")
+        return
+    except CrawlerError as fault:
+        yield Finding("seeds", is_well=False, text=fault.message, cure=fault.cure)
         return
     text = f"{path}, {len(seeds.projects)} projects, {len(seeds.notices)} notices"
     yield Finding("seeds", is_well=True, text=text)
@@ -92,7 +95,10 @@ def _look_at_database(path: Path) -> Iterator[Finding]:
             broken = [row[0] for row in connection.execute("PRAGMA quick_check(3)") if row[0] != "ok"]
             orphans = connection.execute("PRAGMA foreign_key_check").fetchmany(3)
             repositories = connection.execute("SELECT count(*) FROM repositories").fetchone()[0]
-    except (CrawlerError, sqlite3.DatabaseError) as error:
+    except CrawlerError as fault:
+        yield Finding("database", is_well=False, text=fault.message, cure=fault.cure)
+        return
+    except sqlite3.DatabaseError as error:
         yield Finding("database", is_well=False, text=f"{path}: {error}", cure="restore a copy of the file")
         return
     if broken or orphans:

@@ -1,4 +1,4 @@
-"""Progress on standard error: a bar for each source at a terminal, silence elsewhere."""
+"""Progress on standard error: a bar for each source at a terminal, lines elsewhere."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 
-class Silent:
-    """A watcher that shows nothing; `say` still prints where `verbose`."""
+class Plain:
+    """A watcher without bars: unless `quiet` it says when a wait begins, if `verbose` each batch."""
 
-    def __init__(self, *, verbose: bool) -> None:
-        self._verbose = verbose
+    def __init__(self, *, quiet: bool, verbose: bool) -> None:
+        self._quiet = quiet
+        self._verbose = verbose and not quiet
 
     def begin(self, source: str, subjects: int) -> None:
         """A source begins to ask about so many subjects."""
@@ -29,7 +30,7 @@ class Silent:
 
     def say(self, line: str) -> None:
         """A line worth knowing while waiting."""
-        if self._verbose:
+        if not self._quiet:
             click.echo(line, err=True)
 
 
@@ -54,10 +55,10 @@ class Bars:
 
 
 @contextmanager
-def watching(*, quiet: bool, verbose: bool) -> Iterator[Bars | Silent]:
+def watching(*, quiet: bool, verbose: bool) -> Iterator[Bars | Plain]:
     """A watcher that fits where standard error leads to."""
     if quiet or verbose or not sys.stderr.isatty():
-        yield Silent(verbose=verbose and not quiet)
+        yield Plain(quiet=quiet, verbose=verbose)
         return
     columns = (TextColumn("{task.description:<14}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:

@@ -17,8 +17,8 @@ from crawler import clock
 from crawler.cli.options import Age, database_option, json_option, seeds_argument, seeds_path
 from crawler.cli.plan import print_plan
 from crawler.cli.progress import watching
-from crawler.cli.report import print_report
-from crawler.cli.selecting import make_plan, selection, selection_options
+from crawler.cli.report import plain, print_report, report_data
+from crawler.cli.selecting import check_patterns, make_plan, selection, selection_options
 from crawler.errors import LockHeld, NothingFetched, UsageFault
 from crawler.fetch.engine import Endpoint, Engine
 from crawler.figures.headline import headline
@@ -90,9 +90,10 @@ def command(
     options = Options(
         database=database, sandbox=sandbox, budget=budget, deadline=deadline, quiet=quiet, verbose=verbose
     )
+    check_patterns(listed, database, only)
     report, line = _locked(listed, chosen, settings, options)
     if as_json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n")
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(report_data(report)), indent=2).decode() + "\n")
     elif not quiet:
         click.echo(line)
     if not quiet or report.exit_code:
@@ -108,15 +109,22 @@ def _locked(seeds: Seeds, chosen: Selection, settings: Settings, options: Option
         raise UsageFault(
             f"there is no directory {options.database.parent}", cure="make it, or name another file with --db"
         )
+    lock = Path(f"{options.database}.lock")
     try:
-        with FileLock(f"{options.database}.lock", timeout=0):
-            return _refreshed(seeds, chosen, settings, options)
+        # The lock itself takes a place where no file can be made for one that is held.
+        lock.touch()
+        held = FileLock(lock).acquire(timeout=0)
     except Timeout:
         raise LockHeld(
             f"another refresh is at work on {options.database}", cure="wait until it has ended, or use another --db"
         ) from None
-    except PermissionError as error:
-        raise UsageFault(f"{error.filename} cannot be written", cure="check its rights, or use another --db") from error
+    except OSError as error:
+        reason = (error.strerror or "no reason given").lower()
+        raise UsageFault(
+            f"{lock} cannot be written ({reason})", cure="check its rights, or use another --db"
+        ) from error
+    with held:
+        return _refreshed(seeds, chosen, settings, options)
 
 
 def _refreshed(seeds: Seeds, chosen: Selection, settings: Settings, options: Options) -> tuple[Report, str]:
@@ -148,7 +156,7 @@ def _refreshed(seeds: Seeds, chosen: Selection, settings: Settings, options: Opt
             token=token,
             contact=settings.contact,
             budget=options.budget,
-            deadline=options.deadline.total_seconds() if options.deadline else None,
+            deadline=None if options.deadline is None else options.deadline.total_seconds(),
             find_validator=lookup,
             say=watcher.say,
         )
@@ -186,6 +194,6 @@ def _nothing_fetched(report: Report) -> NothingFetched:
     reasons = [source.stopped for source in report.sources if source.stopped]
     reasons += [error for source in report.sources for _, error in source.failures[:1]]
     return NothingFetched(
-        f"nothing could be fetched: {reasons[0] if reasons else 'no answer'}",
+        f"nothing could be fetched: {plain(reasons[0]) if reasons else 'no answer'}",
         cure="check network, proxy and token ('crawler doctor' helps), then run again; what was stored is unchanged",
     )

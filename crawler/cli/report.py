@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
+from msgspec import structs
 
 from crawler.refresh import Report, SourceReport
 
@@ -30,6 +32,38 @@ def print_report(report: Report, database: Path) -> None:
     click.echo(f"next: crawler stats{option} | crawler serve{option} | crawler export yaml{option}", err=True)
 
 
+def report_data(report: Report) -> dict[str, Any]:
+    """The same as data: the run's row in `runs`, and how each source fared."""
+    return {
+        "id": report.run_id,
+        "mode": report.mode,
+        "recorded_on": report.recorded_on,
+        "outcome": report.outcome,
+        "exit_code": report.exit_code,
+        **structs.asdict(report.counts),
+        "answered": report.answered,
+        "failed": report.failed,
+        "sources": [
+            {
+                "source": source.source,
+                "due": source.due,
+                "answered": source.answered,
+                "failed": source.failed,
+                "statuses": dict(sorted(source.answers.items())),
+                "unknown": source.unknown,
+                "failures": [{"subject": subject, "error": error} for subject, error in source.failures],
+                "stopped": source.stopped,
+            }
+            for source in report.sources
+        ],
+    }
+
+
+def plain(text: str) -> str:
+    """Text from upstream as a terminal may get it: no control characters, no escape sequences."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
 def _source_line(source: SourceReport) -> str:
     if not source.due:
         return f"{source.source:<14} nothing was due"
@@ -42,14 +76,14 @@ def _source_line(source: SourceReport) -> str:
 def _print_trouble(source: SourceReport, report: Report) -> None:
     if source.source == "github" and source.unknown:
         reason = "no recording" if report.recorded_on else "GitHub gave no reason"
-        names = ", ".join(source.unknown[:MOST_NAMES])
+        names = ", ".join(plain(name) for name in source.unknown[:MOST_NAMES])
         more = len(source.unknown) - MOST_NAMES
         rest = f" and {more} more ('crawler status' names all)" if more > 0 else ""
         click.echo(f"unknown ({reason}): {names}{rest}", err=True)
     for name, error in source.failures[:MOST_ERRORS]:
-        click.echo(f"{source.source}: {name}: {error}", err=True)
+        click.echo(f"{source.source}: {plain(name)}: {plain(error)}", err=True)
     if len(source.failures) > MOST_ERRORS:
         more = len(source.failures) - MOST_ERRORS
         click.echo(f"{source.source}: {more} more failures ('crawler status' names all)", err=True)
     if source.stopped:
-        click.echo(f"{source.source}: stopped: {source.stopped}", err=True)
+        click.echo(f"{source.source}: stopped: {plain(source.stopped)}", err=True)

@@ -14,10 +14,12 @@ import click
 
 from crawler import clock
 from crawler.cli.options import Age
-from crawler.model import Seeds
-from crawler.plan import PlanLine, Selection, due, estimate
+from crawler.errors import UsageFault
+from crawler.model import SeedProject, Seeds
+from crawler.plan import PlanLine, Selection, due, estimate, matches
 from crawler.sources.catalogue import SOURCE_NAMES, all_sources
 from crawler.store.database import open_reader, open_writer, transaction
+from crawler.store.runs import check_origin
 from crawler.store.seeds import sync_seeds
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -66,7 +68,9 @@ def selection(
 
 def make_plan(seeds: Seeds, database: Path, chosen: Selection, *, today: date) -> list[PlanLine]:
     """What a refresh would ask now and what it would cost. The database file is only read."""
+    check_patterns(seeds, database, chosen.only)
     with _copy(database) as connection:
+        check_origin(connection, chosen.origin)
         with transaction(connection):
             sync_seeds(connection, seeds, now=clock.to_text(clock.now()))
         return [
@@ -74,6 +78,24 @@ def make_plan(seeds: Seeds, database: Path, chosen: Selection, *, today: date) -
             for source in all_sources(today=today)
             if not chosen.sources or source.name in chosen.sources
         ]
+
+
+def check_patterns(seeds: Seeds, database: Path, only: tuple[str, ...]) -> None:
+    """UsageFault where `--only` matches nothing, neither in the list nor by a repository's present name."""
+    if not only or any(matches(_names(project), only) for project in seeds.projects):
+        return
+    if database.is_file():
+        with closing(open_reader(database)) as connection:
+            if matches((row[0] for row in connection.execute("SELECT name_with_owner FROM repositories")), only):
+                return
+    raise UsageFault(
+        f"--only {' '.join(only)} matches no project of the list",
+        cure="write a project id or owner/name, with * for any characters: --only 'bytecodealliance/*'",
+    )
+
+
+def _names(project: SeedProject) -> tuple[str, ...]:
+    return project.id, *(repository.name_with_owner for repository in project.repositories)
 
 
 @contextmanager

@@ -122,6 +122,11 @@ def _table(*headers: str, words: int = 1) -> Table:
     return table
 
 
+def _words(text: str) -> Text:
+    """A name as a cell, without markup; in Markdown a bar in it is no end of the cell."""
+    return Text(text if sys.stdout.isatty() else text.replace("|", r"\|"))
+
+
 def _categories(connection: sqlite3.Connection, snapshot: Snapshot) -> Table:
     table = _table("category", "proj.", "repos", "known", "stars", "contrib.", "rel./yr", "arch.", "stale")
     measures = ("stars", "contributions", "releases_1y", "archived", "stale")
@@ -129,7 +134,7 @@ def _categories(connection: sqlite3.Connection, snapshot: Snapshot) -> Table:
     for name, scope in [*scopes, ("all", LANDSCAPE)]:
         repositories = snapshot.find(scope, "repositories")
         table.add_row(
-            Text(name),
+            _words(name),
             _number(snapshot.find(scope, "projects")),
             _number(repositories),
             f"{repositories.known:,}" if repositories else "-",
@@ -154,7 +159,7 @@ def _licenses(snapshot: Snapshot) -> Table:
     table = _table("licence", "repositories", "share of known")
     for total in snapshot.beginning_with(LANDSCAPE, "license:")[:ROWS]:
         name = total.measure.removeprefix("license:")
-        table.add_row(Text(name), _number(total), forms.share(int(total.value or 0), total.known))
+        table.add_row(_words(name), _number(total), forms.share(int(total.value or 0), total.known))
     return table
 
 
@@ -175,7 +180,7 @@ def _languages(snapshot: Snapshot) -> Table:
     whole = sum(int(total.value or 0) for total in languages)
     for total in languages[:ROWS]:
         size = int(total.value or 0)
-        table.add_row(Text(total.measure.removeprefix("language:")), forms.short(size), forms.share(size, whole))
+        table.add_row(_words(total.measure.removeprefix("language:")), forms.short(size), forms.share(size, whole))
     return table
 
 
@@ -183,8 +188,8 @@ def _projects(connection: sqlite3.Connection, snapshot: Snapshot) -> Table:
     table = _table("project", "category", "stars", "contributors", "licence", words=2)
     for row in connection.execute(_PROJECTS, (snapshot.origin, ROWS)):
         table.add_row(
-            Text(row["project"]),
-            Text(row["category"]),
+            _words(row["project"]),
+            _words(row["category"]),
             f"{row['stars']:,}",
             "-" if row["contributors"] is None else f"{row['contributors']:,}",
             row["license_spdx"] or "-",

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
+import io
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import click
 from rich.console import Console
 from rich.table import Table
 
-PIPED_WIDTH = 160
-"""Columns where no terminal tells its width: wide enough to cut nothing that people look for."""
+UNLIMITED = 10_000
+"""Columns where no terminal tells its width: nothing is cut or folded."""
+
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\dZ")
 
 
 def print_rows(title: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
-    """A titled table of the named columns; numbers to the right, what is not known as a dash."""
+    """A titled table of the named columns; numbers to the right, times to the minute, unknown ones a dash."""
     listed = list(rows)
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     for column in columns:
         is_number = bool(listed) and all(isinstance(row[column], int) or row[column] is None for row in listed)
-        table.add_column(column.replace("_", " "), justify="right" if is_number else "left", overflow="fold")
+        table.add_column(
+            column.replace("_", " "),
+            justify="right" if is_number else "left",
+            overflow="fold",
+            no_wrap=column.endswith("_at"),
+        )
     for row in listed:
-        table.add_row(*("–" if row[column] is None else str(row[column]) for column in columns))
-    width = None if sys.stdout.isatty() else PIPED_WIDTH
-    console = Console(file=sys.stdout, highlight=False, markup=False, width=width)
-    console.print(table)
-    console.print()
+        table.add_row(*(_cell(row[column]) for column in columns))
+    terminal = sys.stdout.isatty()
+    page = io.StringIO()
+    width = None if terminal else UNLIMITED
+    Console(file=page, force_terminal=terminal, highlight=False, markup=False, width=width).print(table)
+    # Through click rather than by rich: a reader that goes away is then met as everywhere else.
+    click.echo("\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n")
+
+
+def _cell(value: Any) -> str:
+    return "–" if value is None else _TIME.sub(r"\1 \2", str(value))

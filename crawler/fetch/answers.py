@@ -3,9 +3,10 @@
 | answer | action |
 | --- | --- |
 | 200, 204, 304, and definite statuses: 403 with a reason, 404, 409, 410, 422, 451 | take: the source reads it |
-| 202, 5xx, 401 without "Bad credentials", no JSON where JSON was due, broken connection | retry, a few times |
+| 202, 408, 5xx, 401 without "Bad credentials", no JSON where JSON was due, broken connection | retry, a few times |
 | GraphQL 502, 504, broken connection, `RESOURCE_LIMITS_EXCEEDED`, "Something went wrong" | halve |
 | primary limit (also HTTP 200 with `RATE_LIMITED`), secondary limit | wait: Retry-After, reset, or 60 s doubling |
+| 5xx with Retry-After | wait as long as it says |
 | 401 "Bad credentials", refused query or scope, wrong address | stop: more of the same would be refused too |
 
 An error with a path inside a GraphQL answer concerns that subject alone; sources read those themselves.
@@ -57,18 +58,16 @@ class GraphQLAnswer(Struct, frozen=True):
 
 
 class RestAnswer(Struct, frozen=True):
-    """A REST answer; `payload` is None where there is no JSON body. `requests` counts redirects too."""
+    """A REST answer; `payload` is None where there is no JSON body."""
 
     status: int
     payload: Any
     headers: httpx.Headers
-    requests: int = 1
 
     @property
     def message(self) -> str:
-        """GitHub's own words where it sent some."""
-        text = self.payload.get("message") if isinstance(self.payload, dict) else None
-        return text if isinstance(text, str) else ""
+        """GitHub's own words where it sent some, on one line."""
+        return _message(self.payload)
 
 
 class Verdict(Struct, frozen=True):
@@ -85,15 +84,13 @@ TAKE = Verdict("take")
 
 def judge_rest(raw: Raw) -> Verdict:
     """What to do about a REST answer that is no redirect."""
-    if raw.status in {204, 304}:
-        return TAKE
-    text = _message(raw)
+    text = _message(raw.payload)
     if raw.status in {403, 429}:
         return _limit(raw, text) or (TAKE if raw.status == 403 else Verdict("wait", text, secondary=True))
     if raw.status == 401:
         return _unauthorized(text)
-    if raw.status == 202 or raw.status >= 500 or _is_error_page(raw):
-        return Verdict("retry", f"HTTP {raw.status} {text}".strip())
+    if passing := _passing(raw, text):
+        return passing
     if raw.status == 200:
         return TAKE if raw.payload is not None else Verdict("retry", "the answer is no JSON")
     return TAKE
@@ -101,11 +98,11 @@ def judge_rest(raw: Raw) -> Verdict:
 
 def judge_graphql(raw: Raw) -> Verdict:
     """What to do about a GraphQL answer as a whole."""
-    text = _message(raw)
+    text = _message(raw.payload)
     if raw.status in {502, 504}:
         return Verdict("halve", f"HTTP {raw.status}")
-    if raw.status >= 500 or _is_error_page(raw):
-        return Verdict("retry", f"HTTP {raw.status} {text}".strip())
+    if passing := _passing(raw, text):
+        return passing
     if raw.status == 401:
         return _unauthorized(text)
     if raw.status in {403, 429}:
@@ -120,18 +117,19 @@ def judge_graphql(raw: Raw) -> Verdict:
 
 
 def graphql_errors(payload: dict[str, Any]) -> tuple[GraphQLError, ...]:
-    """The entries of `errors`, whatever shape they came in."""
-    entries = payload.get("errors")
-    if not isinstance(entries, list):
-        return ()
-    return tuple(
-        GraphQLError(
-            message=str(entry.get("message", "")),
-            type=_error_type(entry),
-            path=tuple(entry["path"]) if isinstance(entry.get("path"), list) else (),
-        )
-        for entry in entries
-        if isinstance(entry, dict)
+    """The entries of `errors`, whatever shape they came in; messages are one line each."""
+    entries = payload.get("errors") or []
+    return tuple(_error(entry) for entry in (entries if isinstance(entries, list) else [entries]))
+
+
+def _error(entry: Any) -> GraphQLError:
+    if not isinstance(entry, dict):
+        return GraphQLError(short_error(str(entry)))
+    path = entry.get("path")
+    return GraphQLError(
+        message=short_error(str(entry.get("message", ""))),
+        type=_error_type(entry),
+        path=tuple(path) if isinstance(path, list) else (),
     )
 
 
@@ -148,13 +146,13 @@ def _judge_errors(raw: Raw, payload: dict[str, Any]) -> Verdict:
         if error.type == "RATE_LIMITED" or "secondary rate limit" in lower:
             return _limit(raw, error.message) or Verdict("wait", error.message, secondary=True)
         if not error.path and (error.type in _REFUSED_TYPES or error.type.startswith("undefined")):
-            return Verdict("stop", short_error(error.message))
+            return Verdict("stop", error.message)
         if not error.path and any(slow in lower for slow in _SLOW_MESSAGES):
-            return Verdict("halve", short_error(error.message))
+            return Verdict("halve", error.message)
     if any(not error.path for error in errors) or not isinstance(data, dict):
         # An error that names no place makes the whole answer suspect.
         reason = errors[0].message if errors else "the answer holds no data"
-        return Verdict("halve", short_error(reason))
+        return Verdict("halve", reason)
     return TAKE
 
 
@@ -167,7 +165,18 @@ def _limit(raw: Raw, text: str) -> Verdict | None:
         return Verdict("wait", text, retry_after, secondary)
     if raw.headers.get("x-ratelimit-remaining") == "0" and not secondary:
         return Verdict("wait", text or "the hourly limit is used up", until_reset(raw))
-    return Verdict("wait", text, None, secondary=True) if secondary else None
+    return Verdict("wait", text, None, secondary=True) if "rate limit" in lower or secondary else None
+
+
+def _passing(raw: Raw, text: str) -> Verdict | None:
+    """What to do about a trouble on the host's side that will pass; None where the answer is no such thing."""
+    if raw.status not in {202, 408} and raw.status < 500 and not _is_error_page(raw):
+        return None
+    reason = f"HTTP {raw.status} {text}".strip()
+    retry_after = _seconds(raw.headers.get("retry-after"))
+    if raw.status >= 500 and retry_after is not None:
+        return Verdict("wait", reason, retry_after)
+    return Verdict("retry", reason)
 
 
 def until_reset(raw: Raw) -> float | None:
@@ -182,7 +191,7 @@ def server_time(raw: Raw) -> float:
     """The host's time as epoch seconds from its Date header, so that a wrong clock here does no harm."""
     try:
         return parsedate_to_datetime(raw.headers["date"]).timestamp()
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
         return now().timestamp()
 
 
@@ -196,25 +205,25 @@ def _unauthorized(text: str) -> Verdict:
 def _error_type(entry: dict[str, Any]) -> str:
     extensions = entry.get("extensions")
     code = extensions.get("code") if isinstance(extensions, dict) else None
-    return str(entry.get("type") or code or "")
+    return short_error(str(entry.get("type") or code or ""))
 
 
 def _is_error_page(raw: Raw) -> bool:
     return raw.status == 400 and "html" in raw.headers.get("content-type", "") and b"error_500" in raw.body
 
 
-def _message(raw: Raw) -> str:
-    text = raw.payload.get("message") if isinstance(raw.payload, dict) else None
+def _message(payload: Any) -> str:
+    text = payload.get("message") if isinstance(payload, dict) else None
     return short_error(text) if isinstance(text, str) else ""
 
 
 def read_json(headers: httpx.Headers, body: bytes) -> Any:
     """The body as JSON; None where it is none, or does not say that it is."""
-    if "json" not in headers.get("content-type", ""):
+    if "json" not in headers.get("content-type", "").lower():
         return None
     try:
         return msgspec.json.decode(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 

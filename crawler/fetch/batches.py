@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from itertools import islice
 from typing import Any, Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
-from crawler.errors import FetchError, RetryLater, Stop, TooBig
+from crawler.errors import RetryLater, Stop, TooBig
 from crawler.fetch.answers import GraphQLAnswer
 from crawler.fetch.engine import Engine
 
@@ -19,12 +18,14 @@ Result = TypeVar("Result")
 
 GROWTH = 5
 CLEAN_BATCHES_TO_GROW = 3
+CLEAN_BATCHES_TO_PROBE = 10
+"""A size that was too much once is tried again only after this many."""
 QUICK_SECONDS = 4.0
 """A batch that took longer is no reason to ask for more at once."""
 SLOW_SECONDS = 8.0
 """GitHub ends a query after 10 s: a batch that came this near counts as too big."""
-MAX_FAILURES_IN_A_ROW = 16
-"""More than one bad subject can cause by halving: the host itself is in trouble."""
+MAX_FAILURES_IN_A_ROW = 24
+"""More than two bad subjects can cause by halving: the host itself is in trouble."""
 
 
 class Reading(Struct, Generic[Item, Result]):
@@ -46,6 +47,9 @@ class Question(Protocol[Item, Result]):
     def ask(self, items: Sequence[Item]) -> tuple[str, dict[str, Any]]:
         """The query text and its variables."""
 
+    def points(self, count: int) -> int:
+        """The most that the query about so many items costs."""
+
     def read(self, items: Sequence[Item], answer: GraphQLAnswer) -> Reading[Item, Result]:
         """What the answer says about each of the items."""
 
@@ -64,82 +68,111 @@ class BatchSize:
         self._largest = largest
         self._ceiling = largest
         self._clean = 0
+        self._passed = 0
 
-    def too_big(self, size: int) -> None:
-        """A batch of `size` was too much. A part of a batch that failed before teaches nothing new."""
-        if size >= self.current:
+    def too_big(self, size: int, *, is_part: bool = False) -> None:
+        """A batch of `size` was too much.
+
+        A part of a batch that was too much before teaches something only where no other part of its size passed:
+        else it is an item that is bad, not the size.
+        """
+        if not is_part:
+            self._passed = 0
+        self._clean = 0
+        if size >= self.current and size > self._passed:
             self._ceiling = max(1, size - 1)
             self.current = max(1, size // 2)
-        self._clean = 0
 
     def clean(self, seconds: float, size: int) -> None:
         """A batch of `size` came back whole after `seconds`."""
         if seconds >= SLOW_SECONDS:
             self.too_big(size)
             return
+        self._passed = max(self._passed, size)
+        self._ceiling = max(self._ceiling, size)
+        if size < self.current:
+            return
+        self.current = size
+        if seconds >= QUICK_SECONDS:
+            return
         self._clean += 1
-        if self._clean < CLEAN_BATCHES_TO_GROW or seconds >= QUICK_SECONDS:
+        is_probe = self.current == self._ceiling
+        if self._clean < (CLEAN_BATCHES_TO_PROBE if is_probe else CLEAN_BATCHES_TO_GROW):
             return
         self._clean = 0
-        if self.current == self._ceiling:
+        if is_probe:
             self._ceiling = min(self._largest, self._ceiling + GROWTH)
         self.current = min(self.current + GROWTH, self._ceiling)
 
 
+class _Part(Struct, Generic[Item, Result]):
+    """Items to ask about in one query; `tried`: it was sent before, unchanged."""
+
+    question: Question[Item, Result]
+    items: list[Item]
+    tried: bool = False
+
+
 async def ask_in_batches(
-    engine: Engine,
-    question: Question[Item, Result],
-    items: Iterable[Item],
-    *,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    engine: Engine, question: Question[Item, Result], items: Iterable[Item]
 ) -> AsyncIterator[list[Result]]:
     """The results of each batch as it is answered. Raises Stop when GitHub must not be asked any more."""
     source = iter(items)
-    waiting: deque[list[Item]] = deque()
+    waiting: deque[_Part[Item, Result]] = deque()
     size = BatchSize(question.start_size, question.max_size)
     failures = 0
-    while batch := waiting.popleft() if waiting else list(islice(source, size.current)):
-        query, variables = question.ask(batch)
+    while True:
+        is_part = bool(waiting)
+        part = waiting.popleft() if is_part else _Part(question, list(islice(source, size.current)))
+        if not part.items:
+            return
+        asked, count = part.question, len(part.items)
+        query, variables = asked.ask(part.items)
         try:
-            answer = await engine.graphql(query, variables)
+            answer = await engine.graphql(query, variables, points=asked.points(count))
         except (TooBig, RetryLater) as error:
             # A transient failure that outlived its retries weighs more: each of its tries was a failure, too.
             failures += 1 if isinstance(error, TooBig) else 2
             if failures >= MAX_FAILURES_IN_A_ROW:
                 raise Stop(f"GitHub fails at every query ({error})") from error
             if isinstance(error, TooBig):
-                size.too_big(len(batch))
-            if len(batch) > 1:
-                middle = (len(batch) + 1) // 2
-                waiting.extendleft([batch[middle:], batch[:middle]])
-            else:
-                yield [await _ask_lighter(engine, question, batch[0], error)]
-            await sleep(min(0.2 * failures, 2.0))
+                size.too_big(count, is_part=is_part)
+            smaller = _after_failure(part, error)
+            waiting.extendleft(reversed(smaller))
+            if not smaller:
+                yield [asked.failed(part.items[0], str(error))]
+            await engine.sleep(min(0.2 * failures, 2.0))
             continue
-        failures = 0
-        reading = question.read(batch, answer)
-        if reading.too_heavy and len(batch) == 1:
-            told = "; ".join(dict.fromkeys(error.message for error in answer.errors)) or "too heavy even alone"
-            yield [await _ask_lighter(engine, question, batch[0], TooBig(told))]
-            continue
-        if reading.too_heavy:
-            size.too_big(len(batch))
-            half = (len(reading.too_heavy) + 1) // 2
-            waiting.extend(part for part in (reading.too_heavy[:half], reading.too_heavy[half:]) if part)
-        else:
-            size.clean(answer.elapsed, len(batch))
+        reading = asked.read(part.items, answer)
+        failures = 0 if reading.results else failures + 1
         if reading.results:
             yield reading.results
+        if not reading.too_heavy:
+            size.clean(answer.elapsed, count)
+            continue
+        reason = "; ".join(dict.fromkeys(error.message for error in answer.errors)) or "the answer is not whole"
+        if failures >= MAX_FAILURES_IN_A_ROW:
+            raise Stop(f"GitHub fails at every query ({reason})")
+        if count > 1:
+            size.too_big(count, is_part=is_part)
+            waiting.extend(_halves(asked, reading.too_heavy))
+        elif light := asked.lighter(part.items[0]):
+            waiting.append(_Part(light, part.items))
+        else:
+            yield [asked.failed(part.items[0], reason)]
 
 
-async def _ask_lighter(engine: Engine, question: Question[Item, Result], item: Item, error: FetchError) -> Result:
-    """The result of an item that was too heavy even alone, from the lighter question if there is one."""
-    light = question.lighter(item)
-    if light is None:
-        return question.failed(item, str(error))
-    try:
-        answer = await engine.graphql(*light.ask([item]))
-    except (TooBig, RetryLater) as again:
-        return await _ask_lighter(engine, light, item, again)
-    reading = light.read([item], answer)
-    return reading.results[0] if reading.results else light.failed(item, str(error))
+def _after_failure(part: _Part[Item, Result], error: TooBig | RetryLater) -> list[_Part[Item, Result]]:
+    """What to ask in place of a query that failed as a whole; nothing where its one item is to be given up."""
+    if len(part.items) > 1:
+        return _halves(part.question, part.items)
+    if isinstance(error, TooBig) and not part.tried:
+        # What cannot be halved any more may have met a broken connection and nothing else.
+        return [_Part(part.question, part.items, tried=True)]
+    light = part.question.lighter(part.items[0])
+    return [_Part(light, part.items, tried=True)] if light else []
+
+
+def _halves(question: Question[Item, Result], items: list[Item]) -> list[_Part[Item, Result]]:
+    middle = (len(items) + 1) // 2
+    return [_Part(question, half) for half in (items[:middle], items[middle:]) if half]

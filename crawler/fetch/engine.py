@@ -1,4 +1,4 @@
-"""Sends requests to GitHub's two APIs: one client, one identity, every wait and retry decided here."""
+"""Asks GitHub's two APIs: one identity, every wait, retry and refusal decided here."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ import time
 from collections.abc import Awaitable, Callable
 from functools import cached_property
 from typing import Any, TypeVar
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
 from aiolimiter import AsyncLimiter
 from msgspec import Struct
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_exponential_jitter
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
 
-from crawler import __version__
-from crawler.errors import RetryLater, Stop, TooBig
+from crawler.errors import RetryLater, Skip, Stop, TooBig
 from crawler.fetch.answers import (
     GraphQLAnswer,
     Raw,
@@ -25,29 +24,26 @@ from crawler.fetch.answers import (
     graphql_errors,
     judge_graphql,
     judge_rest,
-    read_json,
     until_reset,
 )
-from crawler.fetch.limits import REST_BURST, Limits, read_quota
+from crawler.fetch.limits import MAX_WAIT_SECONDS, REST_BURST, Limits, read_quota
 from crawler.fetch.redact import short_error
+from crawler.fetch.transport import Broken, Transport, Unreachable
 from crawler.model import Counts, Validator
 from crawler.settings import Secret
 
-API_VERSION = "2022-11-28"
-MAX_BODY_BYTES = 32 * 1024 * 1024
-MAX_ANSWER_SECONDS = 60.0
-"""No answer takes longer: GitHub ends a request after 10 s."""
 MAX_ATTEMPTS = 4
-MAX_CONNECT_ATTEMPTS = 2
+MAX_CONNECT_FAILURES = 2
+MAX_FAILURES_IN_A_ROW = 16
+"""REST questions without an answer, each of them asked several times: the host itself is in trouble."""
 MAX_REDIRECTS = 3
-TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 MAX_ANONYMOUS_WAIT_SECONDS = 60.0
 """Without a token the limit is an hour's: a run does not sit that out."""
 REDIRECTS = {301, 302, 307, 308}
 CHARGED = {200, 502, 504}
 """Statuses of queries that GitHub charges: it counts those that it had to end, too."""
+MAX_COST = 1_000_000
 T = TypeVar("T")
-LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
 
 
 class Endpoint(Struct, frozen=True):
@@ -57,12 +53,12 @@ class Endpoint(Struct, frozen=True):
     graphql_url: str
 
 
-class _Again(RetryLater):
-    """Raised inside to have the same request sent once more."""
+class _Outage(Struct):
+    """Connect failures in a row; requests that were under way together count as one."""
 
-
-class _Unreachable(_Again):
-    """Raised inside when no connection could be made."""
+    failures: int = 0
+    last: float = 0.0
+    reason: str = ""
 
 
 class Engine:
@@ -89,56 +85,51 @@ class Engine:
         self.limits = Limits()
         self.identity = _identity(token)
         self.is_anonymous = token is None
+        self.sleep = sleep
         self._find_endpoint = endpoint
         self._secret = token.reveal() if token else ""
+        self._transport = Transport(secret=self._secret, contact=contact)
         self._budget = budget
         self._deadline = None if deadline is None else time.monotonic() + deadline
         self._find_validator = find_validator
         self._say = say
-        self._sleep = sleep
+        self._told_until = 0.0
         self._pace = AsyncLimiter(REST_BURST, 60)
-        self._last_cost = 1
-        agent = f"landscape-crawler/{__version__}" + (f" (+{contact})" if contact else "")
-        self._fixed_headers = {"User-Agent": agent, "X-GitHub-Api-Version": API_VERSION}
+        self._set_aside = 0
+        self._rest_failures = 0
+        self._outages: dict[str, _Outage] = {}
+        self._refused = ""
 
     @cached_property
     def _endpoint(self) -> Endpoint:
         return self._find_endpoint()
 
-    @cached_property
-    def _client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            http2=True,
-            timeout=TIMEOUT,
-            headers=self._fixed_headers,
-            mounts=dict.fromkeys(LOOPBACK),
-            limits=httpx.Limits(max_connections=20),
-        )
-
     async def __aenter__(self) -> Engine:
         return self
 
     async def __aexit__(self, *exc_info: Any) -> None:
-        # A run with nothing to ask never made a client.
-        if "_client" in self.__dict__:
-            await self._client.aclose()
+        await self._transport.aclose()
 
-    async def graphql(self, query: str, variables: dict[str, Any]) -> GraphQLAnswer:
-        """The answer to a query. Raises TooBig, RetryLater or Stop; errors with a path are left in the answer."""
+    async def graphql(self, query: str, variables: dict[str, Any], *, points: int = 1) -> GraphQLAnswer:
+        """The answer to a query that costs at most so many `points`.
+
+        Raises TooBig, RetryLater or Stop; errors with a path are left in the answer.
+        """
         body = {"query": query, "variables": variables}
 
         async def once() -> GraphQLAnswer:
             try:
-                raw = await self._ask("POST", self._endpoint.graphql_url, "graphql", judge_graphql, json=body)
-            except httpx.TransportError as error:
+                url = self._endpoint.graphql_url
+                raw = await self._ask("POST", url, "graphql", judge_graphql, json=body, cost=points)
+            except Broken as error:
                 # A connection that breaks during a query mostly means that the query ran too long.
-                raise TooBig(self._describe(error)) from error
+                raise TooBig(str(error)) from error
             return GraphQLAnswer(raw.payload["data"], graphql_errors(raw.payload), _cost(raw), raw.elapsed)
 
         return await self._retrying(once)
 
     async def rest(self, path: str, *, conditional: bool = False) -> RestAnswer:
-        """The answer to GET `path`; renamed subjects are followed on the same host. Raises RetryLater or Stop.
+        """The answer to GET `path`; renamed subjects are followed on the same host. Raises RetryLater, Skip or Stop.
 
         With `conditional`, what this identity's last answer left as validator is sent along: 304 costs nothing.
 
@@ -148,17 +139,22 @@ class Engine:
         async def once() -> RestAnswer:
             validator = self._find_validator(self.identity, path) if conditional else None
             url, hops = self._endpoint.api_url + path, 0
-            try:
-                while True:
-                    raw = await self._ask("GET", url, "core", judge_rest, validator=validator)
-                    target = raw.headers.get("location")
-                    if raw.status not in REDIRECTS or not target or hops == MAX_REDIRECTS:
-                        return RestAnswer(raw.status, raw.payload, raw.headers)
-                    url, hops = self._same_host(url, target), hops + 1
-            except httpx.TransportError as error:
-                raise _Again(self._describe(error)) from error
+            while True:
+                raw = await self._ask("GET", url, "core", judge_rest, validator=validator)
+                target = raw.headers.get("location")
+                if raw.status not in REDIRECTS or not target or hops == MAX_REDIRECTS:
+                    return RestAnswer(raw.status, raw.payload, raw.headers)
+                url, hops = self._same_host(url, target), hops + 1
 
-        return await self._retrying(once)
+        try:
+            answer = await self._retrying(once)
+        except (RetryLater, Skip) as error:
+            self._rest_failures += 1
+            if self._rest_failures >= MAX_FAILURES_IN_A_ROW:
+                raise Stop(f"GitHub fails at every request ({error})") from error
+            raise
+        self._rest_failures = 0
+        return answer
 
     async def _ask(
         self,
@@ -169,82 +165,89 @@ class Engine:
         *,
         json: Any = None,
         validator: Validator | None = None,
+        cost: int = 1,
     ) -> Raw:
-        """The first answer that is no limit. Raises what its verdict asks for, or httpx.TransportError."""
+        """The first answer that is no limit. Raises what its verdict asks for, or Broken."""
         while True:
-            await self._gate(resource)
-            request = self._client.build_request(method, url, json=json, headers=self._headers(validator))
-            raw = await self._send(request)
+            await self._gate(url, resource, cost)
+            self._set_aside += cost
+            self.counts.requests += 1
+            sent = time.monotonic()
+            try:
+                raw = await self._transport.send(method, url, json=json, validator=validator)
+            except Unreachable as error:
+                self._note_outage(url, error, sent)
+                raise
+            finally:
+                self._set_aside -= cost
+            self._outages.pop(_host(url), None)
             self._count(raw, resource)
+            if raw.status == 304 and validator is None:
+                raise RetryLater("HTTP 304 to a question without a condition")
             verdict = judge(raw)
             reason = short_error(verdict.reason, self._secret)
             match verdict.action:
                 case "take":
-                    self.limits.clear_strikes()
+                    self.limits.clear_strikes(resource, sent=sent)
                     return raw
                 case "halve":
                     raise TooBig(reason)
                 case "retry":
-                    raise _Again(reason)
+                    raise RetryLater(reason)
                 case "stop":
+                    if raw.status == 401:
+                        # GitHub locks out who goes on with a token that it has refused.
+                        self._refused = reason
                     raise Stop(reason)
                 case "wait":
-                    if not self.limits.pause(resource, verdict):
+                    if not self.limits.pause(resource, verdict, sent=sent):
                         raise Stop(f"GitHub keeps asking to wait ({reason})")
 
-    def _headers(self, validator: Validator | None = None) -> dict[str, str]:
-        headers = {"Accept": "application/vnd.github+json"}
-        if self._secret:
-            headers["Authorization"] = f"Bearer {self._secret}"
-        if validator and validator.etag:
-            headers["If-None-Match"] = validator.etag
-        elif validator and validator.last_modified:
-            headers["If-Modified-Since"] = validator.last_modified
-        return headers
-
-    async def _gate(self, resource: str) -> None:
-        """Return when a request may go out; Stop where budget, deadline or a missing token forbid it."""
-        while (pause := self.limits.pause_left(resource)) > 0:
-            if self._deadline is not None and time.monotonic() + pause > self._deadline:
-                raise Stop(f"GitHub asks to wait {pause:.0f} s, which is past the deadline")
-            if self.is_anonymous and pause > MAX_ANONYMOUS_WAIT_SECONDS:
-                raise Stop("the hourly limit without a token is used up")
-            self._say(f"GitHub asks to wait: going on in {pause:.0f} s")
-            await self._sleep(pause)
+    async def _gate(self, url: str, resource: str, cost: int) -> None:
+        """Return when a request of at most that cost may go out; Stop where none may go out."""
         if resource == "core":
             await self._pace.acquire()
-        cost = self._last_cost if resource == "graphql" else 1
-        if self._budget is not None and self.counts.spent + cost > self._budget:
-            raise Stop(f"the budget of {self._budget} points is used up")
+        while (pause := self.limits.pause_left(resource)) > 0:
+            self._check_pause(pause)
+            await self.sleep(pause)
+        outage = self._outages.get(_host(url), _Outage())
+        if outage.failures >= MAX_CONNECT_FAILURES:
+            raise Stop(outage.reason)
+        if self._refused:
+            raise Stop(self._refused)
+        if self._budget is not None and self.counts.spent + self._set_aside + cost > self._budget:
+            left = self._budget - self.counts.spent - self._set_aside
+            raise Stop(
+                f"the budget of {self._budget} points is used up: {left} left, the next question may cost {cost}"
+            )
         if self._deadline is not None and time.monotonic() > self._deadline:
             raise Stop("the deadline is reached")
 
-    async def _send(self, request: httpx.Request) -> Raw:
-        """Send once and read the body within its bounds."""
-        self.counts.requests += 1
-        started = time.monotonic()
-        try:
-            async with asyncio.timeout(MAX_ANSWER_SECONDS):
-                response = await self._client.send(request, stream=True)
-                try:
-                    body = await _bounded_body(response)
-                finally:
-                    await response.aclose()
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
-            raise _Unreachable(f"{request.url.host} cannot be reached ({self._describe(error)})") from error
-        except TimeoutError as error:
-            raise httpx.ReadTimeout(f"no whole answer within {MAX_ANSWER_SECONDS:.0f} s") from error
-        if self._secret:
-            # A host that echoes the token must not bring it into a message or the database.
-            body = body.replace(self._secret.encode(), "…".encode())
-        payload = read_json(response.headers, body)
-        return Raw(response.status_code, response.headers, body, payload, time.monotonic() - started)
+    def _check_pause(self, pause: float) -> None:
+        """Say once that a wait begins; Stop where this run cannot sit it out."""
+        until = time.monotonic() + pause
+        if self._deadline is not None and until > self._deadline:
+            raise Stop(f"GitHub asks to wait {pause:.0f} s, which is past the deadline")
+        if self.is_anonymous and pause > MAX_ANONYMOUS_WAIT_SECONDS:
+            raise Stop("the hourly limit without a token is used up")
+        if pause > MAX_WAIT_SECONDS:
+            raise Stop(f"GitHub asks to wait {pause:.0f} s, which is longer than any of its limits lasts")
+        if until > self._told_until + 1:
+            self._told_until = until
+            self._say(f"GitHub asks to wait: going on in {pause:.0f} s")
+
+    def _note_outage(self, url: str, error: Unreachable, sent: float) -> None:
+        """Count a connect failure; Stop where the host is given up."""
+        outage = self._outages.setdefault(_host(url), _Outage())
+        if sent >= outage.last:
+            outage.failures, outage.last, outage.reason = outage.failures + 1, time.monotonic(), str(error)
+        if outage.failures >= MAX_CONNECT_FAILURES:
+            raise Stop(outage.reason) from error
 
     def _count(self, raw: Raw, resource: str) -> None:
         """Keep what the answer cost and what it tells of the limits."""
         if resource == "graphql":
-            self._last_cost = _cost(raw)
-            self.counts.graphql_points += self._last_cost if raw.status in CHARGED else 0
+            self.counts.graphql_points += _cost(raw) if raw.status in CHARGED else 0
         elif raw.status == 304:
             self.counts.not_modified += 1
         else:
@@ -257,41 +260,27 @@ class Engine:
     async def _retrying(self, once: Callable[[], Awaitable[T]]) -> T:
         """The result of `once`, sent again with growing waits while it fails in passing."""
         retrying = AsyncRetrying(
-            retry=retry_if_exception_type(_Again),
-            stop=_enough,
+            retry=retry_if_exception_type(RetryLater),
+            stop=stop_after_attempt(MAX_ATTEMPTS),
             wait=wait_exponential_jitter(initial=1, max=10, jitter=1),
-            sleep=self._sleep,
+            sleep=self.sleep,
             reraise=True,
         )
-        try:
-            return await retrying(once)
-        except _Unreachable as error:
-            raise Stop(str(error)) from error
+        return await retrying(once)
 
     def _same_host(self, url: str, target: str) -> str:
-        """The absolute target of a redirect. Stop where it leads to another host: no token goes there."""
-        absolute = urljoin(url, target)
-        if urlsplit(absolute)[:2] != urlsplit(self._endpoint.api_url)[:2]:
-            raise Stop(f"a redirect leads to another host ({urlsplit(absolute).netloc})")
-        return absolute
-
-    def _describe(self, error: Exception) -> str:
-        return short_error(f"{type(error).__name__} {error}", self._secret)
-
-
-def _enough(state: RetryCallState) -> bool:
-    """Whether an attempt was the last: a host that cannot be reached is given up sooner."""
-    failure = state.outcome.exception() if state.outcome else None
-    return state.attempt_number >= (MAX_CONNECT_ATTEMPTS if isinstance(failure, _Unreachable) else MAX_ATTEMPTS)
+        """The absolute target of a redirect. Skip where it leads to another host: no token goes there."""
+        try:
+            here, there = httpx.URL(url), httpx.URL(url).join(target)
+        except httpx.InvalidURL as error:
+            raise Skip(short_error(f"a redirect leads nowhere ({error})", self._secret)) from error
+        if (here.scheme, here.netloc) != (there.scheme, there.netloc):
+            raise Skip(short_error(f"a redirect leads to another host ({there.host})", self._secret))
+        return str(there)
 
 
-async def _bounded_body(response: httpx.Response) -> bytes:
-    body = bytearray()
-    async for part in response.aiter_bytes():
-        body += part
-        if len(body) > MAX_BODY_BYTES:
-            raise httpx.ReadError(f"the answer is larger than {MAX_BODY_BYTES} bytes")
-    return bytes(body)
+def _host(url: str) -> str:
+    return urlsplit(url).netloc
 
 
 def _cost(raw: Raw) -> int:
@@ -299,7 +288,7 @@ def _cost(raw: Raw) -> int:
     data = raw.payload.get("data") if isinstance(raw.payload, dict) else None
     limit = data.get("rateLimit") if isinstance(data, dict) else None
     cost = limit.get("cost") if isinstance(limit, dict) else None
-    return cost if isinstance(cost, int) else 1
+    return cost if isinstance(cost, int) and 1 <= cost <= MAX_COST else 1
 
 
 def _identity(token: Secret | None) -> str:

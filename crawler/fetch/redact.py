@@ -15,20 +15,24 @@ _SECRETS = (
     (re.compile(r"(?i)(authorization['\"]?\s*[:=]\s*['\"]?(?:bearer|token|basic)\s+)[^\s'\",}]+"), r"\1…"),
     (re.compile(r"(?i)([?&](?:api_?key|user_key|crumb|token|access_token)=)[^&\s]+"), r"\1…"),
 )
+REPLACEMENT = "…"
 MAX_ERROR_LENGTH = 300
+MAX_SCANNED_LENGTH = 20 * MAX_ERROR_LENGTH
+"""A host decides how long its messages are; nobody reads further than this."""
 
 
 def redact(text: str, *known: str) -> str:
     """`text` without anything that looks like a secret, and without the `known` secrets themselves."""
     for secret in known:
         if secret:
-            text = text.replace(secret, "…")
+            text = text.replace(secret, REPLACEMENT)
     for pattern, replacement in _SECRETS:
         text = pattern.sub(replacement, text)
     return text
 
 
 def short_error(text: str, *known: str) -> str:
-    """One redacted line of at most `MAX_ERROR_LENGTH` characters, fit for the `error` column."""
-    line = " ".join(redact(text, *known).split())
+    """One redacted line of at most `MAX_ERROR_LENGTH` printable characters, fit for a terminal and a database."""
+    line = " ".join(redact(text[:MAX_SCANNED_LENGTH], *known).split())
+    line = "".join(character if character.isprintable() else "�" for character in line)
     return line if len(line) <= MAX_ERROR_LENGTH else f"{line[: MAX_ERROR_LENGTH - 1]}…"

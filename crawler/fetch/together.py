@@ -7,8 +7,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from itertools import islice
 from typing import TypeVar
 
-from crawler.errors import Stop
-
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -17,20 +15,15 @@ AT_ONCE = 16
 
 
 async def together(items: Iterable[Item], ask: Callable[[Item], Awaitable[Result]]) -> AsyncIterator[list[Result]]:
-    """The results of `ask`, a batch at a time. Raises Stop after yielding what the others of its batch brought."""
+    """The results of `ask`, a batch at a time.
+
+    What `ask` raises, Stop above all, is raised after the batch's other results, which were paid for.
+    """
     source = iter(items)
     while batch := list(islice(source, AT_ONCE)):
         answers = await asyncio.gather(*(ask(item) for item in batch), return_exceptions=True)
-        results: list[Result] = []
-        stopped: BaseException | None = None
-        for answer in answers:
-            if isinstance(answer, Stop):
-                stopped = answer
-            elif isinstance(answer, BaseException):
-                raise answer
-            else:
-                results.append(answer)
-        if results:
+        if results := [answer for answer in answers if not isinstance(answer, BaseException)]:
             yield results
-        if stopped:
-            raise stopped
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer

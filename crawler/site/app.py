@@ -11,6 +11,7 @@ from datasette.plugins import pm
 
 from crawler.site.metadata import DATABASE, site_metadata
 from crawler.store import open_reader
+from crawler.store.database import is_alone
 
 # Where rich is installed, Datasette prints a traceback with all local variables for every page that is not found.
 pm.get_plugin("datasette.handle_exception").rich = None
@@ -40,7 +41,7 @@ def make_site(database: Path) -> Datasette:
     )
     # Without a file Datasette offers an empty database in memory.
     site.remove_database("_memory")
-    site.add_database(Database(site, path=str(database), is_mutable=True), name=DATABASE)
+    site.add_database(Database(site, path=str(database), is_mutable=not is_alone(database)), name=DATABASE)
     return site
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +37,8 @@ def open_writer(path: Path | str) -> sqlite3.Connection:
 
 def open_reader(path: Path) -> sqlite3.Connection:
     """A connection that cannot write. UsageFault if the file is not ours, or of another version."""
-    connection = _connect(f"{path.absolute().as_uri()}?mode=ro", str(path))
+    how = "immutable=1" if is_alone(path) else "mode=ro"
+    connection = _connect(f"{path.absolute().as_uri()}?{how}", str(path))
     try:
         version = check_version(connection, path)
     except sqlite3.Error as error:
@@ -51,6 +53,11 @@ def open_reader(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def is_alone(path: Path) -> bool:
+    """Whether no writer can come to the file from here: SQLite then cannot watch for one, and need not."""
+    return not os.access(path.parent, os.W_OK) and not Path(f"{path}-wal").exists()
+
+
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     """Everything inside is committed together, or not at all. Not nestable."""
@@ -58,7 +65,9 @@ def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     try:
         yield connection
     except BaseException:
-        connection.execute("ROLLBACK")
+        # Where the disk is full SQLite has rolled back already, and would complain about the second time only.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
 

@@ -21,6 +21,9 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_initial_schema,
 VERSION = len(MIGRATIONS)
 """The schema version that this program writes, kept in `PRAGMA user_version`."""
 
+OUR_TABLES = {"projects", "repositories", "fetches", "runs"}
+"""Tables that a file of ours has in every version."""
+
 
 def migrate(connection: sqlite3.Connection, path: Path | str) -> None:
     """Bring the file to `VERSION`, all or nothing. UsageFault for a newer file, or one that is not ours."""
@@ -34,20 +37,23 @@ def migrate(connection: sqlite3.Connection, path: Path | str) -> None:
         connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
 
 
 def check_version(connection: sqlite3.Connection, path: Path | str) -> int:
     """The file's schema version, 0 for an empty file. UsageFault for a newer file, or one that is not ours."""
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    # Other programs number their schemas, too: the version alone does not make a file ours.
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+    if (version or tables) and not (version and tables.issuperset(OUR_TABLES)):
+        raise UsageFault(f"{path} is an SQLite file, but not one of crawler's", cure="name another file with --db")
     if version > VERSION:
         raise UsageFault(
             f"{path} was written by a newer crawler (schema {version}, this one knows {VERSION})",
             cure="update with 'pip install --upgrade landscape-crawler', or use another file with --db",
         )
-    if version == 0 and connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-        raise UsageFault(f"{path} is an SQLite file, but not one of crawler's", cure="name another file with --db")
     return version
 
 

@@ -15,6 +15,8 @@ from crawler.store.repositories import write_answer, write_facts
 
 FOREVER = "9999-12-31T00:00:00Z"
 """`fresh_until` of an answer that never changes."""
+NOT_KNOWN_AGE = timedelta(days=7)
+"""How long "not known" counts as fresh where the answer itself would for ever."""
 
 
 class Writing(Struct, frozen=True, kw_only=True):
@@ -32,15 +34,21 @@ def write_outcomes(
     outcomes: Sequence[Outcome],
     writing: Writing,
     max_age: timedelta | None,
-) -> None:
-    """Commit a batch as a whole. A failure leaves everything as it is but its own fetch row."""
+) -> list[str | None]:
+    """Commit a batch as a whole. A failure leaves everything as it is but its own fetch row.
+
+    Returns the status that each outcome came to, None for a failure: what GitHub calls fine may be somebody else's
+    repository (`replaced`), what is missing once more may be `gone`.
+    """
     if not outcomes:
-        return
+        return []
+    statuses: list[str | None] = []
     with transaction(connection):
         for outcome in outcomes:
             repository_id = _write_record(connection, source, outcome, writing)
+            statuses.append(_status(connection, source, outcome, repository_id))
             if outcome.status is not None:
-                _write_answered(connection, source, outcome, repository_id, writing, max_age)
+                _write_answered(connection, source, outcome, repository_id, writing, max_age, statuses[-1])
             else:
                 _write_failed(connection, source, outcome, repository_id, writing)
             if outcome.validator is not None:
@@ -53,6 +61,7 @@ def write_outcomes(
                         outcome.validator.last_modified,
                     ],
                 )
+    return statuses
 
 
 def _write_record(connection: sqlite3.Connection, source: str, outcome: Outcome, writing: Writing) -> int | None:
@@ -81,6 +90,13 @@ def _write_record(connection: sqlite3.Connection, source: str, outcome: Outcome,
     return repository_id
 
 
+def _status(connection: sqlite3.Connection, source: str, outcome: Outcome, repository_id: int | None) -> str | None:
+    if outcome.status is None or source != "github":
+        return outcome.status
+    row = connection.execute("SELECT status FROM repositories WHERE id = ?", [repository_id]).fetchone()
+    return str(row["status"])
+
+
 def _write_answered(
     connection: sqlite3.Connection,
     source: str,
@@ -88,11 +104,14 @@ def _write_answered(
     repository_id: int | None,
     writing: Writing,
     max_age: timedelta | None,
+    status: str | None,
 ) -> None:
     """An answer is fresh for its source's age; a partial one is due again at once."""
     partial = outcome.error is not None
     now = to_text(writing.now)
-    fresh_until = now if partial else FOREVER if max_age is None else to_text(writing.now + max_age)
+    fresh_until = now if partial else to_text(writing.now + (max_age or NOT_KNOWN_AGE))
+    if max_age is None and outcome.status == "ok" and not partial:
+        fresh_until = FOREVER
     connection.execute(
         """
         INSERT INTO fetches (source, subject, repository_id, origin, fetched_at, fresh_until, status, attempts,
@@ -110,7 +129,7 @@ def _write_answered(
             "origin": writing.origin,
             "now": now,
             "fresh_until": fresh_until,
-            "status": "partial" if partial else outcome.status,
+            "status": "partial" if partial else status,
             "error": outcome.error,
         },
     )
@@ -140,8 +159,22 @@ def _write_failed(
 
 
 def _subject_name(connection: sqlite3.Connection, outcome: Outcome, repository_id: int | None) -> str:
-    """The repository's present name, so that a renamed subject keeps one row."""
+    """The repository's present name, so that a renamed subject keeps one row.
+
+    A replaced repository whose name another one of the list has now goes by the name and GitHub's id.
+    """
     if repository_id is None:
         return outcome.subject.name
-    row = connection.execute("SELECT name_with_owner FROM repositories WHERE id = ?", [repository_id]).fetchone()
+    row = connection.execute(
+        """
+        SELECT name_with_owner || CASE
+          WHEN status = 'replaced' AND EXISTS (
+            SELECT 1 FROM repositories x WHERE x.name_with_owner = r.name_with_owner AND x.id <> r.id
+          ) THEN '#' || database_id
+          ELSE ''
+        END
+        FROM repositories r WHERE id = ?
+        """,
+        [repository_id],
+    ).fetchone()
     return str(row[0])

@@ -17,6 +17,7 @@ CHILDREN = ("languages", "releases", "funding_links")
 KEPT_ON_RESET = {"id", "name_with_owner"}
 COLUMNS = tuple(field for field in Repository.__struct_fields__ if field not in CHILDREN)
 """Fields of the record that are columns of `repositories`."""
+IDENTITY = {"database_id", "node_id", "name_with_owner"}
 
 
 def write_answer(
@@ -57,6 +58,8 @@ def write_facts(
 ) -> None:
     """Store the fields that were answered, and the day's history row. What is UNSET stays as it is."""
     values = {name: _cell(getattr(record, name)) for name in COLUMNS if getattr(record, name) is not UNSET}
+    # An answer that leaves the identity out takes nothing away from what is known of it.
+    values = {name: value for name, value in values.items() if value is not None or name not in IDENTITY}
     if values:
         assignments = ", ".join(f"{name} = :{name}" for name in values)
         connection.execute(
@@ -121,7 +124,7 @@ def _is_another(row: sqlite3.Row, record: Repository) -> bool:
 def _write_replaced(connection: sqlite3.Connection, row: sqlite3.Row, record: Repository) -> None:
     note = f"the name now belongs to the repository with id {record.database_id}, not {row['database_id']}"
     connection.execute(
-        "UPDATE repositories SET status = 'replaced', status_note = ? WHERE id = ?",
+        "UPDATE repositories SET status = 'replaced', status_note = ?, missing_since = NULL WHERE id = ?",
         [note, row["id"]],
     )
 
@@ -129,16 +132,23 @@ def _write_replaced(connection: sqlite3.Connection, row: sqlite3.Row, record: Re
 def _find_twin(connection: sqlite3.Connection, row: sqlite3.Row, record: Repository, origin: str) -> int | None:
     """Another row that is the same repository: by GitHub's id, else (recordings have none) by node id."""
     by_id = isinstance(record.database_id, int)
-    query = "database_id = ?" if by_id else "database_id IS NULL AND node_id = ?"
+    column, key = ("database_id", record.database_id) if by_id else ("node_id", record.node_id)
+    if key is UNSET:
+        return None
     found = connection.execute(
-        f"SELECT id FROM repositories WHERE {query} AND id <> ? AND origin = ?",  # noqa: S608
-        [record.database_id if by_id else record.node_id, row["id"], origin],
+        f"SELECT id FROM repositories WHERE {column} = ? AND id <> ? AND origin = ?",  # noqa: S608
+        [key, row["id"], origin],
     ).fetchone()
     return int(found["id"]) if found else None
 
 
 def _merge(connection: sqlite3.Connection, row: sqlite3.Row, *, into: int, now: str) -> None:
     """Two seeded names are one repository: its projects, names and past move to the row that stays."""
+    connection.execute(
+        "UPDATE project_repositories SET is_primary = 1 WHERE repository_id = ? AND project_id IN"
+        " (SELECT project_id FROM project_repositories WHERE repository_id = ? AND is_primary)",
+        [into, row["id"]],
+    )
     for table in ("project_repositories", "former_names", *CHILDREN, "history"):
         connection.execute(f"UPDATE OR IGNORE {table} SET repository_id = ? WHERE repository_id = ?", [into, row["id"]])  # noqa: S608
         connection.execute(f"DELETE FROM {table} WHERE repository_id = ?", [row["id"]])  # noqa: S608
@@ -151,18 +161,24 @@ def _merge(connection: sqlite3.Connection, row: sqlite3.Row, *, into: int, now: 
 def _rename(connection: sqlite3.Connection, row: sqlite3.Row, record: Repository, *, now: str) -> None:
     """Keep the old name where the answer has a new one, and move the fetch rows along."""
     name = str(record.name_with_owner)
+    if row["name_with_owner"].lower() != name.lower():
+        _note_former_name(connection, row["id"], row["name_with_owner"], now)
+        _move_fetches(connection, row["id"], name)
     connection.execute("DELETE FROM former_names WHERE repository_id = ? AND former_name = ?", [row["id"], name])
-    if row["name_with_owner"].lower() == name.lower():
-        return
-    _note_former_name(connection, row["id"], row["name_with_owner"], now)
-    connection.execute("UPDATE OR REPLACE fetches SET subject = ? WHERE repository_id = ?", [name, row["id"]])
+
+
+def _move_fetches(connection: sqlite3.Connection, repository_id: int, name: str) -> None:
+    # A replaced repository that had the name keeps its fetch rows, under the name and GitHub's id.
+    connection.execute(
+        "UPDATE fetches SET subject = ? || '#' || (SELECT database_id FROM repositories WHERE id = repository_id)"
+        " WHERE subject = ? AND repository_id IN (SELECT id FROM repositories WHERE status = 'replaced' AND id <> ?)",
+        [name, name, repository_id],
+    )
+    connection.execute("UPDATE OR REPLACE fetches SET subject = ? WHERE repository_id = ?", [name, repository_id])
 
 
 def _note_former_name(connection: sqlite3.Connection, repository_id: int, name: str, now: str) -> None:
-    connection.execute(
-        "INSERT OR IGNORE INTO former_names SELECT id, ?, ? FROM repositories WHERE id = ? AND name_with_owner <> ?",
-        [name, now, repository_id, name],
-    )
+    connection.execute("INSERT OR IGNORE INTO former_names VALUES (?, ?, ?)", [repository_id, name, now])
 
 
 def _write_releases(
@@ -171,12 +187,14 @@ def _write_releases(
     """Add and correct releases; those that were stored and no longer come along stay."""
     if record.releases is UNSET or record.releases is None:
         return
-    known = connection.execute(
-        "SELECT tag_name, published_at FROM releases WHERE repository_id = ?", [row["id"]]
+    stored = connection.execute(
+        "SELECT tag_name, published_at, is_draft FROM releases WHERE repository_id = ?", [row["id"]]
     ).fetchall()
-    newest = max((entry["published_at"] for entry in known if entry["published_at"]), default=None)
-    if origin == "live" and row["releases_total"] is not None:
-        changes = new_releases([entry["tag_name"] for entry in known], newest, record.releases)
+    # A total without a single release stored: their pages failed the first time, and what comes now is no news.
+    if origin == "live" and (stored or row["releases_total"] == 0):
+        newest = max((entry["published_at"] for entry in stored if entry["published_at"]), default=None)
+        published = [entry["tag_name"] for entry in stored if not entry["is_draft"]]
+        changes = new_releases(published, newest, record.releases)
         write_changes(connection, row["id"], changes, observed_at=now)
     connection.executemany(
         """

@@ -12,6 +12,9 @@ from crawler.errors import UsageFault
 from crawler.model import Counts, Quota, Validator
 from crawler.store.database import transaction
 
+LAST_TIME = int(datetime.max.replace(tzinfo=UTC).timestamp())
+"""The last time that a date can name, in epoch seconds."""
+
 
 def check_origin(connection: sqlite3.Connection, origin: str) -> None:
     """UsageFault where recorded figures would land beside live ones."""
@@ -22,6 +25,13 @@ def check_origin(connection: sqlite3.Connection, origin: str) -> None:
             "this database holds live figures; recorded ones must not mix with them",
             cure="give the sandbox a file of its own: crawler refresh --sandbox --db sandbox.db",
         )
+
+
+def keeps_recordings(connection: sqlite3.Connection, run_mode: str, answered: int) -> bool:
+    """Whether a live run over recorded figures brought nothing, so that those stay the newest that are known."""
+    if run_mode == "sandbox" or answered:
+        return False
+    return connection.execute("SELECT 1 FROM totals WHERE origin = 'sandbox' LIMIT 1").fetchone() is not None
 
 
 def begin_run(connection: sqlite3.Connection, *, mode: str, recorded_on: str | None, seeds: str, now: datetime) -> int:
@@ -39,7 +49,7 @@ def end_run(
     run_id: int,
     *,
     outcome: str,
-    exit_code: int,
+    exit_code: int | None,
     counts: Counts,
     answered: int,
     failed: int,
@@ -66,7 +76,7 @@ def end_run(
 
 
 def write_quotas(connection: sqlite3.Connection, identity: str, quotas: Mapping[str, Quota], *, now: datetime) -> None:
-    """Keep where the limits stood, for `crawler status`."""
+    """Keep where the limits stood, for `crawler status`. A reset that is no time is left out with its limit."""
     with transaction(connection):
         connection.executemany(
             "INSERT OR REPLACE INTO quotas VALUES (?, ?, ?, ?, ?, ?)",
@@ -80,6 +90,7 @@ def write_quotas(connection: sqlite3.Connection, identity: str, quotas: Mapping[
                     to_text(now),
                 )
                 for resource, quota in quotas.items()
+                if 0 <= quota.reset <= LAST_TIME
             ],
         )
 

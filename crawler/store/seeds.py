@@ -13,19 +13,21 @@ from sqlite_utils import Database
 from crawler.model import SeedFigure, SeedOrganization, SeedProject, SeedRepository, Seeds
 from crawler.store.search import index_projects
 
+_LISTED = "project_id IN (SELECT id FROM projects WHERE removed_at IS NULL)"
+"""A project that left the list keeps its places and repositories as they were last."""
+
 
 def sync_seeds(connection: sqlite3.Connection, seeds: Seeds, *, now: str) -> None:
     """Write the list into the seeded tables, inside the caller's transaction. `now` is a UTC time text."""
-    database = Database(connection)
-    _upsert(database, "groups", (_plain(group) for group in seeds.groups), now)
-    _upsert(database, "categories", (_plain(category) for category in seeds.categories), now)
-    _upsert(database, "subcategories", (_plain(subcategory) for subcategory in seeds.subcategories), now)
-    _upsert(database, "organizations", (_organization_row(entry) for entry in seeds.organizations), now)
+    _upsert(connection, "groups", (_plain(group) for group in seeds.groups), now)
+    _upsert(connection, "categories", (_plain(category) for category in seeds.categories), now)
+    _upsert(connection, "subcategories", (_plain(subcategory) for subcategory in seeds.subcategories), now)
+    _upsert(connection, "organizations", (_organization_row(entry) for entry in seeds.organizations), now)
     first_seeded = dict(connection.execute("SELECT id, first_seeded_at FROM projects").fetchall())
     rows = (
         _project_row(project) | {"first_seeded_at": first_seeded.get(project.id, now)} for project in seeds.projects
     )
-    _upsert(database, "projects", rows, now)
+    _upsert(connection, "projects", rows, now)
     _write_places(connection, seeds.projects)
     _write_links(connection, seeds.projects, now)
     for organization in seeds.organizations:
@@ -33,11 +35,21 @@ def sync_seeds(connection: sqlite3.Connection, seeds: Seeds, *, now: str) -> Non
     index_projects(connection)
 
 
-def _upsert(database: Database, table: str, rows: Iterable[dict[str, Any]], now: str) -> None:
-    """Mark all as removed, then bring back what the list names: one pass, in the list's order."""
-    database.execute(f'UPDATE "{table}" SET removed_at = coalesce(removed_at, ?)', [now])  # noqa: S608
+def _upsert(connection: sqlite3.Connection, table: str, rows: Iterable[dict[str, Any]], now: str) -> None:
+    """Mark all as removed, then bring back what the list names: one pass, in the list's order.
+
+    Not by sqlite-utils: its upsert makes and drops a table to see what SQLite can do, and takes a full disk for a no.
+    """
+    connection.execute(f'UPDATE "{table}" SET removed_at = coalesce(removed_at, ?)', [now])  # noqa: S608
     numbered = [row | {"position": position, "removed_at": None} for position, row in enumerate(rows)]
-    database.table(table).upsert_all(numbered, pk="id")
+    if not numbered:
+        return
+    columns, values = ", ".join(numbered[0]), ", ".join(f":{name}" for name in numbered[0])
+    changes = ", ".join(f"{name} = excluded.{name}" for name in numbered[0] if name != "id")
+    connection.executemany(
+        f'INSERT INTO "{table}" ({columns}) VALUES ({values}) ON CONFLICT (id) DO UPDATE SET {changes}',  # noqa: S608
+        numbered,
+    )
 
 
 def _plain(entry: Any) -> dict[str, Any]:
@@ -65,23 +77,29 @@ def _project_row(project: SeedProject) -> dict[str, Any]:
 
 
 def _write_places(connection: sqlite3.Connection, projects: Iterable[SeedProject]) -> None:
-    connection.execute("DELETE FROM project_subcategories")
+    connection.execute(f"DELETE FROM project_subcategories WHERE {_LISTED}")  # noqa: S608
     places = {
         (project.id, subcategory): subcategory == project.subcategory_id
         for project in projects
         for subcategory in (project.subcategory_id, *project.other_subcategory_ids)
     }
-    connection.executemany(
-        "INSERT INTO project_subcategories VALUES (?, ?, ?)",
-        [(project, subcategory, primary) for (project, subcategory), primary in places.items()],
+    Database(connection, execute_plugins=False).table("project_subcategories").insert_all(
+        {"project_id": project, "subcategory_id": subcategory, "is_primary": primary}
+        for (project, subcategory), primary in places.items()
     )
 
 
 def _write_links(connection: sqlite3.Connection, projects: Iterable[SeedProject], now: str) -> None:
-    connection.execute("DELETE FROM project_repositories")
+    """Link the projects to their repositories; a name that was linked before stays with what it led to then."""
+    linked = {
+        (row["project_id"], row["seeded_name"].lower()): row["repository_id"]
+        for row in connection.execute("SELECT project_id, seeded_name, repository_id FROM project_repositories")
+    }
+    connection.execute(f"DELETE FROM project_repositories WHERE {_LISTED}")  # noqa: S608
     for project in projects:
         for position, seeded in enumerate(project.repositories):
-            repository_id = _find_or_add(connection, seeded)
+            known = linked.get((project.id, seeded.name_with_owner.lower()))
+            repository_id = _find_or_add(connection, seeded) if known is None else known
             connection.execute(
                 "INSERT OR IGNORE INTO project_repositories VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
@@ -111,6 +129,10 @@ def _find_or_add(connection: sqlite3.Connection, seeded: SeedRepository) -> int:
             connection.execute(
                 "UPDATE repositories SET name_with_owner = ?, url = ? WHERE id = ?",
                 [seeded.name_with_owner, _url(seeded), row["id"]],
+            )
+            connection.execute(
+                "UPDATE OR REPLACE fetches SET subject = ? WHERE repository_id = ?",
+                [seeded.name_with_owner, row["id"]],
             )
         if row:
             return int(row["id"])

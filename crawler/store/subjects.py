@@ -8,31 +8,36 @@ from msgspec import Struct
 
 from crawler.model import Subject
 
+# Those that failed take turns: what fails for ever must not keep a small budget from all others.
+_PRESSING = """
+  CASE
+    WHEN f.origin IS NULL OR f.origin <> :origin THEN 0
+    WHEN f.status IN ('failed', 'partial') THEN 1
+    ELSE 2
+  END,
+  f.attempted_at"""
+
 _REPOSITORIES = """
 SELECT r.id, r.name_with_owner, r.node_id, r.database_id, r.latest_commit_oid, r.status, r.origin, r.first_commit_at,
   f.fetched_at, f.fresh_until, f.status AS fetch_status, f.answered_for_oid, f.origin AS fetch_origin,
   (SELECT max(published_at) FROM releases x WHERE x.repository_id = r.id) AS newest_release_at,
-  (SELECT group_concat(pr.project_id, ' ') FROM project_repositories pr WHERE pr.repository_id = r.id)
-    AS project_ids
+  (SELECT group_concat(pr.project_id || ' ' || pr.seeded_name, ' ') FROM project_repositories pr
+    WHERE pr.repository_id = r.id) AS listed_as
 FROM repositories r
 LEFT JOIN fetches f ON f.source = :source AND f.repository_id = r.id
 WHERE EXISTS (
   SELECT 1 FROM project_repositories pr JOIN projects p ON p.id = pr.project_id
   WHERE pr.repository_id = r.id AND p.removed_at IS NULL
 )
-ORDER BY
-  f.fetched_at IS NOT NULL AND f.origin = :origin,
-  f.status IS NULL OR f.status NOT IN ('failed', 'partial'),
-  f.fetched_at,
-  r.id
+ORDER BY {pressing}, r.id
 """
 
 _OWNERS = """
-SELECT o.login, o.project_ids, o.names,
+SELECT o.login, o.listed_as,
   f.fetched_at, f.fresh_until, f.status AS fetch_status, f.origin AS fetch_origin
 FROM (
   SELECT coalesce(r.owner_login, substr(r.name_with_owner, 1, instr(r.name_with_owner, '/') - 1)) AS login,
-    group_concat(pr.project_id, ' ') AS project_ids, group_concat(r.name_with_owner, ' ') AS names
+    group_concat(pr.project_id || ' ' || pr.seeded_name || ' ' || r.name_with_owner, ' ') AS listed_as
   FROM repositories r
   JOIN project_repositories pr ON pr.repository_id = r.id
   JOIN projects p ON p.id = pr.project_id AND p.removed_at IS NULL
@@ -41,11 +46,7 @@ FROM (
   GROUP BY login COLLATE NOCASE
 ) o
 LEFT JOIN fetches f ON f.source = :source AND f.subject = o.login
-ORDER BY
-  f.fetched_at IS NOT NULL AND f.origin = :origin,
-  f.status IS NULL OR f.status NOT IN ('failed', 'partial'),
-  f.fetched_at,
-  o.login
+ORDER BY {pressing}, o.login
 """
 
 
@@ -57,7 +58,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
 
     subject: Subject
     names: tuple[str, ...]
-    """What a PATTERN may match: project ids and `owner/name`."""
+    """What a PATTERN may match: project ids and `owner/name`, as the list has it and as it is now."""
     fetched_at: str | None = None
     fresh_until: str | None = None
     last_status: str | None = None
@@ -67,7 +68,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
 
 def repository_candidates(connection: sqlite3.Connection, source: str, *, origin: str) -> list[Candidate]:
     """Every repository of a seeded project, the most pressing first."""
-    rows = connection.execute(_REPOSITORIES, {"source": source, "origin": origin})
+    rows = connection.execute(_REPOSITORIES.format(pressing=_PRESSING), {"source": source, "origin": origin})
     return [_repository_candidate(row, source, origin) for row in rows]
 
 
@@ -87,7 +88,7 @@ def _repository_candidate(row: sqlite3.Row, source: str, origin: str) -> Candida
     )
     return Candidate(
         subject=subject,
-        names=(*row["project_ids"].split(" "), row["name_with_owner"]),
+        names=(*row["listed_as"].split(" "), row["name_with_owner"]),
         repository_status=row["status"] if own else None,
         first_commit_at=row["first_commit_at"] if own else None,
         **_fetch(row, origin),
@@ -96,11 +97,12 @@ def _repository_candidate(row: sqlite3.Row, source: str, origin: str) -> Candida
 
 def owner_candidates(connection: sqlite3.Connection, source: str, *, origin: str, prospective: bool) -> list[Candidate]:
     """Every account that owns a repository with an answer; with `prospective`, of those still to be asked, too."""
-    rows = connection.execute(_OWNERS, {"source": source, "origin": origin, "prospective": prospective})
+    parameters = {"source": source, "origin": origin, "prospective": prospective}
+    rows = connection.execute(_OWNERS.format(pressing=_PRESSING), parameters)
     return [
         Candidate(
             subject=Subject(source=source, name=row["login"]),
-            names=(*row["project_ids"].split(" "), *row["names"].split(" ")),
+            names=tuple(row["listed_as"].split(" ")),
             **_fetch(row, origin),
         )
         for row in rows

@@ -26,11 +26,10 @@ def write_totals(
 ) -> None:
     """Put `figures` in the place of whatever stands for `day`, inside the caller's transaction.
 
-    A live database keeps no recorded figures: with origin live those of every day are deleted.
+    Figures of the other origin are deleted, those of every day: live and recorded ones never stand side by side.
     """
-    if origin == "live":
-        connection.execute("DELETE FROM value_lines WHERE origin = 'sandbox'")
-        connection.execute("DELETE FROM totals WHERE origin = 'sandbox'")
+    connection.execute("DELETE FROM value_lines WHERE origin <> ?", (origin,))
+    connection.execute("DELETE FROM totals WHERE origin <> ?", (origin,))
     text = day.isoformat()
     # By policy, because that is how the lines are indexed.
     connection.execute(

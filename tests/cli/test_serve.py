@@ -17,7 +17,7 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
-from crawler.cli import serve
+from crawler.cli import cli
 from crawler.errors import UsageFault
 from crawler.store import open_writer
 
@@ -52,7 +52,7 @@ def serving(*arguments: str, **environment: str) -> Iterator[tuple[str, subproce
 
 
 def invoke(*arguments: str) -> Result:
-    return CliRunner().invoke(serve.command, list(arguments))
+    return CliRunner().invoke(cli, ["serve", *arguments])
 
 
 def test_a_page_that_is_not_found_prints_no_traceback(database: Path) -> None:

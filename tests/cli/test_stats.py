@@ -173,3 +173,9 @@ def test_stats_writes_nothing(database):
 
 def test_help_has_an_example():
     assert "crawler stats --json" in CliRunner().invoke(cli, ["stats", "--help"]).output
+
+
+def test_a_bar_in_a_name_does_not_end_its_cell(database):
+    with closing(open_writer(database)) as connection, transaction(connection):
+        connection.execute("UPDATE categories SET name = 'X | Y' WHERE name = 'X'")
+    assert r"| X \| Y " in stats(database).stdout

@@ -114,3 +114,24 @@ def test_doctor_without_network_says_which_host(folder: Path) -> None:
     done = run(folder, None, "doctor")
     assert done.returncode == 3
     assert "127.0.0.1 cannot be reached" in done.stdout
+
+
+def test_doctor_says_each_cure_once(folder: Path) -> None:
+    (folder / "seeds.yml").unlink()
+    (folder / "landscape.db").write_bytes(b"no database at all, but long enough to be looked at" * 40)
+    lines = run(folder, None, "doctor").stdout.splitlines()
+    (seeds,) = (line for line in lines if line.startswith("BAD  seeds"))
+    (database,) = (line for line in lines if line.startswith("BAD  database"))
+    assert seeds.endswith("or begin with 'crawler init'")
+    assert database.count("landscape.db") == 1
+    assert database.endswith("name another with --db")
+
+
+def test_piped_status_folds_nothing(folder: Path, server: SandboxServer) -> None:
+    reason = "Not today, nor tomorrow, " * 12
+    server.faults.replace(Fault(message_reply(403, reason), kind="rest", name="acme-00/widget-2"))
+    run(folder, server, "refresh")
+    lines = run(folder, None, "status").stdout.splitlines()
+    (failure,) = (line for line in lines if "widget-2" in line)
+    assert reason.strip() in failure
+    assert [line for line in lines if line != line.rstrip()] == []

@@ -199,3 +199,15 @@ def test_a_file_of_another_program_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"no database at all, only some text" * 20)
     with pytest.raises(UsageFault):
         make_site(path)
+
+
+def test_a_file_in_a_read_only_place_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "landscape.db"
+    with closing(open_writer(path)) as connection, transaction(connection):
+        connection.execute("INSERT INTO \"groups\" (id, name, position) VALUES ('dev', 'Dev', 0)")
+    # Rights do not stop the administrator, as whom tests may run: the place only says that it is read-only.
+    monkeypatch.setattr("os.access", lambda place, mode: False)
+    site = make_site(path)
+    page: httpx.Response = asyncio.run(site.client.get("/landscape/groups"))
+    assert (page.status_code, "Dev" in page.text) == (200, True)
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["landscape.db"]

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
-from crawler.errors import RetryLater
+from crawler.errors import RetryLater, Skip
 from crawler.fetch.answers import RestAnswer
 from crawler.fetch.engine import Engine
+from crawler.fetch.redact import short_error
 from crawler.model import Outcome, Repository, Subject
 from crawler.sources.github.licenses import read_license
-from crawler.sources.github.reading import dig, flag, integer, moment, text
+from crawler.sources.github.reading import dig, flag, integer, moment, repository_name, text
 
 
 async def confirm(subject: Subject, engine: Engine) -> Outcome:
     """The definite answer about a repository from GET /repos/{owner}/{name}; a failed outcome where there is none."""
     try:
-        answer = await engine.rest(f"/repos/{subject.name}")
-    except RetryLater as error:
+        answer = await engine.rest(f"/repos/{quote(subject.name)}")
+    except (RetryLater, Skip) as error:
         return Outcome(subject=subject, error=str(error))
     return read_repository(subject, answer)
 
@@ -27,10 +29,12 @@ def read_repository(subject: Subject, answer: RestAnswer) -> Outcome:
         return Outcome(subject=subject, status="missing", note=answer.message or None)
     if answer.status == 451 or (answer.status == 403 and "access blocked" in answer.message.lower()):
         reason = text(dig(answer.payload, "block", "reason"))
-        return Outcome(subject=subject, status="blocked", note=reason or answer.message or None)
+        return Outcome(subject=subject, status="blocked", note=short_error(reason or answer.message) or None)
     payload = answer.payload
-    if answer.status != 200 or not isinstance(payload, dict) or not text(payload.get("full_name")):
+    if answer.status != 200:
         return Outcome(subject=subject, error=f"HTTP {answer.status} {answer.message}".strip())
+    if not isinstance(payload, dict) or repository_name(payload.get("full_name")) is None:
+        return Outcome(subject=subject, error="the answer names no repository")
     if flag(payload.get("private")):
         return Outcome(subject=subject, status="private", note="the repository is private")
     return Outcome(subject=subject, status="ok", record=_record(payload))
@@ -57,7 +61,7 @@ def _record(payload: dict[str, Any]) -> Repository:
         license_name=license_.name,
         license_osi_approved=license_.is_osi_approved,
         primary_language=text(payload.get("language")),
-        topics=tuple(str(topic) for topic in topics) if isinstance(topics, list) else None,
+        topics=tuple(name for topic in topics if (name := text(topic))) if isinstance(topics, list) else None,
         default_branch=text(payload.get("default_branch")),
         created_at=moment(payload.get("created_at")),
         pushed_at=moment(payload.get("pushed_at")),

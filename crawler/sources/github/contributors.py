@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import timedelta
 from typing import Literal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
 
-from crawler.errors import RetryLater
+from crawler.errors import RetryLater, Skip
 from crawler.fetch.answers import RestAnswer
 from crawler.fetch.engine import Engine
 from crawler.fetch.limits import REST_BURST
 from crawler.fetch.together import together
 from crawler.model import Outcome, Repository, Subject, Validator
+from crawler.sources.github.reading import integer
 from crawler.sources.source import WEEKLY, Cost
 
 NO_LAST_PAGE = "GitHub gave no last page"
+MAX_VALIDATOR_LENGTH = 500
 
 
 class ContributorsSource:
@@ -38,12 +40,12 @@ class ContributorsSource:
         """One request each; conditional where the default branch has not moved since the last answer."""
 
         async def ask(subject: Subject) -> Outcome:
-            path = f"/repos/{subject.name}/contributors?per_page=1&anon=true"
+            path = f"/repos/{quote(subject.name)}/contributors?per_page=1&anon=true"
             # Only page one is validated: with new commits the last page can change while page one does not.
             unmoved = subject.latest_commit_oid is not None and subject.latest_commit_oid == subject.answered_for_oid
             try:
                 answer = await engine.rest(path, conditional=unmoved)
-            except RetryLater as error:
+            except (RetryLater, Skip) as error:
                 return Outcome(subject=subject, error=str(error))
             return read_contributors(subject, path, answer)
 
@@ -64,7 +66,7 @@ def read_contributors(subject: Subject, path: str, answer: RestAnswer) -> Outcom
         return Outcome(subject=subject, status="unknown", note=f"HTTP {answer.status} {answer.message}".strip())
     if answer.status != 200 or not isinstance(answer.payload, list):
         return Outcome(subject=subject, error=f"HTTP {answer.status} {answer.message}".strip())
-    validator = Validator(path, answer.headers.get("etag"), answer.headers.get("last-modified"))
+    validator = _validator(path, answer.headers)
     links = httpx.Response(200, headers=answer.headers).links
     if not links:
         return _counted(subject, len(answer.payload), validator)
@@ -79,6 +81,19 @@ def _counted(subject: Subject, count: int, validator: Validator | None = None) -
     return Outcome(subject=subject, status="ok", record=record, validator=validator)
 
 
+def _validator(path: str, headers: httpx.Headers) -> Validator | None:
+    """What the next question needs to be conditional; None where the host gave nothing that can be sent back."""
+    etag, last_modified = (
+        found if (found := headers.get(name)) and found.isascii() and len(found) <= MAX_VALIDATOR_LENGTH else None
+        for name in ("etag", "last-modified")
+    )
+    return Validator(path, etag, last_modified) if etag or last_modified else None
+
+
 def _page(url: str) -> int | None:
-    pages = parse_qs(urlsplit(url).query).get("page", [])
-    return int(pages[0]) if pages and pages[0].isdecimal() else None
+    """The page that an address of the Link header leads to."""
+    try:
+        page = integer(int(parse_qs(urlsplit(url).query)["page"][0]))
+    except (KeyError, ValueError):
+        return None
+    return page if page and page > 0 else None

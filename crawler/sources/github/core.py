@@ -12,8 +12,20 @@ from crawler.fetch.answers import GraphQLAnswer, is_too_heavy
 from crawler.fetch.batches import Reading
 from crawler.model import FundingLink, Outcome, Release, Repository, Status, Subject
 from crawler.sources.github import queries
+from crawler.sources.github.cost import points
 from crawler.sources.github.licenses import read_license
-from crawler.sources.github.reading import dig, entries, errors_of, flag, integer, moment, text
+from crawler.sources.github.reading import (
+    Part,
+    dig,
+    entries,
+    flag,
+    integer,
+    moment,
+    parts_by_alias,
+    parts_by_id,
+    repository_name,
+    text,
+)
 
 LEFT_OUT = "the commits of the last year were too heavy to count"
 
@@ -32,6 +44,10 @@ class Unfinished(Struct, kw_only=True):
     releases_after: str | None
     more_releases: bool
     want_tag: bool
+    error: str | None = None
+    """What is missing all the same when all pages are read."""
+    pages: int = 0
+    """How many further pages were read."""
 
 
 class Unresolved(Struct, frozen=True):
@@ -65,30 +81,38 @@ class CoreQuestion:
             variables[f"o{number}"], _, variables[f"n{number}"] = subject.name.partition("/")
         return queries.core_by_name(len(items), with_history=self._with_history), variables
 
+    def points(self, count: int) -> int:
+        """The most that the query about so many items costs."""
+        return points((queries.CORE_PAGED_CONNECTIONS + queries.CORE_COUNTED_CONNECTIONS) * count)
+
     def read(self, items: Sequence[Subject], answer: GraphQLAnswer) -> Reading[Subject, CoreResult]:
         """What the answer says about each of the subjects."""
         reading: Reading[Subject, CoreResult] = Reading([], [])
-        nodes = answer.data.get("nodes") if self._by_id else None
-        for number, subject in enumerate(items):
-            path: tuple[str | int, ...] = ("nodes", number) if self._by_id else (f"r{number}",)
-            node = answer.data.get(f"r{number}")
-            if self._by_id:
-                node = nodes[number] if isinstance(nodes, list) and number < len(nodes) else None
-            errors = errors_of(answer, *path)
-            if any(is_too_heavy(error) for error in errors):
+        parts = (parts_by_id if self._by_id else parts_by_alias)(answer, len(items))
+        for subject, part in zip(items, parts, strict=True):
+            result = self._read_part(subject, part)
+            if result is None:
                 reading.too_heavy.append(subject)
-            elif isinstance(node, dict) and "nameWithOwner" in node:
-                unknown = {str(error.path[len(path)]) for error in errors if len(error.path) > len(path)}
-                reading.results.append(self._read_node(subject, node, unknown))
-            elif any(error.type == "NOT_FOUND" for error in errors):
-                reading.results.append(Unresolved(subject))
-            elif errors:
-                reading.results.append(self.failed(subject, errors[0].message))
-            elif self._by_id:
-                reading.results.append(Unresolved(subject))
             else:
-                reading.results.append(Outcome(subject=subject, status="unknown"))
+                reading.results.append(result)
         return reading
+
+    def _read_part(self, subject: Subject, part: Part) -> CoreResult | None:
+        """What the answer says about one subject; None where a smaller batch or a lighter question may say more."""
+        is_named = repository_name(dig(part.node, "nameWithOwner")) is not None and not part.is_lost
+        if part.is_too_heavy and (self._with_history or not is_named):
+            return None
+        if is_named:
+            return self._read_node(subject, part)
+        if part.has("NOT_FOUND"):
+            return Unresolved(subject)
+        if part.errors:
+            return self.failed(subject, part.errors[0].message)
+        if self._by_id:
+            return Unresolved(subject)
+        if part.node is not None:
+            return self.failed(subject, "the answer names no repository")
+        return Outcome(subject=subject, status="unknown")
 
     def lighter(self, item: Subject) -> CoreQuestion | None:
         """The same without counting the commits of the last year, the heaviest part."""
@@ -100,16 +124,20 @@ class CoreQuestion:
         """The outcome of a subject that got no answer."""
         return Outcome(subject=item, error=error)
 
-    def _read_node(self, subject: Subject, node: dict[str, Any], unknown: set[str]) -> CoreResult:
+    def _read_node(self, subject: Subject, part: Part) -> CoreResult:
+        node = part.node
         if flag(node.get("isPrivate")):
             # A token may see what the public may not: none of it belongs into a landscape.
             return Outcome(subject=subject, status="private", note="the repository is private")
         status: Status = "empty" if flag(node.get("isEmpty")) else "ok"
-        record = structs.replace(read_core(node), **{field: UNSET for key in unknown for field in FIELDS.get(key, ())})
+        lost = {field: UNSET for key in part.lost_fields for field in FIELDS.get(key, ())}
+        record = structs.replace(read_core(node), **lost)
         error = None
         if not self._with_history:
-            record, error = structs.replace(record, commits_last_year=UNSET), LEFT_OUT
+            record = structs.replace(record, commits_last_year=UNSET)
+            error = "; ".join([LEFT_OUT, *(error.message for error in part.errors if is_too_heavy(error))])
         unfinished = self._unfinished(subject, node, record, status)
+        unfinished.error = error
         if unfinished.more_languages or unfinished.more_releases or unfinished.want_tag:
             # What came with the first page waits in `unfinished`; a half list must not replace a whole one.
             return unfinished
@@ -134,9 +162,21 @@ class CoreQuestion:
 
 
 FIELDS: dict[str, tuple[str, ...]] = {
+    "id": ("node_id",),
+    "databaseId": ("database_id",),
+    "url": ("url",),
     "owner": ("owner_login", "owner_type"),
     "description": ("description",),
     "homepageUrl": ("homepage_url",),
+    "createdAt": ("created_at",),
+    "pushedAt": ("pushed_at",),
+    "archivedAt": ("archived_at",),
+    "isArchived": ("is_archived",),
+    "isFork": ("is_fork",),
+    "isMirror": ("is_mirror",),
+    "isTemplate": ("is_template",),
+    "stargazerCount": ("stars",),
+    "forkCount": ("forks",),
     "watchers": ("watchers",),
     "issuesOpen": ("open_issues",),
     "pullRequestsOpen": ("open_pull_requests",),

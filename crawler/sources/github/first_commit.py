@@ -9,13 +9,13 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from crawler.errors import Stop
-from crawler.fetch.answers import GraphQLAnswer, is_too_heavy
+from crawler.fetch.answers import GraphQLAnswer
 from crawler.fetch.batches import Reading, ask_in_batches
 from crawler.fetch.engine import Engine
 from crawler.model import Outcome, Repository, Subject
 from crawler.sources.github import queries
-from crawler.sources.github.cost import REFUSED_ANONYMOUS, queries_cost
-from crawler.sources.github.reading import dig, entries, errors_of, integer, moment, text
+from crawler.sources.github.cost import REFUSED_ANONYMOUS, points, queries_cost
+from crawler.sources.github.reading import dig, entries, integer, moment, parts_by_alias, parts_by_id, text
 from crawler.sources.source import Cost
 
 
@@ -37,8 +37,9 @@ class FirstCommitSource:
 
     def cost(self, subjects: Sequence[Subject]) -> Cost:
         """Two queries for each batch: one that counts, one with a page of one."""
-        return queries_cost(len(subjects), CountQuestion.start_size, counted=1, seconds=3) + queries_cost(
-            len(subjects), CursorQuestion.start_size, paged=1, seconds=3
+        count, cursor = CountQuestion, CursorQuestion
+        return queries_cost(len(subjects), count.start_size, count.max_size, counted=1, seconds=3) + queries_cost(
+            len(subjects), cursor.start_size, cursor.max_size, paged=1, seconds=3
         )
 
     async def fetch(self, subjects: Iterable[Subject], engine: Engine) -> AsyncIterator[list[Outcome]]:
@@ -62,19 +63,20 @@ class CountQuestion:
         """The query text and its variables."""
         return queries.commit_counts(), {"ids": [subject.node_id for subject in items]}
 
+    def points(self, count: int) -> int:
+        """The most that the query about so many items costs."""
+        return points(count)
+
     def read(self, items: Sequence[Subject], answer: GraphQLAnswer) -> Reading[Subject, Outcome | Head]:
         """A head for the second question, or the outcome where that is not needed."""
         reading: Reading[Subject, Outcome | Head] = Reading([], [])
-        nodes = answer.data.get("nodes")
-        for number, subject in enumerate(items):
-            errors = errors_of(answer, "nodes", number)
-            if any(is_too_heavy(error) for error in errors):
+        for subject, part in zip(items, parts_by_id(answer, len(items)), strict=True):
+            if part.is_too_heavy:
                 reading.too_heavy.append(subject)
-            elif errors:
-                reading.results.append(self.failed(subject, errors[0].message))
+            elif part.errors:
+                reading.results.append(self.failed(subject, part.errors[0].message))
             else:
-                node = nodes[number] if isinstance(nodes, list) and number < len(nodes) else None
-                reading.results.append(_read_head(subject, node))
+                reading.results.append(_read_head(subject, part.node))
         return reading
 
     def lighter(self, item: Subject) -> None:
@@ -99,18 +101,21 @@ class CursorQuestion:
             variables[f"cursor{number}"] = f"{head.oid} {head.count - 2}"
         return queries.first_commits(len(items)), variables
 
+    def points(self, count: int) -> int:
+        """The most that the query about so many items costs."""
+        return points(count)
+
     def read(self, items: Sequence[Head], answer: GraphQLAnswer) -> Reading[Head, Outcome]:
         """The first commit of each, where the answer really is the end of the list."""
         reading: Reading[Head, Outcome] = Reading([], [])
-        for number, head in enumerate(items):
-            errors = errors_of(answer, f"r{number}")
-            if any(is_too_heavy(error) for error in errors):
+        for head, part in zip(items, parts_by_alias(answer, len(items)), strict=True):
+            if part.is_too_heavy:
                 reading.too_heavy.append(head)
                 continue
-            history = dig(answer.data.get(f"r{number}"), "defaultBranchRef", "target", "history")
+            history = dig(part.node, "defaultBranchRef", "target", "history")
             nodes = entries(history, "nodes")
-            if errors:
-                reading.results.append(self.failed(head, errors[0].message))
+            if part.errors:
+                reading.results.append(self.failed(head, part.errors[0].message))
             elif not nodes or dig(history, "pageInfo", "hasNextPage"):
                 # Somebody pushed between the two questions: the next run counts again.
                 reading.results.append(self.failed(head, "the history moved while it was counted"))
@@ -135,5 +140,8 @@ def _read_head(subject: Subject, node: Any) -> Outcome | Head:
 
 
 def _answered(subject: Subject, commit: dict[str, Any]) -> Outcome:
-    record = Repository(first_commit_at=moment(commit.get("committedDate")), first_commit_oid=text(commit.get("oid")))
+    committed_at = moment(commit.get("committedDate"))
+    if committed_at is None:
+        return Outcome(subject=subject, error="the first commit came without a date")
+    record = Repository(first_commit_at=committed_at, first_commit_oid=text(commit.get("oid")))
     return Outcome(subject=subject, status="ok", record=record)

@@ -27,7 +27,8 @@ class License(Struct, frozen=True):
 def read_license(info: Any) -> License:
     """The licence of a GraphQL `licenseInfo` or a REST `license`; null there means that GitHub found none."""
     spdx = text(dig(info, "spdxId")) or text(dig(info, "spdx_id"))
-    if dig(info, "key") == "no-license" or (spdx is None and dig(info, "key") in {None, ""}):
+    key = text(dig(info, "key"))
+    if key == "no-license" or (spdx is None and key is None):
         return License(NONE, None, None, is_osi_approved=False)
     name = text(dig(info, "name"))
     if spdx is None or spdx == NOASSERTION:

@@ -8,14 +8,17 @@ from typing import Any
 
 from msgspec import UNSET, structs
 
-from crawler.fetch.answers import GraphQLAnswer, is_too_heavy
+from crawler.fetch.answers import GraphQLAnswer
 from crawler.fetch.batches import Reading
-from crawler.model import Outcome
+from crawler.model import Outcome, Repository
 from crawler.sources.github import queries
 from crawler.sources.github.core import Unfinished, read_languages, read_releases, wants_older_releases
-from crawler.sources.github.reading import dig, entries, errors_of, moment, text
+from crawler.sources.github.cost import points
+from crawler.sources.github.reading import dig, entries, moment, parts_by_alias, text
 
 PageResult = Outcome | Unfinished
+MAX_PAGES = 200
+"""No more is read of one repository: 10,000 releases a year."""
 
 
 class PagesQuestion:
@@ -39,18 +42,21 @@ class PagesQuestion:
             variables[f"tag{number}"] = item.want_tag
         return queries.more_pages(len(items)), variables
 
+    def points(self, count: int) -> int:
+        """The most that the query about so many items costs."""
+        return points(queries.MORE_PAGES_CONNECTIONS * count)
+
     def read(self, items: Sequence[Unfinished], answer: GraphQLAnswer) -> Reading[Unfinished, PageResult]:
         """What the answer adds to each of the items: a whole outcome, or the item again with one page more."""
         reading: Reading[Unfinished, PageResult] = Reading([], [])
-        for number, item in enumerate(items):
-            errors = errors_of(answer, f"r{number}")
-            node = answer.data.get(f"r{number}")
-            if any(is_too_heavy(error) for error in errors):
+        for item, part in zip(items, parts_by_alias(answer, len(items)), strict=True):
+            if part.is_too_heavy:
                 reading.too_heavy.append(item)
-            elif errors or not isinstance(node, dict):
-                reading.results.append(self.failed(item, errors[0].message if errors else "no further page came"))
+            elif part.errors or not isinstance(part.node, dict):
+                told = part.errors[0].message if part.errors else "no further page came"
+                reading.results.append(self.failed(item, told))
             else:
-                reading.results.append(self._add(item, node))
+                reading.results.append(self._add(item, part.node))
         return reading
 
     def lighter(self, item: Unfinished) -> None:
@@ -58,36 +64,45 @@ class PagesQuestion:
 
     def failed(self, item: Unfinished, error: str) -> Outcome:
         """What came before is kept, the lists that stayed incomplete are left as they are stored."""
-        record = structs.replace(
-            item.record,
-            languages=UNSET if item.more_languages else item.record.languages,
-            releases=UNSET if item.more_releases else item.record.releases,
-        )
-        return Outcome(subject=item.subject, status=item.status, record=record, error=error)
+        told = f"{item.error}; {error}" if item.error else error
+        return Outcome(subject=item.subject, status=item.status, record=_record(item), error=told)
 
     def _add(self, item: Unfinished, node: dict[str, Any]) -> PageResult:
-        if item.more_languages:
-            item.languages |= read_languages(node.get("languages")) or {}
-            item.more_languages = bool(dig(node, "languages", "pageInfo", "hasNextPage"))
-            item.languages_after = text(dig(node, "languages", "pageInfo", "endCursor"))
-        if item.more_releases:
-            page = read_releases(node.get("releases")) or ()
-            item.releases += page
-            item.more_releases = bool(dig(node, "releases", "pageInfo", "hasNextPage")) and wants_older_releases(
-                page, self._year_ago, item.subject.newest_release_at
-            )
-            item.releases_after = text(dig(node, "releases", "pageInfo", "endCursor"))
+        item.pages += 1
         if item.want_tag:
             item.record = structs.replace(item.record, **_newest_tag(node))
             item.want_tag = False
-        if item.more_languages or item.more_releases:
-            return item
-        record = item.record
-        if record.languages is not UNSET and record.languages is not None:
-            record = structs.replace(record, languages=item.languages)
-        if record.releases is not UNSET and record.releases is not None:
-            record = structs.replace(record, releases=tuple(item.releases))
-        return Outcome(subject=item.subject, status=item.status, record=record)
+        if item.more_languages:
+            languages = read_languages(node.get("languages"))
+            if languages is None or not languages.keys() - item.languages.keys():
+                return self.failed(item, "the next page of languages brought none")
+            item.languages |= languages
+            item.more_languages = bool(dig(node, "languages", "pageInfo", "hasNextPage"))
+            item.languages_after = text(dig(node, "languages", "pageInfo", "endCursor"))
+        if item.more_releases:
+            releases = read_releases(node.get("releases"))
+            if releases is None or not {release.tag_name for release in releases} - {
+                release.tag_name for release in item.releases
+            }:
+                return self.failed(item, "the next page of releases brought none")
+            item.releases += releases
+            item.more_releases = bool(dig(node, "releases", "pageInfo", "hasNextPage")) and wants_older_releases(
+                releases, self._year_ago, item.subject.newest_release_at
+            )
+            item.releases_after = text(dig(node, "releases", "pageInfo", "endCursor"))
+        if not (item.more_languages or item.more_releases):
+            return Outcome(subject=item.subject, status=item.status, record=_record(item), error=item.error)
+        return item if item.pages < MAX_PAGES else self.failed(item, f"more than {MAX_PAGES} pages")
+
+
+def _record(item: Unfinished) -> Repository:
+    """All that came, with the lists that are whole; where there was no list, none is made of nothing."""
+    record = item.record
+    if isinstance(record.languages, dict):
+        record = structs.replace(record, languages=UNSET if item.more_languages else item.languages)
+    if isinstance(record.releases, tuple):
+        record = structs.replace(record, releases=UNSET if item.more_releases else tuple(item.releases))
+    return record
 
 
 def _newest_tag(node: dict[str, Any]) -> dict[str, str | None]:

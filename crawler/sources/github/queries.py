@@ -58,6 +58,7 @@ _CORE = """fragment Core on Repository {
 
 CORE_PAGED_CONNECTIONS = 3
 CORE_COUNTED_CONNECTIONS = 4
+MORE_PAGES_CONNECTIONS = 3
 
 
 @lru_cache(maxsize=128)

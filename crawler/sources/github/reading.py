@@ -2,10 +2,70 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from msgspec import Struct
+
 from crawler.clock import from_text, to_text
-from crawler.fetch.answers import GraphQLAnswer, GraphQLError
+from crawler.fetch.answers import GraphQLAnswer, GraphQLError, is_too_heavy
+
+_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*/(?!\.{1,2}$)[A-Za-z0-9._-]+")
+_LARGEST = 2**63 - 1
+"""Of the whole numbers that a database column can hold."""
+_FIRST_YEAR = 1000
+"""Earlier ones have no four digits, and no commit."""
+
+
+class Part(Struct, frozen=True):
+    """What a GraphQL answer holds in the place of one subject, and the errors at, above and below that place."""
+
+    node: Any
+    errors: tuple[GraphQLError, ...]
+    is_there: bool
+    """False where there is not even null: the answer is not whole."""
+    depth: int
+    """Length of the place's path."""
+
+    @property
+    def is_too_heavy(self) -> bool:
+        """Whether a smaller batch may bring what is not here."""
+        return any(is_too_heavy(error) for error in self.errors) or not (self.is_there or self.errors)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether an error took the place as a whole, so that what stands there is no answer."""
+        return any(len(error.path) <= self.depth for error in self.errors)
+
+    @property
+    def lost_fields(self) -> set[str]:
+        """Keys of the node that an error took."""
+        return {str(error.path[self.depth]) for error in self.errors if len(error.path) > self.depth}
+
+    def has(self, error_type: str) -> bool:
+        """Whether one of the errors is of that type."""
+        return any(error.type == error_type for error in self.errors)
+
+
+def parts_by_alias(answer: GraphQLAnswer, count: int) -> list[Part]:
+    """The parts of an answer under the aliases `r0`, `r1` …"""
+    aliases = [f"r{number}" for number in range(count)]
+    return [Part(answer.data.get(alias), _errors_of(answer, alias), alias in answer.data, 1) for alias in aliases]
+
+
+def parts_by_id(answer: GraphQLAnswer, count: int) -> list[Part]:
+    """The parts of an answer in the list `nodes`; in one of another length nobody knows what belongs where."""
+    nodes = answer.data.get("nodes")
+    if not isinstance(nodes, list) or len(nodes) != count:
+        return [Part(None, _errors_of(answer, "nodes", number), False, 2) for number in range(count)]
+    return [Part(node, _errors_of(answer, "nodes", number), True, 2) for number, node in enumerate(nodes)]
+
+
+def _errors_of(answer: GraphQLAnswer, *path: str | int) -> tuple[GraphQLError, ...]:
+    """The errors at, above and below a place of the answer."""
+    return tuple(
+        error for error in answer.errors if error.path[: len(path)] == path or error.path == path[: len(error.path)]
+    )
 
 
 def dig(node: Any, *keys: str) -> Any:
@@ -18,8 +78,8 @@ def dig(node: Any, *keys: str) -> Any:
 
 
 def integer(value: Any) -> int | None:
-    """A whole number, else None."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    """A whole number that a database can hold, else None."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST else None
 
 
 def text(value: Any) -> str | None:
@@ -27,6 +87,11 @@ def text(value: Any) -> str | None:
     if not isinstance(value, str):
         return None
     return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8").strip() or None
+
+
+def repository_name(value: Any) -> str | None:
+    """An `owner/name` of letters that GitHub allows there, else None."""
+    return value if isinstance(value, str) and _NAME.fullmatch(value) else None
 
 
 def flag(value: Any) -> bool | None:
@@ -39,17 +104,13 @@ def moment(value: Any) -> str | None:
     if not isinstance(value, str):
         return None
     try:
-        return to_text(from_text(value))
-    except ValueError:
+        read = from_text(value)
+    except (ValueError, OverflowError):
         return None
+    return to_text(read) if read.year >= _FIRST_YEAR else None
 
 
 def entries(node: Any, *keys: str) -> list[dict[str, Any]] | None:
     """The objects of a list, None where there is no list. GitHub puts null in the place of what it hides."""
     values = dig(node, *keys)
     return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else None
-
-
-def errors_of(answer: GraphQLAnswer, *path: str | int) -> list[GraphQLError]:
-    """The errors at or below a place of the answer."""
-    return [error for error in answer.errors if error.path[: len(path)] == path]

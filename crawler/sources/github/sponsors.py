@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from crawler.errors import Stop
-from crawler.fetch.answers import GraphQLAnswer, is_too_heavy
+from crawler.fetch.answers import GraphQLAnswer
 from crawler.fetch.batches import Reading, ask_in_batches
 from crawler.fetch.engine import Engine
 from crawler.model import Outcome, Owner, Subject
 from crawler.sources.github import queries
-from crawler.sources.github.cost import REFUSED_ANONYMOUS, queries_cost
-from crawler.sources.github.reading import dig, errors_of, flag, integer
+from crawler.sources.github.cost import REFUSED_ANONYMOUS, points, queries_cost
+from crawler.sources.github.reading import dig, flag, integer, parts_by_alias
 from crawler.sources.source import WEEKLY, Cost
 
 
@@ -27,7 +27,8 @@ class SponsorsSource:
 
     def cost(self, subjects: Sequence[Subject]) -> Cost:
         """A query for each batch of accounts, with one connection that counts for each."""
-        return queries_cost(len(subjects), SponsorsQuestion.start_size, counted=1, seconds=2)
+        question = SponsorsQuestion
+        return queries_cost(len(subjects), question.start_size, question.max_size, counted=1, seconds=2)
 
     async def fetch(self, subjects: Iterable[Subject], engine: Engine) -> AsyncIterator[list[Outcome]]:
         """The outcomes, a batch at a time."""
@@ -47,25 +48,29 @@ class SponsorsQuestion:
         """The query text and its variables."""
         return queries.sponsors(len(items)), {f"l{number}": subject.name for number, subject in enumerate(items)}
 
+    def points(self, count: int) -> int:
+        """The most that the query about so many items costs."""
+        return points(count)
+
     def read(self, items: Sequence[Subject], answer: GraphQLAnswer) -> Reading[Subject, Outcome]:
         """A count, zero where there is no listing, or unknown."""
         reading: Reading[Subject, Outcome] = Reading([], [])
-        for number, subject in enumerate(items):
-            errors = errors_of(answer, f"r{number}")
-            node = answer.data.get(f"r{number}")
-            if any(is_too_heavy(error) for error in errors):
+        for subject, part in zip(items, parts_by_alias(answer, len(items)), strict=True):
+            if part.is_too_heavy:
                 reading.too_heavy.append(subject)
-            elif any(error.type == "NOT_FOUND" for error in errors):
+            elif part.has("NOT_FOUND"):
                 reading.results.append(Outcome(subject=subject, status="missing"))
-            elif errors:
-                reading.results.append(self.failed(subject, errors[0].message))
-            elif node is None:
+            elif part.errors:
+                reading.results.append(self.failed(subject, part.errors[0].message))
+            elif part.node is None:
                 reading.results.append(Outcome(subject=subject, status="unknown"))
+            elif not isinstance(part.node, dict):
+                reading.results.append(self.failed(subject, "the answer holds no account"))
             else:
                 owner = Owner(
                     login=subject.name,
-                    has_sponsors_listing=flag(dig(node, "hasSponsorsListing")),
-                    sponsors=integer(dig(node, "sponsorshipsAsMaintainer", "totalCount")),
+                    has_sponsors_listing=flag(dig(part.node, "hasSponsorsListing")),
+                    sponsors=integer(dig(part.node, "sponsorshipsAsMaintainer", "totalCount")),
                 )
                 reading.results.append(Outcome(subject=subject, status="ok", record=owner))
         return reading

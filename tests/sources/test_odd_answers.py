@@ -1,0 +1,228 @@
+"""Whatever JSON a host sends, each subject gets an outcome that the store can hold, and nothing is raised."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+import httpx
+import pytest
+from asking import Asker, subject
+from msgspec import UNSET, json
+
+from crawler.fetch.answers import GraphQLAnswer, Raw, RestAnswer, graphql_errors, judge_graphql
+from crawler.fetch.batches import Question
+from crawler.model import Outcome, Repository, Subject
+from crawler.sandbox import made_up_world, replies
+from crawler.sandbox.faults import Fault
+from crawler.sandbox.graphql_api import GraphQLApi
+from crawler.sandbox.limits import Quota
+from crawler.sandbox.rest_api import RestApi
+from crawler.sources.catalogue import all_sources
+from crawler.sources.github.confirm import read_repository
+from crawler.sources.github.contributors import read_contributors
+from crawler.sources.github.core import CoreQuestion, Unfinished
+from crawler.sources.github.first_commit import CountQuestion, CursorQuestion, Head
+from crawler.sources.github.pages import PagesQuestion
+from crawler.sources.github.sponsors import SponsorsQuestion
+
+JUNK: list[Any] = [
+    None,
+    [],
+    {},
+    "text",
+    "",
+    0,
+    -1,
+    10**40,
+    1.5,
+    True,
+    [None],
+    [[]],
+    {"a": None},
+    "\x00\U0001f600",
+    "9" * 400,
+]
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place of a JSON value: the list or object that holds it, and its index or key."""
+    for key, below in list(value.items() if isinstance(value, dict) else enumerate(value)):
+        yield value, key
+        if isinstance(below, list | dict):
+            yield from places(below)
+
+
+def spoil(payload: Any, dice: random.Random) -> None:
+    """Exchange some places of the payload for junk, or take them out."""
+    for _ in range(dice.randint(1, 4)):
+        holder, key = dice.choice(list(places(payload)))
+        if dice.random() < 0.3:
+            del holder[key]
+        else:
+            holder[key] = deepcopy(dice.choice(JUNK))
+        if not payload:
+            return
+
+
+def fits(outcome: Outcome) -> None:
+    """The store can hold it: no text with NUL, no number that SQLite has no room for, no error that is a novel."""
+    assert outcome.status is not None or outcome.error is not None
+    assert outcome.error is None or len(outcome.error) < 700
+    record = outcome.record
+    if record is None:
+        return
+    for name in record.__struct_fields__:
+        value = getattr(record, name)
+        if isinstance(value, str):
+            assert "\x00" not in value
+            value.encode()
+        elif isinstance(value, int):
+            assert abs(value) < 2**63
+        elif isinstance(value, dict):
+            assert all(isinstance(key, str) and abs(size) < 2**63 for key, size in value.items())
+        else:
+            assert value is None or value is UNSET or isinstance(value, tuple)
+    if isinstance(record, Repository) and record.name_with_owner is not UNSET:
+        assert record.name_with_owner.count("/") == 1
+
+
+def read(question: Question[Any, Any], items: list[Any], payload: Any) -> None:
+    """Judge and read a GraphQL payload as the engine does; what comes of it must fit."""
+    raw = Raw(200, httpx.Headers({"content-type": "application/json"}), b"", payload, 0.1)
+    if judge_graphql(raw).action != "take":
+        return
+    answer = GraphQLAnswer(payload["data"], graphql_errors(payload), 1, 0.1)
+    reading = question.read(items, answer)
+    assert len(reading.results) + len(reading.too_heavy) == len(items)
+    for result in reading.results:
+        if isinstance(result, Outcome):
+            fits(result)
+
+
+def answers() -> list[tuple[Question[Any, Any], list[Any], Any]]:
+    """Every question about odd repositories of a made-up world, with the answer that is right."""
+    world = made_up_world(12)
+    odd = [world[f"acme-0{number // 10}/widget-{number}"] for number in (2, 4, 7, 11)]
+    by_name = [subject(one) for one in odd]
+    by_id = [subject(one, by_id=True) for one in odd]
+    api = GraphQLApi(world)
+
+    def ask(question: Question[Any, Any], items: list[Any]) -> tuple[Question[Any, Any], list[Any], Any]:
+        text, variables = question.ask(items)
+        return question, items, api.run(api.read(text, variables, None), Quota(1, 1, 0, 0), [])
+
+    core = CoreQuestion(by_id=False, today=world.today)
+    asked = [
+        ask(core, by_name),
+        ask(CoreQuestion(by_id=True, today=world.today, with_history=False), by_id),
+        ask(CountQuestion(), by_id),
+        ask(SponsorsQuestion(), [Subject(source="sponsors", name=login) for login in world.owners]),
+    ]
+    first = core.read(by_name, GraphQLAnswer(asked[0][2]["data"], (), 1, 0.1)).results
+    unfinished = [result for result in first if isinstance(result, Unfinished)]
+    heads = CountQuestion().read(by_id, GraphQLAnswer(asked[2][2]["data"], (), 1, 0.1)).results
+    assert len(unfinished) == 3
+    asked.append(ask(PagesQuestion(today=world.today), unfinished))
+    asked.append(ask(CursorQuestion(), [head for head in heads if isinstance(head, Head)]))
+    return asked
+
+
+ANSWERS = answers()
+
+
+@pytest.mark.parametrize("at", range(len(ANSWERS)))
+def test_spoilt_graphql_answers(at: int) -> None:
+    dice = random.Random(at)
+    question, items, payload = ANSWERS[at]
+    read(question, items, deepcopy(payload))
+    for _ in range(120):
+        changed = deepcopy(payload)
+        spoil(changed, dice)
+        read(question, deepcopy(items), changed)
+
+
+def test_spoilt_rest_answers() -> None:
+    world, dice = made_up_world(8), random.Random(0)
+    api = RestApi(world, "http://127.0.0.1")
+    for one in world:
+        right = json.decode(api.answer(f"/repos/{one.name_with_owner}").body)
+        for _ in range(50):
+            changed = deepcopy(right)
+            spoil(changed, dice)
+            fits(read_repository(subject(one), RestAnswer(200, changed, httpx.Headers())))
+            fits(read_contributors(subject(one), "/path", RestAnswer(200, changed, httpx.Headers())))
+
+
+BODIES: list[Any] = [
+    *JUNK,
+    {"data": {"nodes": None}},
+    {"data": {"nodes": []}},
+    {"data": {"nodes": [5]}},
+    {"data": {"r0": 5, "nodes": ["x"]}},
+    {"data": {"r0": {"nameWithOwner": None}, "nodes": [{"nameWithOwner": {}}]}},
+    {"data": {"r0": None, "nodes": [None]}, "errors": [{"path": ["nodes", "0"], "message": 5}]},
+    {"data": {"r0": None, "nodes": [None]}, "errors": [{"path": [["r0"], {}], "message": None, "type": []}]},
+    {"data": {"r0": None, "nodes": [None]}, "errors": [7, None, "x"]},
+    {"data": {}, "errors": {}},
+    {"full_name": "o/n", "id": "1", "topics": [5, None, "a"], "license": "MIT", "owner": []},
+    {"full_name": "o/n", "id": 10**22, "stargazers_count": -1, "created_at": 5, "mirror_url": 0},
+    {"full_name": "o/n", "license": {"key": [], "spdx_id": {}, "name": 5}},
+]
+
+
+@pytest.mark.parametrize("body", BODIES, ids=repr)
+def test_odd_bodies(body: Any) -> None:
+    for question, items, _ in ANSWERS:
+        read(question, deepcopy(items[:1]), deepcopy(body))
+    one = Subject(source="github", name="o/n")
+    fits(read_repository(one, RestAnswer(200, body, httpx.Headers())))
+    fits(read_contributors(one, "/path", RestAnswer(200, body, httpx.Headers())))
+
+
+# --- over HTTP ---
+
+
+class Spoiler:
+    """Stands in for the server's GraphQL API and spoils what it answers."""
+
+    def __init__(self, real: GraphQLApi, seed: int) -> None:
+        self._real = real
+        self._dice = random.Random(seed)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def run(self, *arguments: Any) -> Any:
+        answer = self._real.run(*arguments)
+        spoil(answer, self._dice)
+        return answer
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_subject_gets_its_outcome(own_asker: Asker, seed: int) -> None:
+    server = own_asker.server
+    server._graphql = Spoiler(server._graphql, seed)  # type: ignore[assignment]
+    for source in all_sources(today=server.world.today):
+        subjects = [subject(one, source.name, by_id=seed % 2 == 1 or source.max_age is None) for one in server.world]
+        if source.subject_kind == "owner":
+            subjects = [Subject(source=source.name, name=login) for login in server.world.owners]
+        server.log.clear()
+        outcomes, stop = own_asker.fetch_until_stop(source, subjects)
+        answered = [outcome.subject.name for outcome in outcomes]
+        assert len(set(answered)) == len(answered)
+        assert stop is not None or sorted(answered) == sorted(one.name for one in subjects)
+        assert len(server.log) < 400
+        for outcome in outcomes:
+            fits(outcome)
+
+
+def test_an_error_above_the_nodes_concerns_them_all(asker: Asker) -> None:
+    body = {"data": {"nodes": None}, "errors": [{"path": ["nodes"], "type": "FORBIDDEN", "message": "No."}]}
+    asker.server.faults.replace(Fault(replies.json_reply(200, body)))
+    for source in (all_sources(today=asker.server.world.today)[0], all_sources(today=asker.server.world.today)[2]):
+        subjects = [subject(one, source.name, by_id=True) for one in asker.server.world][:3]
+        outcomes = asker.fetch(source, subjects)
+        assert [(outcome.status, outcome.error) for outcome in outcomes] == [(None, "No.")] * 3
