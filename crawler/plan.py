@@ -105,8 +105,19 @@ def _is_stale(candidate: Candidate, source: Source, selection: Selection, now: s
         return False
     if candidate.last_status is None or candidate.fetched_at is None or candidate.last_status in {"failed", "partial"}:
         return True
-    if selection.force:
+    if selection.force or _has_begun(candidate, source):
         return True
     if selection.max_age is not None:
         return from_text(candidate.fetched_at) <= from_text(now) - selection.max_age
     return candidate.fresh_until is None or candidate.fresh_until <= now
+
+
+def _has_begun(candidate: Candidate, source: Source) -> bool:
+    """Whether the repository was without a commit when the source answered, and has one now."""
+    subject = candidate.subject
+    return (
+        source.name != "github"
+        and source.subject_kind == "repository"
+        and subject.answered_for_oid is None
+        and subject.latest_commit_oid is not None
+    )

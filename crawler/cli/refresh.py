@@ -17,8 +17,9 @@ from crawler import clock
 from crawler.cli.options import Age, database_option, json_option, seeds_argument, seeds_path
 from crawler.cli.plan import print_plan
 from crawler.cli.progress import watching
-from crawler.cli.report import plain, print_report, report_data
+from crawler.cli.report import print_report, report_data
 from crawler.cli.selecting import check_patterns, make_plan, selection, selection_options
+from crawler.cli.tables import plain
 from crawler.errors import LockHeld, NothingFetched, UsageFault
 from crawler.fetch.engine import Endpoint, Engine
 from crawler.figures.headline import headline
@@ -97,7 +98,7 @@ def command(
     elif not quiet:
         click.echo(line)
     if not quiet or report.exit_code:
-        print_report(report, database)
+        print_report(report, seeds, database)
     if report.exit_code == NOTHING:
         raise _nothing_fetched(report)
     sys.exit(report.exit_code)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import click
 from msgspec import structs
 
-from crawler.refresh import Report, SourceReport
+from crawler.cli.tables import plain
+from crawler.refresh import NOTHING, Report, SourceReport
+from crawler.settings import DEFAULT_DATABASE
 
 MOST_NAMES = 60
 MOST_ERRORS = 8
 
 
-def print_report(report: Report, database: Path) -> None:
-    """What each source brought, what it cost, what is missing and why, and what to type next."""
+def print_report(report: Report, seeds: Path | None, database: Path) -> None:
+    """What each source brought, what it cost, what is missing and why, and what to type next.
+
+    `seeds` is the list where the command line named one.
+    """
     for source in report.sources:
         click.echo(_source_line(source), err=True)
     spent = report.counts
@@ -28,8 +34,17 @@ def print_report(report: Report, database: Path) -> None:
         _print_trouble(source, report)
     if report.recorded_on:
         click.echo(f"all figures are recorded ones of {report.recorded_on}, none is live", err=True)
-    option = "" if database == Path("landscape.db") else f" --db {database}"
-    click.echo(f"next: crawler stats{option} | crawler serve{option} | crawler export yaml{option}", err=True)
+    if report.exit_code != NOTHING:
+        click.echo(_next_commands(seeds, database), err=True)
+
+
+def _next_commands(seeds: Path | None, database: Path) -> str:
+    """What to type next, in the form in which the program can be called from here."""
+    local = Path(".venv/bin/crawler")
+    crawler = str(local) if shutil.which("crawler") is None and local.exists() else "crawler"
+    option = "" if database == Path(DEFAULT_DATABASE) else f" --db {database}"
+    listed = "" if seeds is None else f" {seeds}"
+    return f"next: {crawler} stats{option} | {crawler} serve{option} | {crawler} export yaml{listed}{option}"
 
 
 def report_data(report: Report) -> dict[str, Any]:
@@ -57,11 +72,6 @@ def report_data(report: Report) -> dict[str, Any]:
             for source in report.sources
         ],
     }
-
-
-def plain(text: str) -> str:
-    """Text from upstream as a terminal may get it: no control characters, no escape sequences."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 def _source_line(source: SourceReport) -> str:

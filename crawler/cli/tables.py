@@ -41,4 +41,9 @@ def print_rows(title: str, columns: Sequence[str], rows: Iterable[Mapping[str, A
 
 
 def _cell(value: Any) -> str:
-    return "–" if value is None else _TIME.sub(r"\1 \2", str(value))
+    return "–" if value is None else _TIME.sub(r"\1 \2", plain(str(value)))
+
+
+def plain(text: str) -> str:
+    """Text from upstream as a terminal may get it: no control characters, no escape sequences."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)

@@ -195,6 +195,8 @@ class Engine:
                 case "retry":
                     raise RetryLater(reason)
                 case "stop":
+                    if raw.status == 401 and self.is_anonymous:
+                        reason = f"GitHub wants a token here: set GITHUB_TOKEN ({reason})"
                     if raw.status == 401:
                         # GitHub locks out who goes on with a token that it has refused.
                         self._refused = reason

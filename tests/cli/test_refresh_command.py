@@ -37,7 +37,7 @@ def test_success_prints_the_headline_and_tells_how_it_went(landscape: Landscape)
         "first_commit   6 of 6 answered: 6 ok",
         "sponsors       1 of 1 answered: 1 ok",
     ]
-    assert f"next: crawler stats --db {landscape.database}" in done.err
+    assert f"crawler stats --db {landscape.database}" in done.err
 
 
 def test_quiet_is_silent_on_success_and_only_then(landscape: Landscape, closed: dict[str, str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
 from typing import Any
 
 import pytest
@@ -114,6 +113,19 @@ def test_a_full_disk_is_told_and_keeps_what_was_committed(
     assert len(landscape.repository(ONE)["description"]) == 100_000
 
 
+def test_a_fault_while_two_sources_are_stored_is_one_message(landscape: Landscape) -> None:
+    landscape.refresh("--source", "github")
+    landscape.change(
+        "CREATE TRIGGER full BEFORE UPDATE OF contributors ON repositories"
+        " BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+    )
+    done = landscape.refresh(code=2)
+    assert done.err.startswith("crawler: ") and "disk is full" in done.err and done.err.count("\n") == 1
+    landscape.change("DROP TRIGGER full")
+    landscape.refresh()
+    assert landscape.repository(ONE)["contributors"] == landscape.world[ONE].contributors
+
+
 def test_a_damaged_file_is_told_of_and_not_made_worse(landscape: Landscape) -> None:
     landscape.refresh("--source", "github")
     whole = landscape.database.read_bytes()
@@ -136,5 +148,4 @@ def test_hostile_text_is_stored_as_text_and_shown_harmlessly(landscape: Landscap
     assert "DROP TABLE" in done.err
     assert not set("\x1b\x07") & set(done.out + done.err)
     assert "DROP TABLE" in landscape.repository(ONE)["description"]
-    with closing(sqlite3.connect(landscape.database)) as connection:
-        assert connection.execute("SELECT count(*) FROM repositories").fetchone() == (6,)
+    assert landscape.value("SELECT count(*) FROM repositories") == 6

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from itertools import cycle
+from typing import Any
 
 import httpx
 import pytest
@@ -11,6 +13,7 @@ from asking import PATH, TOKEN, Asker, Clock, collect
 
 from crawler.errors import RetryLater, Skip, Stop, TooBig
 from crawler.fetch import transport
+from crawler.fetch.answers import Raw
 from crawler.fetch.engine import Endpoint, Engine
 from crawler.fetch.together import together
 from crawler.model import Counts
@@ -103,6 +106,22 @@ def test_connect_failures_of_requests_under_way_together_are_one(clock: Clock) -
 
         statuses = asker.run(ask, sleep=reachable_later, endpoint=lambda: Endpoint(next(addresses), ""))
     assert statuses == [200] * 12
+
+
+def test_an_answer_in_between_forgets_a_connect_failure(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
+    send, is_down = transport.Transport.send, cycle([True, False])
+
+    async def send_every_other_time(self: transport.Transport, *request: Any, **options: Any) -> Raw:
+        if next(is_down):
+            raise transport.Unreachable("down")
+        return await send(self, *request, **options)
+
+    monkeypatch.setattr(transport.Transport, "send", send_every_other_time)
+
+    async def ask(engine: Engine) -> list[int]:
+        return [(await engine.rest(PATH)).status for _ in range(3)]
+
+    assert asker.run(ask) == [200, 200, 200]
 
 
 def test_a_rest_outage_ends_after_a_bounded_number_of_requests(asker: Asker) -> None:

@@ -192,6 +192,14 @@ def test_an_annotated_tag_is_dated_by_its_tagger(own_asker: Asker) -> None:
     assert (record.latest_tag, record.latest_tag_at) == (held.tags[0].name, held.tags[0].commit.committed_at)
 
 
+def test_the_first_release_takes_the_place_of_the_tag(own_asker: Asker) -> None:
+    held = own_asker.server.world["acme-00/widget-4"]
+    held.release("v99", "2026-01-01T00:00:00Z")
+    record = answer_of(own_asker, held.name_with_owner).record
+    assert isinstance(record, Repository)
+    assert (record.latest_release_tag, record.latest_tag, record.latest_tag_at) == ("v99", None, None)
+
+
 def test_neither_releases_nor_tags_is_none_of_both(own_asker: Asker) -> None:
     held = own_asker.server.world["acme-00/widget-4"]
     held.tags = []

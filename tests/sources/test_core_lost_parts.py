@@ -69,6 +69,19 @@ def test_a_deeper_error_takes_the_field_above_it(asker: Asker) -> None:
     assert record.stars == asker.server.world[FIRST].stars
 
 
+@BY
+def test_watchers_that_github_closes_cost_nothing_else(asker: Asker, by_id: bool) -> None:
+    """The count must not be null, so an error in its place takes the repository with it."""
+    taken = [Fault(faults.saml(FIRST, "watchers"), times=1), Fault(faults.vanished(FIRST), times=1)]
+    asker.server.log.clear()
+    outcome = fetch(asker, *taken, by_id=by_id)[FIRST]
+    assert (outcome.status, outcome.error) == ("ok", None)
+    assert record_of(outcome).watchers is UNSET
+    assert record_of(outcome).stars == asker.server.world[FIRST].stars
+    asked = ["watchers" in (seen.query or "") for seen in asker.server.log if seen.operation != "MorePages"]
+    assert asked == [True, False]
+
+
 def test_null_without_an_error_is_not_known(asker: Asker) -> None:
     record = record_of(fetch(asker, Fault(faults.vanished(FIRST, "watchers")))[FIRST])
     assert record.watchers is None

@@ -54,7 +54,7 @@ def test_the_cursor_names_the_head_and_the_place_before_the_last(asker: Asker) -
     assert held.head is not None
     asker.fetch(FirstCommitSource(), [subject(held, "first_commit", by_id=True)])
     variables = asker.server.log[1].variables
-    assert variables == {"id0": held.node_id, "cursor0": f"{held.head.oid} {held.commit_count - 2}"}
+    assert variables == {"o0": "acme-00", "n0": "widget-0", "cursor0": f"{held.head.oid} {held.commit_count - 2}"}
 
 
 class Between(Faults):

@@ -41,8 +41,7 @@ def unfinished(count: int) -> list[Unfinished]:
     return [
         Unfinished(
             subject=one,
-            record=Repository(),
-            node_id=str(one.node_id),
+            record=Repository(name_with_owner=one.name),
             status="ok",
             languages={},
             languages_after="cursor" if number % 2 else None,

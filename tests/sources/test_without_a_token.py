@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 from asking import Asker, Clock, subject
+from msgspec import UNSET
 
 from crawler.errors import Stop
-from crawler.model import Repository
+from crawler.fetch.answers import RestAnswer
+from crawler.model import Repository, Subject
 from crawler.sandbox import SandboxServer, made_up_world
 from crawler.sources.github import ContributorsSource, FirstCommitSource, RepositoriesSource, SponsorsSource
+from crawler.sources.github.confirm import read_repository
 from crawler.sources.source import Source
 
 ONLY_GRAPHQL = {
@@ -96,3 +100,12 @@ def test_what_only_graphql_knows_is_not_asked(asker: Asker, source: Source) -> N
     assert (outcomes, str(stop)) == ([], "GitHub answers GraphQL only with a token")
     assert isinstance(stop, Stop)
     assert asker.server.log == []
+
+
+def test_what_a_rest_answer_leaves_out_stays_as_it_is_stored() -> None:
+    payload = {"full_name": "acme/widget", "stargazers_count": 5, "license": None}
+    asked = Subject(source="github", name="acme/widget")
+    record = read_repository(asked, RestAnswer(200, payload, httpx.Headers())).record
+    assert isinstance(record, Repository)
+    assert (record.stars, record.license_spdx) == (5, "NONE")
+    assert (record.forks, record.topics, record.is_mirror, record.database_id) == (UNSET, UNSET, UNSET, UNSET)

@@ -43,30 +43,35 @@ def read_repository(subject: Subject, answer: RestAnswer) -> Outcome:
 def _record(payload: dict[str, Any]) -> Repository:
     """REST's `open_issues_count` mixes issues and pull requests, so it is left out."""
     license_ = read_license(payload.get("license"))
-    topics = payload.get("topics")
-    return Repository(
-        name_with_owner=str(payload["full_name"]),
-        node_id=text(payload.get("node_id")),
-        database_id=integer(payload.get("id")),
-        url=text(payload.get("html_url")),
-        owner_login=text(dig(payload, "owner", "login")),
-        owner_type=text(dig(payload, "owner", "type")),
-        description=text(payload.get("description")),
-        homepage_url=text(payload.get("homepage")),
-        stars=integer(payload.get("stargazers_count")),
-        forks=integer(payload.get("forks_count")),
-        watchers=integer(payload.get("subscribers_count")),
-        license_spdx=license_.spdx,
-        license_expression=license_.expression,
-        license_name=license_.name,
-        license_osi_approved=license_.is_osi_approved,
-        primary_language=text(payload.get("language")),
-        topics=tuple(name for topic in topics if (name := text(topic))) if isinstance(topics, list) else None,
-        default_branch=text(payload.get("default_branch")),
-        created_at=moment(payload.get("created_at")),
-        pushed_at=moment(payload.get("pushed_at")),
-        is_archived=flag(payload.get("archived")),
-        is_fork=flag(payload.get("fork")),
-        is_mirror=bool(payload["mirror_url"]) if "mirror_url" in payload else None,
-        is_template=flag(payload.get("is_template")),
-    )
+    values: dict[str, tuple[str, Any]] = {
+        "node_id": ("node_id", text(payload.get("node_id"))),
+        "database_id": ("id", integer(payload.get("id"))),
+        "url": ("html_url", text(payload.get("html_url"))),
+        "owner_login": ("owner", text(dig(payload, "owner", "login"))),
+        "owner_type": ("owner", text(dig(payload, "owner", "type"))),
+        "description": ("description", text(payload.get("description"))),
+        "homepage_url": ("homepage", text(payload.get("homepage"))),
+        "stars": ("stargazers_count", integer(payload.get("stargazers_count"))),
+        "forks": ("forks_count", integer(payload.get("forks_count"))),
+        "watchers": ("subscribers_count", integer(payload.get("subscribers_count"))),
+        "license_spdx": ("license", license_.spdx),
+        "license_expression": ("license", license_.expression),
+        "license_name": ("license", license_.name),
+        "license_osi_approved": ("license", license_.is_osi_approved),
+        "primary_language": ("language", text(payload.get("language"))),
+        "topics": ("topics", _topics(payload.get("topics"))),
+        "default_branch": ("default_branch", text(payload.get("default_branch"))),
+        "created_at": ("created_at", moment(payload.get("created_at"))),
+        "pushed_at": ("pushed_at", moment(payload.get("pushed_at"))),
+        "is_archived": ("archived", flag(payload.get("archived"))),
+        "is_fork": ("fork", flag(payload.get("fork"))),
+        "is_mirror": ("mirror_url", bool(payload.get("mirror_url"))),
+        "is_template": ("is_template", flag(payload.get("is_template"))),
+    }
+    # What the answer leaves out is no "none": it stays as it is stored.
+    told = {name: value for name, (key, value) in values.items() if key in payload}
+    return Repository(name_with_owner=str(payload["full_name"]), **told)
+
+
+def _topics(topics: Any) -> tuple[str, ...] | None:
+    return tuple(name for topic in topics if (name := text(topic))) if isinstance(topics, list) else None

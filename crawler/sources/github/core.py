@@ -35,7 +35,6 @@ class Unfinished(Struct, kw_only=True):
 
     subject: Subject
     record: Repository
-    node_id: str
     status: Status
     languages: dict[str, int]
     languages_after: str | None
@@ -65,14 +64,19 @@ class CoreQuestion:
     start_size = 30
     max_size = 40
 
-    def __init__(self, *, by_id: bool, today: date, with_history: bool = True) -> None:
+    def __init__(self, *, by_id: bool, today: date, with_history: bool = True, with_watchers: bool = True) -> None:
         self._by_id = by_id
+        self._with_watchers = with_watchers
         self._today = today
         self._year_ago = (today - timedelta(days=365)).isoformat()
         self._with_history = with_history
 
     def ask(self, items: Sequence[Subject]) -> tuple[str, dict[str, Any]]:
         """The query text and its variables."""
+        query, variables = self._whole_query(items)
+        return (query if self._with_watchers else queries.without_watchers(query)), variables
+
+    def _whole_query(self, items: Sequence[Subject]) -> tuple[str, dict[str, Any]]:
         since = {"since": f"{self._year_ago}T00:00:00Z"} if self._with_history else {}
         if self._by_id:
             return queries.core_by_id(with_history=self._with_history), since | {"ids": [s.node_id for s in items]}
@@ -104,6 +108,10 @@ class CoreQuestion:
             return None
         if is_named:
             return self._read_node(subject, part)
+        if self._with_watchers and part.has("FORBIDDEN") and "watchers" in part.lost_fields:
+            # A field that must not be null takes the whole repository with it: from here on ask without.
+            self._with_watchers = False
+            return None
         if part.has("NOT_FOUND"):
             return Unresolved(subject)
         if part.errors:
@@ -118,7 +126,7 @@ class CoreQuestion:
         """The same without counting the commits of the last year, the heaviest part."""
         if not self._with_history:
             return None
-        return CoreQuestion(by_id=self._by_id, today=self._today, with_history=False)
+        return CoreQuestion(by_id=self._by_id, today=self._today, with_history=False, with_watchers=self._with_watchers)
 
     def failed(self, item: Subject, error: str) -> Outcome:
         """The outcome of a subject that got no answer."""
@@ -132,6 +140,10 @@ class CoreQuestion:
         status: Status = "empty" if flag(node.get("isEmpty")) else "ok"
         lost = {field: UNSET for key in part.lost_fields for field in FIELDS.get(key, ())}
         record = structs.replace(read_core(node), **lost)
+        if "watchers" not in node:
+            record = structs.replace(record, watchers=UNSET)
+        if record.releases_total:
+            record = structs.replace(record, latest_tag=None, latest_tag_at=None)
         error = None
         if not self._with_history:
             record = structs.replace(record, commits_last_year=UNSET)
@@ -148,7 +160,6 @@ class CoreQuestion:
         return Unfinished(
             subject=subject,
             record=record,
-            node_id=str(node.get("id")),
             status=status,
             languages=dict(record.languages) if record.languages is not UNSET and record.languages else {},
             languages_after=text(dig(node, "languages", "pageInfo", "endCursor")),

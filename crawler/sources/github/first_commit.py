@@ -38,8 +38,8 @@ class FirstCommitSource:
     def cost(self, subjects: Sequence[Subject]) -> Cost:
         """Two queries for each batch: one that counts, one with a page of one."""
         count, cursor = CountQuestion, CursorQuestion
-        return queries_cost(len(subjects), count.start_size, count.max_size, counted=1, seconds=3) + queries_cost(
-            len(subjects), cursor.start_size, cursor.max_size, paged=1, seconds=3
+        return queries_cost(len(subjects), count.start_size, count.max_size, counted=1, seconds=1.5) + queries_cost(
+            len(subjects), cursor.start_size, cursor.max_size, paged=1, seconds=1.5
         )
 
     async def fetch(self, subjects: Iterable[Subject], engine: Engine) -> AsyncIterator[list[Outcome]]:
@@ -97,7 +97,7 @@ class CursorQuestion:
         """The query text and its variables."""
         variables: dict[str, Any] = {}
         for number, head in enumerate(items):
-            variables[f"id{number}"] = head.subject.node_id
+            variables[f"o{number}"], _, variables[f"n{number}"] = head.subject.name.partition("/")
             variables[f"cursor{number}"] = f"{head.oid} {head.count - 2}"
         return queries.first_commits(len(items)), variables
 

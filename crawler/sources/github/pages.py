@@ -34,7 +34,8 @@ class PagesQuestion:
         """The query text and its variables."""
         variables: dict[str, Any] = {}
         for number, item in enumerate(items):
-            variables[f"id{number}"] = item.node_id
+            # The name of the answer, not of the list: that may be a former one.
+            variables[f"o{number}"], _, variables[f"n{number}"] = str(item.record.name_with_owner).partition("/")
             variables[f"languages{number}"] = item.languages_after
             variables[f"releases{number}"] = item.releases_after
             variables[f"moreLanguages{number}"] = item.more_languages

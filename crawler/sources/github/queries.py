@@ -13,6 +13,7 @@ RATE_LIMIT = "rateLimit { cost nodeCount limit remaining used resetAt }"
 RELEASES_PER_PAGE = 10
 LANGUAGES_PER_PAGE = 20
 
+WATCHERS = "  watchers { totalCount }\n"
 _HISTORY = "recent: history(since: $since) { totalCount }"
 
 _CORE = """fragment Core on Repository {
@@ -35,8 +36,7 @@ _CORE = """fragment Core on Repository {
   pushedAt
   stargazerCount
   forkCount
-  watchers { totalCount }
-  licenseInfo { key spdxId name pseudoLicense }
+%(watchers)s  licenseInfo { key spdxId name pseudoLicense }
   primaryLanguage { name }
   languages(first: %(languages)d, orderBy: {field: SIZE, direction: DESC}) {
     totalCount
@@ -83,20 +83,25 @@ def core_by_id(*, with_history: bool) -> str:
 
 
 @lru_cache(maxsize=128)
-def more_pages(count: int) -> str:
-    """The next page of languages and releases, and the newest tag, of `count` repositories by node id.
+def without_watchers(query: str) -> str:
+    """A core query without the count of watchers, for the day on which GitHub closes it as it closed their list."""
+    return query.replace(WATCHERS, "")
 
-    Variables for each: `id0`, the cursors `languages0` and `releases0`, the switches `moreLanguages0`, `moreReleases0`
-    and `tag0`.
+
+@lru_cache(maxsize=128)
+def more_pages(count: int) -> str:
+    """The next page of languages and releases, and the newest tag, of `count` repositories.
+
+    Variables for each: owner `o0` and name `n0`, the cursors `languages0` and `releases0`, the switches
+    `moreLanguages0`, `moreReleases0` and `tag0`.
     """
     variables = ", ".join(
-        f"$id{i}: ID!, $languages{i}: String, $releases{i}: String, "
+        f"$o{i}: String!, $n{i}: String!, $languages{i}: String, $releases{i}: String, "
         f"$moreLanguages{i}: Boolean!, $moreReleases{i}: Boolean!, $tag{i}: Boolean!"
         for i in range(count)
     )
     aliases = "\n".join(
-        f"""  r{i}: node(id: $id{i}) {{ ... on Repository {{
-    id
+        f"""  r{i}: repository(owner: $o{i}, name: $n{i}) {{
     languages(first: 100, after: $languages{i}, orderBy: {{field: SIZE, direction: DESC}})
       @include(if: $moreLanguages{i}) {{
       pageInfo {{ hasNextPage endCursor }}
@@ -114,7 +119,7 @@ def more_pages(count: int) -> str:
         ... on Tag {{ tagger {{ date }} target {{ ... on Commit {{ committedDate }} }} }}
       }} }}
     }}
-  }} }}"""
+  }}"""
         for i in range(count)
     )
     return f"query MorePages({variables}) {{\n{aliases}\n  {RATE_LIMIT}\n}}"
@@ -133,18 +138,17 @@ def commit_counts() -> str:
 
 @lru_cache(maxsize=128)
 def first_commits(count: int) -> str:
-    """The oldest commit of `count` repositories; variables `id0` and `cursor0` (`<head oid> <count - 2>`) of each.
+    """The oldest commit of `count` repositories; variables `o0`, `n0` and `cursor0` (`<head oid> <count - 2>`) of each.
 
     The cursor form is not documented, but several tools build on it.
     """
-    variables = ", ".join(f"$id{i}: ID!, $cursor{i}: String!" for i in range(count))
+    variables = ", ".join(f"$o{i}: String!, $n{i}: String!, $cursor{i}: String!" for i in range(count))
     aliases = "\n".join(
-        f"""  r{i}: node(id: $id{i}) {{ ... on Repository {{
-    id
+        f"""  r{i}: repository(owner: $o{i}, name: $n{i}) {{
     defaultBranchRef {{ target {{ ... on Commit {{
       history(first: 1, after: $cursor{i}) {{ pageInfo {{ hasNextPage }} nodes {{ oid committedDate }} }}
     }} }} }}
-  }} }}"""
+  }}"""
         for i in range(count)
     )
     return f"query FirstCommits({variables}) {{\n{aliases}\n  {RATE_LIMIT}\n}}"
@@ -172,5 +176,6 @@ def _core(*, with_history: bool) -> str:
     return _CORE % {
         "languages": LANGUAGES_PER_PAGE,
         "releases": RELEASES_PER_PAGE,
+        "watchers": WATCHERS,
         "history": _HISTORY if with_history else "",
     }
