@@ -260,6 +260,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     status: Status | None = None
     record: Repository | Owner | None = None
     error: str | None = None
+    refused: bool = False
+    """GitHub answered, but this token may not see the subject: a failure, and no sign of an outage."""
     unchanged: bool = False
     """The host confirmed what is stored (304)."""
     validator: Validator | None = None

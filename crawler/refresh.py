@@ -48,6 +48,7 @@ class SourceReport(Struct, kw_only=True):
     unknown: list[str] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
     partial: int = 0
+    refused: int = 0
     stopped: str | None = None
 
     @property
@@ -163,6 +164,7 @@ def _tell(told: SourceReport, outcomes: Sequence[Outcome], statuses: Sequence[st
         if status is not None:
             told.answers[status] += 1
             told.partial += outcome.error is not None
+        told.refused += outcome.refused
         if status == "unknown":
             told.unknown.append(outcome.subject.name)
         if outcome.error is not None:
@@ -170,10 +172,11 @@ def _tell(told: SourceReport, outcomes: Sequence[Outcome], statuses: Sequence[st
 
 
 def _exit_code(report: Report) -> int:
-    """Design §4: done, in part, or nothing at all."""
+    """Design §4: done, in part, or nothing at all. Where GitHub answers but refuses the token, that is in part."""
     if not report.failed:
         return DONE
-    return IN_PART if report.answered else NOTHING
+    refused = any(source.refused for source in report.sources)
+    return IN_PART if report.answered or refused else NOTHING
 
 
 def _close(run: Run, report: Report) -> None:

@@ -84,7 +84,7 @@ class Transport:
             raise Broken(self._describe(error)) from error
         except TimeoutError as error:
             raise Broken(f"no whole answer within {MAX_ANSWER_SECONDS:.0f} s") from error
-        except (httpx.InvalidURL, UnicodeError) as error:
+        except httpx.InvalidURL as error:
             raise Stop(f"the address of the API cannot be used ({self._describe(error)})") from error
         return self._read(response, body, time.monotonic() - started)
 

@@ -26,6 +26,9 @@ def open_writer(path: Path | str) -> sqlite3.Connection:
             # WAL, so that readers (Datasette) are never blocked by a refresh.
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
+        # A file that cannot be written, or that somebody else holds for long, is refused before anything is asked.
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
     except sqlite3.Error as error:
         connection.close()
         raise _fault(path, error) from error

@@ -164,7 +164,7 @@ def test_the_most_pressing_come_first(landscape: Landscape) -> None:
     landscape.strike(*(Fault(saml(name)) for name in failing))
     for name in reversed(failing):
         landscape.later(seconds=1)
-        landscape.refresh(*github, "--only", name, code=4)
+        landscape.refresh(*github, "--only", name, code=3)
     landscape.strike()
     landscape.seed(*known)
     landscape.refresh(*github)

@@ -14,7 +14,6 @@ from crawler.sandbox.replies import (
     bad_credentials,
     html_reply,
     json_reply,
-    message_reply,
     rate_limited,
     secondary_limit,
 )
@@ -25,19 +24,14 @@ TROUBLES = {
     "no token": Fault(bad_credentials()),
     "gateway": Fault(html_reply(502, "Bad Gateway")),
     "server error": Fault(faults.server_error(500)),
-    "something went wrong": Fault(faults.something_went_wrong(200)),
     "resource limits": Fault(faults.validation_timeout()),
     "scopes": Fault(faults.insufficient_scopes()),
     "reset": Fault(faults.reset()),
     "truncated": Fault(faults.truncated()),
-    "no JSON": Fault(faults.malformed_json()),
-    "a page": Fault(faults.wrong_type()),
     "empty": Fault(faults.empty()),
-    "null": Fault(json_reply(200, {"data": None})),
     "a text": Fault(json_reply(200, "All is well.")),
     "secondary limit": Fault(secondary_limit(retry_after=1)),
     "hourly limit": Fault(rate_limited()),
-    "forbidden": Fault(message_reply(403, "Forbidden")),
     "computing": Fault(faults.computing()),
 }
 

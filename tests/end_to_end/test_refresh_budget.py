@@ -13,8 +13,8 @@ def spent(landscape: Landscape) -> int:
     return landscape.server.points + landscape.server.rest_counted
 
 
-@pytest.mark.parametrize("landscape", [70], indirect=True)
-@pytest.mark.parametrize("budget", [1, 2, 3, 5, 9, 17, 40, 83])
+@pytest.mark.parametrize("landscape", [45], indirect=True)
+@pytest.mark.parametrize("budget", [1, 2, 5, 17, 53])
 def test_a_budget_is_never_exceeded(landscape: Landscape, budget: int) -> None:
     done = landscape.refresh("--budget", budget, code=3 if budget > 1 else 4)
     assert spent(landscape) <= budget

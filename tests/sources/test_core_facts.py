@@ -153,6 +153,16 @@ def test_of_130_releases_no_more_pages_are_read_than_needed(asker: Asker) -> Non
     assert [release.tag_name for release in record.releases] == [one.tag_name for one in held[: 10 + 50 * len(pages)]]
 
 
+def test_releases_before_the_last_year_are_not_paged_through(own_asker: Asker) -> None:
+    held, today = own_asker.server.world["acme-00/widget-0"], own_asker.server.world.today
+    days = [f"{today - timedelta(days=60 * number)}T00:00:00Z" for number in range(30)]
+    held.releases = [HeldRelease(f"v{30 - at}", day, day, False, False) for at, day in enumerate(days)]
+    record = answer_of(own_asker, held.name_with_owner).record
+    assert isinstance(record, Repository)
+    assert isinstance(record.releases, tuple)
+    assert (len(record.releases), record.releases_total, len(own_asker.server.log)) == (10, 30, 1)
+
+
 def test_releases_that_are_stored_are_not_read_again(asker: Asker) -> None:
     name = "acme-01/widget-11"
     newest = next(one.published_at for one in asker.server.world[name].releases or ())

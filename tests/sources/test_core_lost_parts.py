@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from asking import Asker, subject
 from msgspec import UNSET
 
 from crawler.errors import Stop
-from crawler.model import Outcome, Repository
+from crawler.fetch.answers import GraphQLAnswer, GraphQLError
+from crawler.model import Outcome, Repository, Subject
 from crawler.sandbox import faults, replies
 from crawler.sandbox.faults import Fault, Spoil
 from crawler.sources.github import RepositoriesSource, queries
-from crawler.sources.github.core import FIELDS, LEFT_OUT
+from crawler.sources.github.core import FIELDS, LEFT_OUT, CoreQuestion
 from crawler.sources.github.pages import PagesQuestion
 
 FIRST, SECOND = "acme-00/widget-0", "acme-00/widget-2"
@@ -141,8 +143,19 @@ def test_a_repository_too_heavy_in_every_way_fails_alone(asker: Asker, by_id: bo
 @pytest.mark.parametrize("spoil", [faults.saml(FIRST), faults.forbidden_token(FIRST)])
 def test_a_forbidden_repository_fails_alone(asker: Asker, spoil: Spoil, by_id: bool) -> None:
     outcome = fetch(asker, Fault(spoil), by_id=by_id)[FIRST]
-    assert outcome == Outcome(subject=outcome.subject, error=str(spoil.message))
+    assert outcome == Outcome(subject=outcome.subject, error=str(spoil.message), refused=True)
     assert len({seen.operation for seen in asker.server.log} - {"MorePages"}) == 1
+
+
+@pytest.mark.parametrize("error_type", ["FORBIDDEN", "RESOURCE_LIMITS_EXCEEDED"])
+def test_what_is_left_of_a_repository_that_an_error_took_is_no_answer(error_type: str) -> None:
+    answer = GraphQLAnswer({"r0": {"nameWithOwner": FIRST}}, (GraphQLError("No.", error_type, ("r0",)),), 1, 0.1)
+    one = Subject(source="github", name=FIRST)
+    reading = CoreQuestion(by_id=False, today=date(2026, 11, 22), with_history=False).read([one], answer)
+    assert (reading.results, reading.too_heavy) in (
+        ([Outcome(subject=one, error="No.", refused=True)], []),
+        ([], [one]),
+    )
 
 
 def test_a_name_without_answer_and_without_error_is_unknown(asker: Asker) -> None:

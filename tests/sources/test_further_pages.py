@@ -104,6 +104,13 @@ def test_a_page_that_is_none_is_a_partial_answer(node: Any) -> None:
     assert (record.stars, record.languages) == (5, UNSET)
 
 
+def test_what_was_missing_before_the_pages_is_told_with_what_is_missing_now() -> None:
+    item = begin(languages=languages("A", more=True))
+    item.error = "too heavy"
+    outcome, _ = finish(item, None)
+    assert outcome.error == "too heavy; no further page came"
+
+
 def test_pages_without_end_are_cut() -> None:
     item = begin(releases=releases("v0", more=True))
     for number in range(1, MAX_PAGES):

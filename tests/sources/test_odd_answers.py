@@ -226,3 +226,4 @@ def test_an_error_above_the_nodes_concerns_them_all(asker: Asker) -> None:
         subjects = [subject(one, source.name, by_id=True) for one in asker.server.world][:3]
         outcomes = asker.fetch(source, subjects)
         assert [(outcome.status, outcome.error) for outcome in outcomes] == [(None, "No.")] * 3
+    assert len(asker.server.log) == 2

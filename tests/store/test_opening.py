@@ -135,6 +135,15 @@ def test_a_reader_cannot_write_and_a_writer_does_not_block_it(tmp_path: Path) ->
         assert reader.execute("SELECT count(*) FROM groups").fetchone()[0] == 1
 
 
+def test_a_file_that_somebody_holds_for_long_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = ours(tmp_path / "landscape.db")
+    monkeypatch.setattr("crawler.store.database.BUSY_TIMEOUT_SECONDS", 0.01)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(UsageFault, match=r"landscape\.db cannot be used as a database \(database is locked\)"):
+            open_writer(path)
+
+
 def test_a_file_where_nobody_may_write_is_readable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = ours(tmp_path / "landscape.db")
     # The right itself would not hold back the root user that tests often run as.

@@ -114,6 +114,8 @@ class CoreQuestion:
             return None
         if part.has("NOT_FOUND"):
             return Unresolved(subject)
+        if part.has("FORBIDDEN"):
+            return Outcome(subject=subject, error=part.errors[0].message, refused=True)
         if part.errors:
             return self.failed(subject, part.errors[0].message)
         if self._by_id:
