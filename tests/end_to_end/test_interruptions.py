@@ -16,7 +16,7 @@ from crawler.store import open_reader
 HANGING = Fault(dripping(30.0), after=1)
 """The first request is answered; the second waits until the refresh is cut off there."""
 
-pytestmark = pytest.mark.parametrize("landscape", [45], indirect=True)
+pytestmark = pytest.mark.parametrize("landscape", [33], indirect=True)
 
 
 @contextmanager
@@ -45,11 +45,11 @@ def goes_on(landscape: Landscape, before: int) -> None:
     """The next run asks for the rest, and for that alone."""
     landscape.strike()
     asked = {name for (name,) in landscape.rows("SELECT name_with_owner FROM repositories WHERE status IS NULL")}
-    assert len(asked) == 45 - before
+    assert len(asked) == 33 - before
     landscape.refresh()
     core = [seen.names for seen in landscape.server.log if seen.operation in {"CoreByName", "CoreById"}]
     assert set().union(*core) == asked
-    assert known(landscape) == 45
+    assert known(landscape) == 33
     landscape.refresh()
     assert landscape.asked == 0
 
@@ -69,7 +69,7 @@ def test_a_signal_keeps_what_was_committed(landscape: Landscape, number: signal.
     assert landscape.rows("SELECT outcome, exit_code, ended_at IS NULL, requests, answered FROM runs") == [
         ("interrupted", 130, 0, 2, before)
     ]
-    assert landscape.total("repositories") == 45
+    assert landscape.total("repositories") == 33
     goes_on(landscape, before)
 
 
@@ -78,16 +78,16 @@ def test_a_signal_while_rest_and_graphql_are_asked_side_by_side(landscape: Lands
     landscape.server.log.clear()
     landscape.strike(Fault(dripping(30.0), kind="rest", after=20))
     with at_work(landscape) as process:
-        wait_for(landscape, process, 40)
+        wait_for(landscape, process, 30)
         process.send_signal(signal.SIGTERM)
         _, err = process.communicate(timeout=20)
     assert process.returncode == 130, err
     check(landscape.database)
     assert landscape.value("SELECT outcome FROM runs ORDER BY id DESC LIMIT 1") == "interrupted"
-    assert 0 < landscape.value("SELECT count(*) FROM fetches WHERE source = 'contributors'") < 45
+    assert 0 < landscape.value("SELECT count(*) FROM fetches WHERE source = 'contributors'") < 33
     landscape.strike()
     landscape.refresh()
-    assert landscape.value("SELECT count(*) FROM fetches WHERE source = 'contributors'") == 45
+    assert landscape.value("SELECT count(*) FROM fetches WHERE source = 'contributors'") == 33
 
 
 def test_a_killed_run_is_closed_by_the_next(landscape: Landscape) -> None:
@@ -118,7 +118,7 @@ def test_another_refresh_of_the_same_file_is_refused_at_once(landscape: Landscap
         # Everything that only reads goes on.
         landscape.run("plan")
         with closing(open_reader(landscape.database)) as reader:
-            assert reader.execute("SELECT count(*) FROM projects").fetchone()[0] == 45
+            assert reader.execute("SELECT count(*) FROM projects").fetchone()[0] == 33
         process.terminate()
         process.communicate(timeout=20)
     landscape.strike()
@@ -132,4 +132,4 @@ def test_readers_do_not_hold_a_refresh_back(landscape: Landscape) -> None:
         assert reader.execute("SELECT count(stars) FROM repositories").fetchone()[0] == 1
         landscape.refresh()
         assert reader.execute("SELECT count(stars) FROM repositories").fetchone()[0] == 1
-    assert known(landscape) == 45
+    assert known(landscape) == 33

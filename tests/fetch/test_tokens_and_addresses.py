@@ -95,7 +95,7 @@ def test_who_asks_says_who_it_is(asker: Asker) -> None:
 
 
 def test_without_a_token_none_is_sent(asker: Asker) -> None:
-    with pytest.raises(Stop, match="Bad credentials"):
+    with pytest.raises(Stop, match=r"GitHub wants a token here: set GITHUB_TOKEN .*Bad credentials"):
         asker.rest(token=None)
     assert [seen.authorized for seen in asker.server.log] == [False]
     assert asker.engine.identity == "anonymous"

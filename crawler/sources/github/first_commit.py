@@ -36,11 +36,10 @@ class FirstCommitSource:
     api: Literal["graphql", "rest"] = "graphql"
 
     def cost(self, subjects: Sequence[Subject]) -> Cost:
-        """Two queries for each batch: one that counts, one with a page of one."""
-        count, cursor = CountQuestion, CursorQuestion
-        return queries_cost(len(subjects), count.start_size, count.max_size, counted=1, seconds=1.5) + queries_cost(
-            len(subjects), cursor.start_size, cursor.max_size, paged=1, seconds=1.5
-        )
+        """Two queries for each batch: one that counts, one with a page of one for each repository that it counted."""
+        start, most = CountQuestion.start_size, CountQuestion.max_size
+        counting = queries_cost(len(subjects), start, most, counted=1, seconds=1.5)
+        return counting + queries_cost(len(subjects), start, most, paged=1, seconds=1.5)
 
     async def fetch(self, subjects: Iterable[Subject], engine: Engine) -> AsyncIterator[list[Outcome]]:
         """The outcomes, a batch at a time; a repository with one commit needs only the first question."""
@@ -90,7 +89,8 @@ class CountQuestion:
 class CursorQuestion:
     """Asks for the commit before the end of the list, by a cursor made of the head's oid and an offset."""
 
-    start_size = 10
+    # As many as the question before counted at once: what could be counted in time can be walked in time.
+    start_size = 25
     max_size = 25
 
     def ask(self, items: Sequence[Head]) -> tuple[str, dict[str, Any]]:
