@@ -30,9 +30,9 @@ def command(
     source_names: tuple[str, ...],
     only: tuple[str, ...],
     max_age: timedelta | None,
-    force: bool,  # noqa: FBT001
-    sandbox: bool,  # noqa: FBT001
-    as_json: bool,  # noqa: FBT001
+    force: bool,
+    sandbox: bool,
+    as_json: bool,
 ) -> None:
     """Show what a refresh would ask now, and what it would cost.
 

@@ -61,14 +61,14 @@ def command(
     source_names: tuple[str, ...],
     only: tuple[str, ...],
     max_age: timedelta | None,
-    force: bool,  # noqa: FBT001
-    sandbox: bool,  # noqa: FBT001
+    force: bool,
+    sandbox: bool,
     budget: int | None,
     deadline: timedelta | None,
-    dry_run: bool,  # noqa: FBT001
-    as_json: bool,  # noqa: FBT001
-    quiet: bool,  # noqa: FBT001
-    verbose: bool,  # noqa: FBT001
+    dry_run: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
 ) -> None:
     """Ask the public APIs for what is stale and store the answers.
 

@@ -25,7 +25,7 @@ TOO_OLD = 3
 @database_option
 @click.option("--max-stale", type=Age(), metavar="AGE", help="Exit with 3 if a repository was not answered within it.")
 @json_option
-def command(database: Path, max_stale: timedelta | None, as_json: bool) -> None:  # noqa: FBT001
+def command(database: Path, max_stale: timedelta | None, as_json: bool) -> None:
     """Show freshness by source, last runs, failures and quota left.
 
     \b
