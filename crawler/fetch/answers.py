@@ -160,7 +160,7 @@ def _limit(raw: Raw, text: str) -> Verdict | None:
     """The wait that a limit asks for (facts: Retry-After, else the reset, else the engine's own), or None."""
     lower = text.lower()
     secondary = "secondary rate limit" in lower or "abuse detection" in lower
-    retry_after = _seconds(raw.headers.get("retry-after"))
+    retry_after = _retry_after(raw)
     if retry_after is not None:
         return Verdict("wait", text, retry_after, secondary)
     if raw.headers.get("x-ratelimit-remaining") == "0" and not secondary:
@@ -173,7 +173,7 @@ def _passing(raw: Raw, text: str) -> Verdict | None:
     if raw.status not in {202, 408} and raw.status < 500 and not _is_error_page(raw):
         return None
     reason = f"HTTP {raw.status} {text}".strip()
-    retry_after = _seconds(raw.headers.get("retry-after"))
+    retry_after = _retry_after(raw)
     if raw.status >= 500 and retry_after is not None:
         return Verdict("wait", reason, retry_after)
     return Verdict("retry", reason)
@@ -224,6 +224,18 @@ def read_json(headers: httpx.Headers, body: bytes) -> Any:
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _retry_after(raw: Raw) -> float | None:
+    """Seconds that the host asks to wait, in either of the header's forms: a number, or a date by its own clock."""
+    text = raw.headers.get("retry-after")
+    seconds = _seconds(text)
+    if text is None or seconds is not None:
+        return seconds
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - server_time(raw))
+    except (ValueError, OverflowError):
         return None
 
 

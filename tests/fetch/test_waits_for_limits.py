@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import replace
-from email.utils import formatdate
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, formatdate
 
 import httpx
 import pytest
@@ -59,6 +60,15 @@ def test_a_limit_that_never_ends_is_given_up(asker: Asker) -> None:
         asker.rest()
     assert asker.clock.long_waits == [60, 120, 240, 480]
     assert len(asker.server.log) == 5
+
+
+def test_retry_after_may_be_a_date(asker: Asker) -> None:
+    moment = format_datetime(datetime.now(UTC) + timedelta(seconds=41), usegmt=True)
+    limit = replies.message_reply(403, "secondary rate limit", retry_after=moment)
+    asker.server.faults.replace(Fault(limit, times=1))
+    asker.rest()
+    (wait,) = asker.clock.long_waits
+    assert wait in {40, 41}
 
 
 @pytest.mark.parametrize("retry_after", ["0", "-3", "nan"])
