@@ -38,7 +38,7 @@ class Reading(Struct, Generic[Item, Result]):
 class Question(Protocol[Item, Result]):
     """A GraphQL query about `start_size` items at first and up to `max_size` later.
 
-    Pure: it writes the query and reads the answer.
+    It writes the query and reads the answer, without I/O; an answer may teach it what to leave out of the next query.
     """
 
     max_size: int

@@ -52,7 +52,7 @@ def unusual_repositories(connection: sqlite3.Connection) -> list[dict[str, Any]]
         f"""
         SELECT name_with_owner, status, status_note, fetched_at FROM ({_SEEDED})
         WHERE status IS NOT 'ok' ORDER BY status, name_with_owner
-        """,  # noqa: S608
+        """,
     )
 
 
@@ -69,7 +69,7 @@ def oldest_answer(connection: sqlite3.Connection) -> tuple[int, str | None]:
         f"""
         SELECT sum(f.fetched_at IS NULL), min(f.fetched_at) FROM ({_SEEDED}) r
         LEFT JOIN fetches f ON f.source = 'github' AND f.repository_id = r.id
-        """  # noqa: S608
+        """
     ).fetchone()
     return int(row[0] or 0), row[1]
 

@@ -20,15 +20,15 @@ COUNTS = (
 def write_history(connection: sqlite3.Connection, repository_id: int, *, day: date, origin: str) -> None:
     """Make the row of `day` say what the repository's row says now, or leave it out where nothing differs."""
     columns = ", ".join(COUNTS)
-    now = connection.execute(f"SELECT {columns} FROM repositories WHERE id = ?", [repository_id]).fetchone()  # noqa: S608
+    now = connection.execute(f"SELECT {columns} FROM repositories WHERE id = ?", [repository_id]).fetchone()
     before = connection.execute(
-        f"SELECT {columns} FROM history WHERE repository_id = ? AND day < ? ORDER BY day DESC LIMIT 1",  # noqa: S608
+        f"SELECT {columns} FROM history WHERE repository_id = ? AND day < ? ORDER BY day DESC LIMIT 1",
         [repository_id, day.isoformat()],
     ).fetchone()
     connection.execute("DELETE FROM history WHERE repository_id = ? AND day = ?", [repository_id, day.isoformat()])
     if before is not None and tuple(before) == tuple(now):
         return
     connection.execute(
-        f"INSERT INTO history (repository_id, day, origin, {columns}) VALUES (?, ?, ?{', ?' * len(COUNTS)})",  # noqa: S608
+        f"INSERT INTO history (repository_id, day, origin, {columns}) VALUES (?, ?, ?{', ?' * len(COUNTS)})",
         [repository_id, day.isoformat(), origin, *now],
     )

@@ -63,7 +63,7 @@ def write_facts(
     if values:
         assignments = ", ".join(f"{name} = :{name}" for name in values)
         connection.execute(
-            f"UPDATE repositories SET {assignments} WHERE id = :repository_id",  # noqa: S608
+            f"UPDATE repositories SET {assignments} WHERE id = :repository_id",
             values | {"repository_id": repository_id},
         )
     if record.languages is not UNSET and record.languages is not None:
@@ -94,9 +94,9 @@ def _forget(connection: sqlite3.Connection, repository_id: int) -> None:
     """Make the row as if it had never been asked: a live refresh takes nothing from a recording."""
     columns = [entry["name"] for entry in connection.execute("PRAGMA table_info(repositories)")]
     blank = ", ".join(f"{name} = NULL" for name in columns if name not in KEPT_ON_RESET)
-    connection.execute(f"UPDATE repositories SET {blank} WHERE id = ?", [repository_id])  # noqa: S608
+    connection.execute(f"UPDATE repositories SET {blank} WHERE id = ?", [repository_id])
     for table in (*CHILDREN, "history", "changes"):
-        connection.execute(f"DELETE FROM {table} WHERE repository_id = ?", [repository_id])  # noqa: S608
+        connection.execute(f"DELETE FROM {table} WHERE repository_id = ?", [repository_id])
 
 
 def _write_state(
@@ -136,7 +136,7 @@ def _find_twin(connection: sqlite3.Connection, row: sqlite3.Row, record: Reposit
     if key is UNSET:
         return None
     found = connection.execute(
-        f"SELECT id FROM repositories WHERE {column} = ? AND id <> ? AND origin = ?",  # noqa: S608
+        f"SELECT id FROM repositories WHERE {column} = ? AND id <> ? AND origin = ?",
         [key, row["id"], origin],
     ).fetchone()
     return int(found["id"]) if found else None
@@ -150,8 +150,8 @@ def _merge(connection: sqlite3.Connection, row: sqlite3.Row, *, into: int, now: 
         [into, row["id"]],
     )
     for table in ("project_repositories", "former_names", *CHILDREN, "history"):
-        connection.execute(f"UPDATE OR IGNORE {table} SET repository_id = ? WHERE repository_id = ?", [into, row["id"]])  # noqa: S608
-        connection.execute(f"DELETE FROM {table} WHERE repository_id = ?", [row["id"]])  # noqa: S608
+        connection.execute(f"UPDATE OR IGNORE {table} SET repository_id = ? WHERE repository_id = ?", [into, row["id"]])
+        connection.execute(f"DELETE FROM {table} WHERE repository_id = ?", [row["id"]])
     connection.execute("UPDATE changes SET repository_id = ? WHERE repository_id = ?", [into, row["id"]])
     connection.execute("DELETE FROM fetches WHERE repository_id = ?", [row["id"]])
     connection.execute("DELETE FROM repositories WHERE id = ?", [row["id"]])

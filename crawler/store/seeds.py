@@ -40,14 +40,14 @@ def _upsert(connection: sqlite3.Connection, table: str, rows: Iterable[dict[str,
 
     Not by sqlite-utils: its upsert makes and drops a table to see what SQLite can do, and takes a full disk for a no.
     """
-    connection.execute(f'UPDATE "{table}" SET removed_at = coalesce(removed_at, ?)', [now])  # noqa: S608
+    connection.execute(f'UPDATE "{table}" SET removed_at = coalesce(removed_at, ?)', [now])
     numbered = [row | {"position": position, "removed_at": None} for position, row in enumerate(rows)]
     if not numbered:
         return
     columns, values = ", ".join(numbered[0]), ", ".join(f":{name}" for name in numbered[0])
     changes = ", ".join(f"{name} = excluded.{name}" for name in numbered[0] if name != "id")
     connection.executemany(
-        f'INSERT INTO "{table}" ({columns}) VALUES ({values}) ON CONFLICT (id) DO UPDATE SET {changes}',  # noqa: S608
+        f'INSERT INTO "{table}" ({columns}) VALUES ({values}) ON CONFLICT (id) DO UPDATE SET {changes}',
         numbered,
     )
 
@@ -77,7 +77,7 @@ def _project_row(project: SeedProject) -> dict[str, Any]:
 
 
 def _write_places(connection: sqlite3.Connection, projects: Iterable[SeedProject]) -> None:
-    connection.execute(f"DELETE FROM project_subcategories WHERE {_LISTED}")  # noqa: S608
+    connection.execute(f"DELETE FROM project_subcategories WHERE {_LISTED}")
     places = {
         (project.id, subcategory): subcategory == project.subcategory_id
         for project in projects
@@ -95,7 +95,7 @@ def _write_links(connection: sqlite3.Connection, projects: Iterable[SeedProject]
         (row["project_id"], row["seeded_name"].lower()): row["repository_id"]
         for row in connection.execute("SELECT project_id, seeded_name, repository_id FROM project_repositories")
     }
-    connection.execute(f"DELETE FROM project_repositories WHERE {_LISTED}")  # noqa: S608
+    connection.execute(f"DELETE FROM project_repositories WHERE {_LISTED}")
     for project in projects:
         for position, seeded in enumerate(project.repositories):
             known = linked.get((project.id, seeded.name_with_owner.lower()))
