@@ -17,6 +17,8 @@ from crawler.seeds.findings import Findings, short
 
 MAX_DEPTH = 100
 """Collections inside each other; a landscape needs about ten."""
+TOO_DEEP = f"more than {MAX_DEPTH} levels of nesting"
+FLATTER = "write a flatter list"
 MAX_VALUES = 2_000_000
 """Keys and values of a file, those that aliases repeat included: room for 100,000 projects."""
 MAX_REPEATED_VALUES = 100_000
@@ -85,8 +87,11 @@ class _Composer:
         except yaml.MarkedYAMLError as error:
             problem = " ".join(part for part in (error.context, error.problem) if part)
             mark: Any = error.problem_mark or error.context_mark
-            cure = _syntax_cure(problem, text[mark.index : mark.index + 1])
-            self._findings.fault_at(mark.line + 1, mark.column + 1, f"this is no YAML ({problem})", cure)
+            told, cure = f"this is no YAML ({problem})", _syntax_cure(problem, text[mark.index : mark.index + 1])
+            if "maximum nesting depth" in problem:
+                # Newer releases of libyaml look ahead, and meet their own limit before we meet ours.
+                told, cure = TOO_DEEP, FLATTER
+            self._findings.fault_at(mark.line + 1, mark.column + 1, told, cure)
         except yaml.reader.ReaderError as error:
             self._forbidden_character(text, chr(int(error.character)))
         except UnicodeEncodeError as error:
@@ -130,7 +135,7 @@ class _Composer:
                 if opened is not None:
                     stack.append((opened, children, name, first_value))
                 if len(stack) >= MAX_DEPTH:
-                    self._fault(event, f"more than {MAX_DEPTH} levels of nesting", "write a flatter list")
+                    self._fault(event, TOO_DEEP, FLATTER)
                     raise _GiveUp
                 opened = self._collection(event)
                 children, name, first_value = [], event.anchor, values
