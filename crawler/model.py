@@ -250,6 +250,14 @@ class Validator(Struct, frozen=True):
     last_modified: str | None = None
 
 
+class Refused(Struct, frozen=True):
+    """A value from upstream that no figure can be; `field` is the column, `value` short printable text."""
+
+    field: str
+    value: str
+    reason: str
+
+
 class Outcome(Struct, frozen=True, kw_only=True):
     """How one subject fared: answered (`status`, mostly with a record) or failed (`error`, nothing to store).
 
@@ -267,6 +275,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     validator: Validator | None = None
     note: str | None = None
     """GitHub's reason for a status such as `blocked`."""
+    refused_values: tuple[Refused, ...] = ()
+    """What the answer held and the record does not: the older figure is kept."""
 
 
 # --- what a run spends ---

@@ -10,12 +10,17 @@ from pathlib import Path
 from crawler.errors import UsageFault
 
 
-def _initial_schema(connection: sqlite3.Connection) -> None:
-    for statement in _statements(resources.files("crawler.store").joinpath("schema.sql").read_text(encoding="utf-8")):
-        connection.execute(statement)
+def _script(name: str) -> Callable[[sqlite3.Connection], None]:
+    """The step that runs a script beside this file."""
+
+    def run(connection: sqlite3.Connection) -> None:
+        for statement in _statements(resources.files("crawler.store").joinpath(name).read_text(encoding="utf-8")):
+            connection.execute(statement)
+
+    return run
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_initial_schema,)
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_script("schema.sql"), _script("schema_2.sql"))
 """Migration number n (from 1) brings a file from version n-1 to version n."""
 
 VERSION = len(MIGRATIONS)

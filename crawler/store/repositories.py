@@ -44,9 +44,10 @@ def write_answer(
     if origin == "live" and row["node_id"] is not None:
         write_changes(connection, row["id"], changes_between(dict(row), record), observed_at=now)
     connection.execute(
-        "UPDATE repositories SET status = ?, status_note = ?, missing_since = NULL, origin = ?, fetched_at = ?"
+        "UPDATE repositories SET status = ?, status_note = ?, missing_since = NULL, origin = ?, fetched_at = ?,"
+        " figures_source = 'github', figures_source_url = ?, figures_observed_at = ?, figures_licence_class = 'public'"
         " WHERE id = ?",
-        [outcome.status, outcome.note, origin, now, row["id"]],
+        [outcome.status, outcome.note, origin, now, f"https://github.com/{record.name_with_owner}", now, row["id"]],
     )
     _write_releases(connection, row, record, origin=origin, now=now)
     write_facts(connection, row["id"], record, origin=origin, day=day)
