@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from crawler.sandbox.made_up import made_up_world
@@ -9,15 +10,29 @@ from crawler.sandbox.recording import RECORDED_ON, recorded_world
 from crawler.sandbox.world import World
 
 if TYPE_CHECKING:
+    from crawler.sandbox.credentials import Credential
+    from crawler.sandbox.github_app import AppRegistration
     from crawler.sandbox.server import SandboxServer
 
-__all__ = ["RECORDED_ON", "SandboxServer", "World", "made_up_world", "recorded_world"]
+__all__ = [
+    "RECORDED_ON",
+    "AppRegistration",
+    "Credential",
+    "SandboxServer",
+    "World",
+    "made_up_world",
+    "recorded_world",
+]
+
+_LATER = {
+    "AppRegistration": "crawler.sandbox.github_app",
+    "Credential": "crawler.sandbox.credentials",
+    "SandboxServer": "crawler.sandbox.server",
+}
 
 
 def __getattr__(name: str) -> Any:
-    """The server is imported when it is first asked for: graphql-core takes longer to load than most commands."""
-    if name == "SandboxServer":
-        from crawler.sandbox.server import SandboxServer
-
-        return SandboxServer
+    """These are imported when they are first asked for: what they need takes longer to load than most commands."""
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

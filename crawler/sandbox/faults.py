@@ -17,13 +17,15 @@ from typing import Any, Literal
 
 from crawler.sandbox.replies import (
     HTML_TYPE,
+    SAML,
     SOMETHING_WENT_WRONG,
     Reply,
     errors_reply,
     json_reply,
 )
 
-Kind = Literal["graphql", "rest"]
+Kind = Literal["graphql", "rest", "depsdev", "ecosystems", "web"]
+"""The last three are asked `elsewhere`."""
 AliasPath = tuple[str | int, ...]
 
 
@@ -149,8 +151,7 @@ def resource_limits(name: str, *at: str) -> Spoil:
 
 def saml(name: str, *at: str) -> Spoil:
     """Its organisation asks for single sign-on."""
-    text = "Resource protected by organization SAML enforcement. You must grant your token access to this organization."
-    return Spoil(name, text, "FORBIDDEN", at, {"saml_failure": True})
+    return Spoil(name, SAML, "FORBIDDEN", at, {"saml_failure": True})
 
 
 def forbidden_token(name: str) -> Spoil:

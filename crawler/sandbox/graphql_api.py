@@ -36,6 +36,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     variables: Mapping[str, Any]
     price: Price = Price(1, 0, 0)
     subjects: Mapping[AliasPath, frozenset[str]] = {}
+    owners: Mapping[AliasPath, frozenset[str]] = {}
     dry_run: str | None = None
     """Key of the `rateLimit` field that asks for the price alone."""
     errors: tuple[GraphQLError, ...] = ()
@@ -66,6 +67,7 @@ class GraphQLApi:
             variables=variables,
             price=price,
             subjects=reader.subjects(self._by_name, self._by_id),
+            owners=reader.owners(),
             dry_run=reader.dry_run(),
         )
 
@@ -96,7 +98,7 @@ class GraphQLApi:
             if error.original_error and not isinstance(error.original_error, GraphQLError):
                 raise error.original_error
             answer.setdefault("errors", []).append(_shape(error))
-        spoil(answer, query.subjects, spoils)
+        spoil(answer, {**query.subjects, **query.owners}, spoils)
         return answer
 
     def _by_name(self, name: str) -> frozenset[str]:

@@ -1,16 +1,18 @@
-"""GitHub's rate limits: an hour's quota for each API, and the secondary ones over a minute."""
+"""GitHub's rate limits, each account for itself: an hour's quota for each API, and the secondary ones over a minute."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections import deque
-from dataclasses import dataclass
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
 from typing import Literal
 
 from crawler.sandbox.replies import Reply, rate_limited, rest_rate_limited, secondary_limit
 
 Resource = Literal["graphql", "core"]
+NOBODY = 0
+"""The account of those who ask without a token."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,17 @@ class Quota:
     reset: int
 
 
+@dataclass
+class _Account:
+    """What one account has used up."""
+
+    used: dict[Resource, int] = field(default_factory=lambda: {"graphql": 0, "core": 0})
+    reset: dict[Resource, float] = field(default_factory=dict)
+    requests: dict[str, deque[float]] = field(default_factory=dict)
+    work: deque[tuple[float, float]] = field(default_factory=deque)
+    in_flight: int = 0
+
+
 class Limits:
     """Counts always, refuses only when `enforced`; the numbers are attributes so that tests can lower them.
 
@@ -33,6 +46,8 @@ class Limits:
         self.enforced = enforced
         self.per_hour: dict[Resource, int] = {"graphql": 5000, "core": 5000}
         """Points and requests."""
+        self.anonymous_per_hour: dict[Resource, int] = {"graphql": 0, "core": 60}
+        """The same for those who ask without a token."""
         self.hour = 3600.0
         self.minute = 60.0
         """Seconds that the secondary limits look back."""
@@ -44,65 +59,64 @@ class Limits:
         self.graphql_seconds_per_minute = 60.0
         """Summed time of answering."""
         self.retry_after = 60
-        self.in_flight = 0
-        self._used: dict[Resource, int] = {"graphql": 0, "core": 0}
-        self._reset: dict[Resource, float] = {}
-        self._requests: dict[str, deque[float]] = {}
-        self._work: deque[tuple[float, float]] = deque()
+        self._accounts: defaultdict[int, _Account] = defaultdict(_Account)
         self._lock = threading.Lock()
 
-    def enter(self) -> None:
+    def enter(self, account: int) -> None:
         """A request begins."""
         with self._lock:
-            self.in_flight += 1
+            self._accounts[account].in_flight += 1
 
-    def leave(self) -> None:
+    def leave(self, account: int) -> None:
         """A request has been answered."""
         with self._lock:
-            self.in_flight -= 1
+            self._accounts[account].in_flight -= 1
 
-    def refusal(self, resource: Resource, endpoint: str) -> Reply | None:
+    def refusal(self, resource: Resource, endpoint: str, account: int) -> Reply | None:
         """The answer to a request that goes beyond a limit, or None; the request is counted for the minute."""
         now = time.monotonic()
         with self._lock:
-            times = self._requests.setdefault(endpoint, deque())
+            held = self._accounts[account]
+            times = held.requests.setdefault(endpoint, deque())
             times.append(now)
             while times[0] < now - self.minute:
                 times.popleft()
-            while self._work and self._work[0][0] < now - self.minute:
-                self._work.popleft()
+            while held.work and held.work[0][0] < now - self.minute:
+                held.work.popleft()
             if not self.enforced:
                 return None
             allowed = self.graphql_per_minute if resource == "graphql" else self.rest_per_minute
-            worked = resource == "graphql" and sum(spent for _, spent in self._work) > self.graphql_seconds_per_minute
-            if self.in_flight > self.concurrent or len(times) > allowed or worked:
+            worked = resource == "graphql" and sum(spent for _, spent in held.work) > self.graphql_seconds_per_minute
+            if held.in_flight > self.concurrent or len(times) > allowed or worked:
                 return secondary_limit(retry_after=self.retry_after)
-            quota = self._quota(resource)
+            quota = self._quota(resource, account)
         if quota.remaining > 0:
             return None
         return rate_limited(quota.reset) if resource == "graphql" else rest_rate_limited(reset_at=quota.reset)
 
-    def worked(self, seconds: float) -> None:
+    def worked(self, seconds: float, account: int) -> None:
         """A GraphQL answer took that long."""
         with self._lock:
-            self._work.append((time.monotonic(), seconds))
+            self._accounts[account].work.append((time.monotonic(), seconds))
 
-    def charge(self, resource: Resource, points: int) -> None:
+    def charge(self, resource: Resource, points: int, account: int = 1) -> None:
         """Takes points from the hour's quota."""
         with self._lock:
-            quota = self._quota(resource)
+            quota = self._quota(resource, account)
+            held = self._accounts[account]
             if not self.enforced and quota.used + points > quota.limit:
-                self._used[resource] = 0
-            self._used[resource] += points
+                held.used[resource] = 0
+            held.used[resource] += points
 
-    def quota(self, resource: Resource) -> Quota:
+    def quota(self, resource: Resource, account: int = 1) -> Quota:
         """Where the hour's quota stands."""
         with self._lock:
-            return self._quota(resource)
+            return self._quota(resource, account)
 
-    def _quota(self, resource: Resource) -> Quota:
-        now = time.time()
-        if now >= self._reset.get(resource, 0.0):
-            self._reset[resource], self._used[resource] = now + self.hour, 0
-        limit, used = self.per_hour[resource], self._used[resource]
-        return Quota(limit, max(0, limit - used), min(used, limit), int(self._reset[resource]))
+    def _quota(self, resource: Resource, account: int) -> Quota:
+        now, held = time.time(), self._accounts[account]
+        if now >= held.reset.get(resource, 0.0):
+            held.reset[resource], held.used[resource] = now + self.hour, 0
+        limit = (self.anonymous_per_hour if account == NOBODY else self.per_hour)[resource]
+        used = held.used[resource]
+        return Quota(limit, max(0, limit - used), min(used, limit), int(held.reset[resource]))

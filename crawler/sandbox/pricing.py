@@ -110,6 +110,14 @@ class Reader:
                 found |= {(key, at): by_id(str(one)) for at, one in enumerate(arguments.get("ids") or ())}
         return found
 
+    def owners(self) -> dict[AliasPath, frozenset[str]]:
+        """Where in the answer each account that is asked for by login belongs, and its login, folded."""
+        return {
+            ((node.alias or node.name).value,): frozenset({str(self._arguments(node).get("login")).casefold()})
+            for node in self._root_fields()
+            if node.name.value == "repositoryOwner"
+        }
+
     def dry_run(self) -> str | None:
         """The key of a `rateLimit(dryRun: true)` field, or None."""
         for node in self._root_fields():

@@ -13,6 +13,7 @@ SOMETHING_WENT_WRONG = (
     "Something went wrong while executing your query. This may be the result of a timeout, or it could be a GitHub "
     "bug. Please include `SANDBOX` when reporting this issue."
 )
+SAML = "Resource protected by organization SAML enforcement. You must grant your token access to this organization."
 SECONDARY_LIMIT = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
 
 Manner = Literal["whole", "truncated", "dripping", "reset"]
