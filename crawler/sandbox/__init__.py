@@ -10,6 +10,7 @@ from crawler.sandbox.recording import RECORDED_ON, recorded_world
 from crawler.sandbox.world import World
 
 if TYPE_CHECKING:
+    from crawler.sandbox.chaos import Chaos
     from crawler.sandbox.credentials import Credential
     from crawler.sandbox.github_app import AppRegistration
     from crawler.sandbox.server import SandboxServer
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "RECORDED_ON",
     "AppRegistration",
+    "Chaos",
     "Credential",
     "SandboxServer",
     "World",
@@ -26,6 +28,7 @@ __all__ = [
 
 _LATER = {
     "AppRegistration": "crawler.sandbox.github_app",
+    "Chaos": "crawler.sandbox.chaos",
     "Credential": "crawler.sandbox.credentials",
     "SandboxServer": "crawler.sandbox.server",
 }

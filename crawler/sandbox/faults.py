@@ -38,6 +38,8 @@ class Asked:
     """With the query string."""
     subjects: Mapping[AliasPath, frozenset[str]] = field(default_factory=dict)
     """Place in the answer: the names (folded, as asked and present) of the repository that belongs there."""
+    conditional: bool = False
+    """Whether it carries a validator, so that 304 can be its answer."""
 
     @property
     def names(self) -> frozenset[str]:

@@ -49,6 +49,11 @@ class Seen(msgspec.Struct, kw_only=True):
     seconds: float = 0.0
     """Until the answer was ready to be sent."""
 
+    @property
+    def conditional(self) -> bool:
+        """Whether it carried a validator."""
+        return bool(self.headers.keys() & {"if-none-match", "if-modified-since"})
+
 
 @dataclass(frozen=True)
 class Announced:

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 import msgspec
 
 from crawler.sandbox import refusals, replies
+from crawler.sandbox.chaos import Chaos
 from crawler.sandbox.credentials import ANONYMOUS, EVERYBODY, Credential, identify, user
-from crawler.sandbox.faults import Asked, Fault, Faults, Spoil, insufficient_scopes
+from crawler.sandbox.faults import AliasPath, Asked, Fault, Faults, Spoil, insufficient_scopes
 from crawler.sandbox.graphql_api import GraphQLApi, Query
 from crawler.sandbox.limits import Limits, Resource
 from crawler.sandbox.replies import Reply, json_reply
@@ -45,7 +46,8 @@ class SandboxServer:
     app: a GitHub App, which mints more of them. anonymous: REST is open to those who carry none, 60 an hour. Without
     any of these four nothing is needed and everything goes. latency: seconds before each answer.
     work_seconds_per_unit: more seconds for each unit of GraphQL work (see `pricing`). enforce_limits: refuse what goes
-    beyond a rate limit of `limits`, whose numbers may be changed. faults: what goes wrong, see `faults`.
+    beyond a rate limit of `limits`, whose numbers may be changed. faults: what goes wrong, see `faults`. chaos: what
+    goes wrong at random beside them, to be taken away at any time.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class SandboxServer:
         work_seconds_per_unit: float = 0.0,
         enforce_limits: bool = False,
         faults: Iterable[Fault] = (),
+        chaos: Chaos | None = None,
     ) -> None:
         self.world = world
         self.credentials = [*([Credential(token, "token")] if token else []), *credentials]
@@ -71,6 +74,7 @@ class SandboxServer:
         """A GraphQL query with more work than so many seconds is answered by 502 after them."""
         self.limits = Limits(enforced=enforce_limits)
         self.faults = Faults(faults)
+        self.chaos = chaos
         self.log: list[Seen] = []
         self.waits = Waits(attrgetter("credential"))
         self.closing = threading.Event()
@@ -194,7 +198,10 @@ class SandboxServer:
         route, repository = urlsplit(seen.path).path, self._rest.repository(seen.path)
         asked_name = "/".join(route.split("/")[2:4]) if route.startswith("/repos/") else ""
         names = {asked_name, repository.name_with_owner if repository else ""} - {""}
-        what = Asked("rest", seen.path, {("repository",): frozenset(map(str.casefold, names))} if names else {})
+        subjects: dict[AliasPath, frozenset[str]] = {}
+        if names:
+            subjects[("repository",)] = frozenset(map(str.casefold, names))
+        what = Asked("rest", seen.path, subjects, conditional=seen.conditional)
         seen.names = what.names
         refusal, _ = self._refuse(seen, what, credential, authorization)
         if refusal:
@@ -225,6 +232,9 @@ class SandboxServer:
         """The reply to a request that does not get as far as its question; else what shall be spoilt of its answer."""
         self.closing.wait(self.latency)
         struck, spoils = self.faults.strike(asked)
+        if self.chaos and not struck:
+            struck, more = self.chaos.strike(asked)
+            spoils += more
         if struck:
             seen.struck = True
             return struck, []
