@@ -12,6 +12,7 @@ from crawler.sandbox.world import World
 if TYPE_CHECKING:
     from crawler.sandbox.chaos import Chaos
     from crawler.sandbox.credentials import Credential
+    from crawler.sandbox.elsewhere import Elsewhere
     from crawler.sandbox.github_app import AppRegistration
     from crawler.sandbox.server import SandboxServer
 
@@ -20,6 +21,7 @@ __all__ = [
     "AppRegistration",
     "Chaos",
     "Credential",
+    "Elsewhere",
     "SandboxServer",
     "World",
     "made_up_world",
@@ -30,6 +32,7 @@ _LATER = {
     "AppRegistration": "crawler.sandbox.github_app",
     "Chaos": "crawler.sandbox.chaos",
     "Credential": "crawler.sandbox.credentials",
+    "Elsewhere": "crawler.sandbox.elsewhere",
     "SandboxServer": "crawler.sandbox.server",
 }
 

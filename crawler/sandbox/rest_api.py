@@ -108,7 +108,7 @@ class RestApi:
             "watchers_count": repository.stars,
             "forks_count": repository.forks,
             "subscribers_count": repository.watchers,
-            "open_issues_count": _plus(repository.open_issues, repository.open_pull_requests),
+            "open_issues_count": plus(repository.open_issues, repository.open_pull_requests),
             "default_branch": repository.default_branch,
             "archived": repository.is_archived,
             "disabled": repository.is_disabled,
@@ -151,6 +151,6 @@ def _number(options: Mapping[str, str], name: str, default: int) -> int:
     return int(text) if text.isdecimal() and int(text) else default
 
 
-def _plus(issues: int | None, pull_requests: int | None) -> int | None:
+def plus(issues: int | None, pull_requests: int | None) -> int | None:
     """REST counts both together."""
     return None if issues is None or pull_requests is None else issues + pull_requests

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterable, Mapping
 from itertools import count
 from operator import attrgetter
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -22,7 +20,7 @@ from crawler.sandbox.limits import Limits, Resource
 from crawler.sandbox.replies import Reply, json_reply
 from crawler.sandbox.request_log import LOGGED_HEADERS, Announced, Seen, Waits
 from crawler.sandbox.rest_api import RestApi, conditional, rate_limit
-from crawler.sandbox.wire import Listener
+from crawler.sandbox.wire import Loopback
 from crawler.sandbox.world import World
 
 if TYPE_CHECKING:
@@ -39,7 +37,7 @@ class _Body(msgspec.Struct, rename="camel"):
     operation_name: str | None = None
 
 
-class SandboxServer:
+class SandboxServer(Loopback):
     """Serves `world` on a free port of 127.0.0.1 while it is entered.
 
     token: what `Authorization` must carry, short for a credential of that name. credentials: those that it may carry.
@@ -64,6 +62,7 @@ class SandboxServer:
         faults: Iterable[Fault] = (),
         chaos: Chaos | None = None,
     ) -> None:
+        super().__init__()
         self.world = world
         self.credentials = [*([Credential(token, "token")] if token else []), *credentials]
         self.anonymous = anonymous
@@ -77,27 +76,11 @@ class SandboxServer:
         self.chaos = chaos
         self.log: list[Seen] = []
         self.waits = Waits(attrgetter("credential"))
-        self.closing = threading.Event()
-        self._listener = Listener(self.answer, self.closing)
-        self.api_url = f"http://127.0.0.1:{self._listener.port}"
+        self.api_url = self.base_url
         self.graphql_url = f"{self.api_url}/graphql"
         self._rest = RestApi(world, self.api_url)
         self._graphql = GraphQLApi(world)
         self._request_ids = count(1)
-        self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.02,), name="sandbox", daemon=True)
-
-    def __enter__(self) -> SandboxServer:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.closing.set()
-        self._listener.shutdown()
-        self._thread.join()
-        self._listener.close_connections()
-        self._listener.server_close()
 
     @property
     def token(self) -> str | None:

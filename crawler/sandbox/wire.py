@@ -6,10 +6,12 @@ import socket
 import struct
 import sys
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from crawler.sandbox.replies import Reply
 
@@ -64,6 +66,33 @@ class Listener(ThreadingTCPServer):
         """A client that goes away in the middle is nothing to report; a fault of our own is."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
+
+
+class Loopback(ABC):
+    """Something that answers at `base_url`, a free port of 127.0.0.1, while it is entered."""
+
+    def __init__(self) -> None:
+        self.closing = threading.Event()
+        self._listener = Listener(self.answer, self.closing)
+        self.base_url = f"http://127.0.0.1:{self._listener.port}"
+        self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.02,), name="sandbox", daemon=True)
+
+    @abstractmethod
+    def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        """The answer to one request; header names are in lower case."""
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.closing.set()
+        self._listener.shutdown()
+        self._thread.join()
+        self._listener.close_connections()
+        self._listener.server_close()
 
 
 _NO_LINGER = struct.pack("ii", 1, 0)
