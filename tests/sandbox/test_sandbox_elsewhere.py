@@ -98,8 +98,8 @@ def test_a_batch_of_projects(hosts: Hosts) -> None:
 
 def test_a_batch_comes_in_pages(hosts: Hosts) -> None:
     hosts.server.page_size = 2
-    names, token, seen = [FIRST, SECOND, THIRD, MANY_RELEASES, EMPTY], "", []
-    for _ in range(3):
+    names, token, seen = [FIRST, SECOND, THIRD, MANY_RELEASES], "", []
+    for _ in range(2):
         answer = hosts.batch(*names, token=token)
         seen += [one["projectKey"]["id"] for one in projects(answer)]
         token = answer.json()["nextPageToken"]

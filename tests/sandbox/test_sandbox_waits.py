@@ -11,7 +11,7 @@ import pytest
 from sandbox_client import Served
 from sandbox_queries import by_name
 
-from crawler.sandbox import Credential, SandboxServer, faults, made_up_world, replies
+from crawler.sandbox import Credential, SandboxServer, made_up_world, replies
 from crawler.sandbox.faults import Fault
 from crawler.sandbox.request_log import Announced, Seen, Waits
 
@@ -107,7 +107,7 @@ def test_every_form_of_retry_after_counts(served: Served, reply: replies.Reply, 
         replies.message_reply(403, "no", x_ratelimit_remaining="0", x_ratelimit_reset="later"),
         replies.authentication_required(),
         replies.secondary_limit(),
-        faults.reset(),
+        replies.Reply(0, headers={"retry-after": "9"}, manner="reset"),
     ],
 )
 def test_what_names_no_time_ahead_announces_nothing(served: Served, reply: replies.Reply) -> None:
