@@ -51,6 +51,7 @@ def _state(connection: sqlite3.Connection) -> dict[str, list[dict[str, Any]]]:
         "runs": freshness.last_runs(connection),
         "failures": freshness.failures(connection),
         "repositories": freshness.unusual_repositories(connection),
+        "refused_values": freshness.refused_values(connection),
         "quotas": freshness.quotas(connection),
     }
 
@@ -74,6 +75,12 @@ def _print_tables(state: dict[str, list[dict[str, Any]]]) -> None:
             "Repositories that are not plainly ok",
             ("name_with_owner", "status", "status_note", "fetched_at"),
             state["repositories"],
+        )
+    if state["refused_values"]:
+        print_rows(
+            "Refused values (the older figures are kept)",
+            ("source", "subject", "field", "value", "reason", "seen_at"),
+            state["refused_values"],
         )
     if state["quotas"]:
         print_rows(
