@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import sys
 from contextlib import closing
@@ -15,6 +14,7 @@ import click
 from crawler import clock
 from crawler.cli.options import Age, database_option, existing_database, json_option
 from crawler.cli.tables import print_rows
+from crawler.export.json_text import to_json
 from crawler.store import freshness
 from crawler.store.database import open_reader
 
@@ -37,7 +37,7 @@ def command(database: Path, max_stale: timedelta | None, as_json: bool) -> None:
         state = _state(connection)
         alarm = _alarm(connection, max_stale) if max_stale is not None else None
     if as_json:
-        sys.stdout.write(json.dumps(state, indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(to_json(state, indent=2) + "\n")
     else:
         _print_tables(state)
     if alarm:
