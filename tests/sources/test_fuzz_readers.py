@@ -20,7 +20,7 @@ from crawler.sources.github.licenses import read_license
 ANSWERS = graphql_answers()
 REST = rest_answers()
 SUBJECT = Subject(source="github", name="o/n", repository_id=1)
-ENOUGH = settings(deadline=None, derandomize=True, max_examples=400)
+ENOUGH = settings(deadline=None, derandomize=True, max_examples=300)
 STATUSES = st.sampled_from([200, 204, 304, 403, 404, 409, 410, 422, 451, 500])
 HEADERS = st.dictionaries(
     st.sampled_from(["link", "etag", "last-modified", "content-type"]),
