@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import sqlite3
 import sys
@@ -18,6 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler.cli.options import database_option, existing_database, json_option
+from crawler.cli.tables import plain
+from crawler.export.json_text import to_json
 from crawler.figures import forms
 from crawler.figures.headline import LANDSCAPE, headline
 from crawler.figures.model import Total
@@ -33,6 +34,9 @@ FOLDED = 10
 
 UNLIMITED = 10_000
 """Columns where the output is no terminal: nothing is cut or folded."""
+
+_MARKDOWN = re.compile(r"[|<\[\]\\`]")
+"""What would begin a cell, an element, a link or code."""
 
 _CATEGORIES = """
 SELECT c.id, c.name, g.name AS "group"
@@ -66,7 +70,7 @@ def command(*, database: Path, as_json: bool) -> None:
 
 def _data(connection: sqlite3.Connection) -> str:
     snapshot = read_snapshot(connection)
-    return json.dumps(
+    return to_json(
         {
             "headline": headline(connection),
             "day": snapshot.day,
@@ -75,7 +79,6 @@ def _data(connection: sqlite3.Connection) -> str:
             "totals": [{**structs.asdict(total), "day": snapshot.day} for total in snapshot.totals.values()],
             "top_projects": [dict(row) for row in connection.execute(_PROJECTS, (snapshot.origin, ROWS))],
         },
-        ensure_ascii=False,
         indent=2,
     )
 
@@ -123,8 +126,8 @@ def _table(*headers: str, words: int = 1) -> Table:
 
 
 def _words(text: str) -> Text:
-    """A name as a cell, without markup; in Markdown a bar in it is no end of the cell."""
-    return Text(text if sys.stdout.isatty() else text.replace("|", r"\|"))
+    """A name as a cell, without markup; in Markdown a bar in it is no end of the cell, and HTML is text."""
+    return Text(plain(text) if sys.stdout.isatty() else _MARKDOWN.sub(r"\\\g<0>", plain(text)))
 
 
 def _categories(connection: sqlite3.Connection, snapshot: Snapshot) -> Table:
@@ -192,7 +195,7 @@ def _projects(connection: sqlite3.Connection, snapshot: Snapshot) -> Table:
             _words(row["category"]),
             f"{row['stars']:,}",
             "-" if row["contributors"] is None else f"{row['contributors']:,}",
-            row["license_spdx"] or "-",
+            _words(row["license_spdx"] or "-"),
         )
     return table
 

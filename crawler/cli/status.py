@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import sys
 from contextlib import closing
@@ -15,6 +14,7 @@ import click
 from crawler import clock
 from crawler.cli.options import Age, database_option, existing_database, json_option
 from crawler.cli.tables import print_rows
+from crawler.export.json_text import to_json
 from crawler.store import freshness
 from crawler.store.database import open_reader
 
@@ -37,7 +37,7 @@ def command(database: Path, max_stale: timedelta | None, as_json: bool) -> None:
         state = _state(connection)
         alarm = _alarm(connection, max_stale) if max_stale is not None else None
     if as_json:
-        sys.stdout.write(json.dumps(state, indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(to_json(state, indent=2) + "\n")
     else:
         _print_tables(state)
     if alarm:
@@ -51,6 +51,7 @@ def _state(connection: sqlite3.Connection) -> dict[str, list[dict[str, Any]]]:
         "runs": freshness.last_runs(connection),
         "failures": freshness.failures(connection),
         "repositories": freshness.unusual_repositories(connection),
+        "refused_values": freshness.refused_values(connection),
         "quotas": freshness.quotas(connection),
     }
 
@@ -74,6 +75,12 @@ def _print_tables(state: dict[str, list[dict[str, Any]]]) -> None:
             "Repositories that are not plainly ok",
             ("name_with_owner", "status", "status_note", "fetched_at"),
             state["repositories"],
+        )
+    if state["refused_values"]:
+        print_rows(
+            "Refused values (the older figures are kept)",
+            ("source", "subject", "field", "value", "reason", "seen_at"),
+            state["refused_values"],
         )
     if state["quotas"]:
         print_rows(

@@ -35,7 +35,7 @@ def print_rows(title: str, columns: Sequence[str], rows: Iterable[Mapping[str, A
     terminal = sys.stdout.isatty()
     page = io.StringIO()
     width = None if terminal else UNLIMITED
-    Console(file=page, force_terminal=terminal, highlight=False, markup=False, width=width).print(table)
+    Console(file=page, force_terminal=terminal, highlight=False, markup=False, emoji=False, width=width).print(table)
     # Through click rather than by rich: a reader that goes away is then met as everywhere else.
     click.echo("\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n")
 
@@ -45,5 +45,5 @@ def _cell(value: Any) -> str:
 
 
 def plain(text: str) -> str:
-    """Text from upstream as a terminal may get it: no control characters, no escape sequences."""
+    """Text from upstream as a terminal may get it: no controls, escape sequences, or marks that turn or hide text."""
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)

@@ -16,7 +16,10 @@ from crawler.export.block import Block
 
 KEY = "enriched"
 _WIDE = 1_000_000_000
-_UNSAFE_IN_JSON = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_UNSEEN = "\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+"""What turns the direction of writing around, or is not shown: a line is to read as it is."""
+_UNSAFE_IN_YAML = re.compile(f"[{_UNSEEN}]")
+_UNSAFE_IN_JSON = re.compile(f"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff{_UNSEEN}]")
 
 
 class _Dumper(yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper):  # type: ignore[misc]
@@ -45,11 +48,16 @@ def as_lines(block: Block, *, column: int, line_break: str) -> str:
     text: str = yaml.dump(
         {KEY: block}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDE, default_flow_style=False
     )
+    # All of these stand between double quotes, where an escape is the same character.
+    text = _UNSAFE_IN_YAML.sub(_escaped, text)
     return "".join(f"{' ' * column}{line}{line_break}" for line in text.split("\n") if line)
 
 
 def as_flow(block: Block, *, quoted_key: bool) -> str:
     """The block as `enriched: {…}` in one line of JSON; with `quoted_key` a JSON file stays one."""
-    body = json.dumps(block, ensure_ascii=False)
-    body = _UNSAFE_IN_JSON.sub(lambda match: f"\\u{ord(match[0]):04x}", body)
+    body = _UNSAFE_IN_JSON.sub(_escaped, json.dumps(block, ensure_ascii=False))
     return f'"{KEY}": {body}' if quoted_key else f"{KEY}: {body}"
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"

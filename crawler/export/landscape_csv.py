@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
 from crawler.export.job import Job
 from crawler.export.rows import landscape_columns, landscape_rows
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""A spreadsheet may run text that begins so; an apostrophe in front makes it text again."""
+_UNSEEN = r"[\s\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+"""What a spreadsheet may strip from the front of a cell, or does not show there."""
+_SIGN = "[=+@＝＋－＠-]"
+_FORMULA_START = re.compile(rf"\A(?=[\t\r\n]|{_UNSEEN}*{_SIGN})|(?<=[\r\n])(?=(?:(?![\r\n]){_UNSEEN})*{_SIGN})")
+"""A spreadsheet may run text that begins so, and a careless reader takes a new line for a new cell."""
 
 
 def write(job: Job, out: BinaryIO) -> list[str]:
@@ -32,6 +36,5 @@ def _line(cells: Iterable[Any]) -> bytes:
 def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    # An apostrophe in front makes it text again.
+    return _FORMULA_START.sub("'", value) if isinstance(value, str) else value

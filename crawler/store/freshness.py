@@ -56,6 +56,11 @@ def unusual_repositories(connection: sqlite3.Connection) -> list[dict[str, Any]]
     )
 
 
+def refused_values(connection: sqlite3.Connection) -> list[dict[str, Any]]:
+    """What the last answers held and no figure can be, with the columns of `refused_values`."""
+    return _rows(connection, "SELECT * FROM refused_values ORDER BY source, subject, field")
+
+
 def quotas(connection: sqlite3.Connection) -> list[dict[str, Any]]:
     """Where GitHub's limits stood when they were last seen."""
     return _rows(

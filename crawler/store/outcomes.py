@@ -11,6 +11,7 @@ from msgspec import UNSET, Struct
 from crawler.clock import to_text
 from crawler.model import Outcome, Owner, Repository
 from crawler.store.database import transaction
+from crawler.store.refused import write_refused
 from crawler.store.repositories import write_answer, write_facts
 
 FOREVER = "9999-12-31T00:00:00Z"
@@ -49,6 +50,9 @@ def write_outcomes(
             statuses.append(_status(connection, source, outcome, repository_id))
             if outcome.status is not None:
                 _write_answered(connection, source, outcome, repository_id, writing, max_age, statuses[-1])
+                if statuses[-1] != "replaced":
+                    name = _subject_name(connection, outcome, repository_id)
+                    write_refused(connection, source, name, outcome, now=to_text(writing.now))
             else:
                 _write_failed(connection, source, outcome, repository_id, writing)
             if outcome.validator is not None:
@@ -68,17 +72,7 @@ def _write_record(connection: sqlite3.Connection, source: str, outcome: Outcome,
     """Store what was answered; returns our key of the repository that the subject turned out to be."""
     now = to_text(writing.now)
     if isinstance(outcome.record, Owner):
-        owner = outcome.record
-        connection.execute(
-            "INSERT OR REPLACE INTO owners VALUES (?, ?, ?, ?, ?)",
-            [
-                owner.login,
-                None if owner.has_sponsors_listing is UNSET else owner.has_sponsors_listing,
-                None if owner.sponsors is UNSET else owner.sponsors,
-                writing.origin,
-                now,
-            ],
-        )
+        _write_owner(connection, outcome.record, origin=writing.origin, now=now)
         return None
     repository_id = outcome.subject.repository_id
     if repository_id is None or outcome.status is None:
@@ -88,6 +82,24 @@ def _write_record(connection: sqlite3.Connection, source: str, outcome: Outcome,
     if isinstance(outcome.record, Repository):
         write_facts(connection, repository_id, outcome.record, origin=writing.origin, day=writing.day)
     return repository_id
+
+
+def _write_owner(connection: sqlite3.Connection, owner: Owner, *, origin: str, now: str) -> None:
+    """What is UNSET stays as it is, but for what came from the other origin."""
+    stored = connection.execute(
+        "SELECT has_sponsors_listing, sponsors FROM owners WHERE login = ? AND origin = ?", [owner.login, origin]
+    ).fetchone()
+    listing, sponsors = stored or (None, None)
+    connection.execute(
+        "INSERT OR REPLACE INTO owners VALUES (?, ?, ?, ?, ?)",
+        [
+            owner.login,
+            listing if owner.has_sponsors_listing is UNSET else owner.has_sponsors_listing,
+            sponsors if owner.sponsors is UNSET else owner.sponsors,
+            origin,
+            now,
+        ],
+    )
 
 
 def _status(connection: sqlite3.Connection, source: str, outcome: Outcome, repository_id: int | None) -> str | None:

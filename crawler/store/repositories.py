@@ -12,6 +12,7 @@ from msgspec import UNSET
 from crawler.model import Outcome, Release, Repository
 from crawler.store.changes import changes_between, new_releases, write_changes
 from crawler.store.history import write_history
+from crawler.store.refused import forget_refused, move_refused
 
 CHILDREN = ("languages", "releases", "funding_links")
 KEPT_ON_RESET = {"id", "name_with_owner"}
@@ -154,6 +155,7 @@ def _merge(connection: sqlite3.Connection, row: sqlite3.Row, *, into: int, now: 
         connection.execute(f"UPDATE OR IGNORE {table} SET repository_id = ? WHERE repository_id = ?", [into, row["id"]])
         connection.execute(f"DELETE FROM {table} WHERE repository_id = ?", [row["id"]])
     connection.execute("UPDATE changes SET repository_id = ? WHERE repository_id = ?", [into, row["id"]])
+    forget_refused(connection, row["id"])
     connection.execute("DELETE FROM fetches WHERE repository_id = ?", [row["id"]])
     connection.execute("DELETE FROM repositories WHERE id = ?", [row["id"]])
     _note_former_name(connection, into, row["name_with_owner"], now)
@@ -171,10 +173,16 @@ def _rename(connection: sqlite3.Connection, row: sqlite3.Row, record: Repository
 def _move_fetches(connection: sqlite3.Connection, repository_id: int, name: str) -> None:
     # A replaced repository that had the name keeps its fetch rows, under the name and GitHub's id.
     connection.execute(
+        "DELETE FROM refused_values WHERE subject = ? AND source IN (SELECT source FROM fetches WHERE subject = ?"
+        " AND repository_id IN (SELECT id FROM repositories WHERE status = 'replaced' AND id <> ?))",
+        [name, name, repository_id],
+    )
+    connection.execute(
         "UPDATE fetches SET subject = ? || '#' || (SELECT database_id FROM repositories WHERE id = repository_id)"
         " WHERE subject = ? AND repository_id IN (SELECT id FROM repositories WHERE status = 'replaced' AND id <> ?)",
         [name, name, repository_id],
     )
+    move_refused(connection, repository_id, name)
     connection.execute("UPDATE OR REPLACE fetches SET subject = ? WHERE repository_id = ?", [name, repository_id])
 
 

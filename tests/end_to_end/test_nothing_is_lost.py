@@ -94,7 +94,8 @@ def test_a_full_disk_is_told_and_keeps_what_was_committed(
     with monkeypatch.context() as patch:
         patch.setattr("crawler.store.database.sqlite3.connect", connect)
         for repository in landscape.world:
-            repository.description = "x" * 100_000
+            repository.description = "x" * 4_000
+            repository.funding_links = [("CUSTOM", f"https://{number}.example/{'x' * 4_000}") for number in range(30)]
         landscape.later(days=1)
         landscape.seed(*(repository.name_with_owner for repository in landscape.world), "acme-00/" + "m" * 5000)
         done = landscape.refresh(code=2)
@@ -104,7 +105,7 @@ def test_a_full_disk_is_told_and_keeps_what_was_committed(
     runs = landscape.rows("SELECT outcome, exit_code FROM runs ORDER BY id")
     assert runs == ([("done", 0)] if room == 0 else [("done", 0), ("killed", None)])
     landscape.refresh()
-    assert len(landscape.repository(ONE)["description"]) == 100_000
+    assert len(landscape.repository(ONE)["description"]) == 4_000
 
 
 def test_a_fault_while_two_sources_are_stored_is_one_message(landscape: Landscape) -> None:

@@ -9,8 +9,10 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from crawler.export.block_text import as_flow, as_lines
+from crawler.seeds.document import BOOL, INT, STR, compose_text
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
     [
@@ -32,15 +34,27 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.samp
         "a: b",
     ]
 )
+SIGNS = st.text(st.sampled_from("a: #'\"\\\u202e\u2066\u200b\x9b\u061c\xad"), max_size=8)
 BLOCKS = st.dictionaries(
     st.sampled_from(["name", "note", "former_names", "organization"]),
     st.recursive(
-        TEXTS | st.integers(0, 10**12) | st.booleans(),
+        TEXTS | SIGNS | st.integers(0, 10**12) | st.booleans(),
         lambda inner: st.lists(inner, min_size=1, max_size=3) | st.dictionaries(st.just("key"), inner, min_size=1),
         max_leaves=5,
     ),
     min_size=1,
 )
+
+
+def as_core_schema(node: Node | None) -> Any:
+    """What YAML 1.2's core schema, by which lists are read here, makes of a tree."""
+    if isinstance(node, MappingNode):
+        return {key.value: as_core_schema(value) for key, value in node.value}
+    if isinstance(node, SequenceNode):
+        return [as_core_schema(value) for value in node.value]
+    assert isinstance(node, ScalarNode)
+    kinds: dict[str, Any] = {STR: str, INT: int, BOOL: {"true": True, "false": False}.get}
+    return kinds[node.tag](node.value)
 
 
 @settings(deadline=None)
@@ -51,7 +65,9 @@ def test_lines_read_back_as_the_block(block: dict[str, Any], column: int, line_b
     lines = text.split(line_break)
     assert lines[-1] == ""
     assert all(line.startswith(" " * column) and line.strip() for line in lines[:-1])
-    assert not any(character in "".join(lines) for character in "\r\n\x85\u2028\u2029\ufeff\x00\x1b\x7f")
+    signs = "\r\n\x85\u2028\u2029\ufeff\x00\x1b\x7f\u202e\u2066\u200b"
+    assert not any(character in "".join(lines) for character in signs)
+    assert as_core_schema(compose_text(text, "")) == {"enriched": block}
 
 
 @settings(deadline=None)
@@ -60,6 +76,8 @@ def test_a_flow_block_is_one_line_and_reads_back(block: dict[str, Any], quoted_k
     text = as_flow(block, quoted_key=quoted_key)
     assert yaml.safe_load(f"{{{text}}}") == {"enriched": block}
     assert len(text.splitlines()) == 1
+    assert not any(character in text for character in "\x9b\u202e\u2066\u200b")
+    assert as_core_schema(compose_text(f"{{{text}}}", "")) == {"enriched": block}
     if quoted_key:
         assert json.loads(f"{{{text}}}") == {"enriched": block}
 

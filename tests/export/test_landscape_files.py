@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from made_landscape import Landscape
 
 from crawler.export import landscape_csv, landscape_json
@@ -79,13 +82,47 @@ def test_a_landscape_without_projects_is_an_empty_list_and_a_header(landscape: L
     assert as_csv(landscape)[0].count("\n") == 1
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r1", "\n1", "\t1"),
+        *(" =1", "   -1", "\xa0=1", "\u3000=1", "\ufeff=1", "\u200b+1", "\u202e@A", "\x1b=1", " \u2066 =1"),
+        *("＝1", "＋1", "－1", "＠A", " ＝1"),
+    ],
+)
 def test_no_text_cell_begins_like_a_formula(rust: Landscape, text: str) -> None:
     rust.change("UPDATE repositories SET description = ?, stars = -5", text)
     row = as_csv(rust)[1][0]
     assert row["description"] == f"'{text}"
     assert row["stars"] == "-5"
     assert as_json(rust)[1][0]["description"] == text
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_no_line_of_a_cell_begins_like_a_formula(rust: Landscape, line_end: str) -> None:
+    lines = ["a", "=1", "  ＝1", "b - c", "\t@A", "", "+1"]
+    rust.change("UPDATE repositories SET description = ?", line_end.join(lines))
+    expected = line_end.join(["a", "'=1", "'  ＝1", "b - c", "'\t@A", "", "'+1"])
+    assert as_csv(rust)[1][0]["description"] == expected
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+
+
+@settings(
+    deadline=None, derandomize=True, max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(text=TEXTS | st.text(st.sampled_from("=+-@＝＠ \n\r\t\u200b\x1b,\"';a"), max_size=8))
+def test_any_text_is_harmless_and_reads_back(rust: Landscape, text: str) -> None:
+    rust.change("UPDATE repositories SET description = ?", text)
+    written, (row,) = as_json(rust)
+    assert row["description"] == text
+    assert all(character.isprintable() or character == "\n" for character in written)
+    cell = as_csv(rust)[1][0]["description"]
+    lines = re.split(r"\r\n|\r|\n", cell)
+    assert not any(line.lstrip(" \t\u200b\x1b").startswith(tuple("=+-@＝＋－＠")) for line in lines)
+    if not any(sign in text for sign in "=+-@＝＋－＠"):
+        assert cell.removeprefix("'") == text.removeprefix("'")
 
 
 def test_commas_quotes_lines_and_signs_of_any_script_survive(rust: Landscape) -> None:

@@ -9,7 +9,7 @@ import pytest
 from asking import TOKEN, Asker, Clock, subject
 from msgspec import UNSET
 
-from crawler.model import Outcome, Repository, Subject, Validator
+from crawler.model import Outcome, Refused, Repository, Subject, Validator
 from crawler.sandbox import SandboxServer, faults, made_up_world, replies
 from crawler.sandbox.faults import Fault
 from crawler.sandbox.replies import Reply, json_reply
@@ -90,6 +90,14 @@ def test_the_last_page_rule(asker: Asker, reply: Reply, count: int) -> None:
 def test_a_link_that_names_no_last_page_is_not_known(asker: Asker, link: str) -> None:
     outcome = struck(asker, json_reply(200, [{}], link=link))
     assert (outcome.status, outcome.record) == ("ok", Repository(contributors_note=NO_LAST_PAGE))
+
+
+def test_a_last_page_beyond_all_people_is_refused(asker: Asker) -> None:
+    outcome = struck(asker, json_reply(200, [{}], link=LAST.format("9" * 30)))
+    assert (outcome.error, outcome.refused_values) == (
+        None,
+        (Refused("contributors", "a whole number of 100 bits", "more than 10,000,000,000"),),
+    )
 
 
 @pytest.mark.parametrize(

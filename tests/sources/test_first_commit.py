@@ -10,7 +10,7 @@ from asking import Asker, subject
 
 from crawler.errors import Stop
 from crawler.fetch.answers import GraphQLAnswer, GraphQLError
-from crawler.model import Outcome, Repository, Subject
+from crawler.model import Outcome, Refused, Repository, Subject
 from crawler.sandbox import faults, replies
 from crawler.sandbox.faults import Asked, Fault, Faults
 from crawler.sources.github import FirstCommitSource
@@ -116,10 +116,33 @@ def test_only_the_end_of_the_list_is_the_beginning() -> None:
     assert read_cursor(None) == moved
 
 
-@pytest.mark.parametrize("date", [None, 5, "soon", "0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z"])
-def test_a_beginning_without_a_date_is_none(date: Any) -> None:
-    outcome = read_cursor(history([{"oid": OID, "committedDate": date}]))
+@pytest.mark.parametrize("commit", [{"oid": OID, "committedDate": None}, {"oid": OID}])
+def test_a_beginning_without_a_date_is_none(commit: Any) -> None:
+    outcome = read_cursor(history([commit]))
     assert outcome == Outcome(subject=SUBJECT, error="the first commit came without a date")
+
+
+@pytest.mark.parametrize(
+    ("date", "reason"),
+    [
+        (5, "no time in ISO 8601"),
+        ("soon", "no time in ISO 8601"),
+        ("0001-01-01T00:00:00+14:00", "no time in ISO 8601"),
+        ("0001-01-01T00:00:00Z", "before 1970"),
+        ("1969-12-31T23:59:59Z", "before 1970"),
+        ("2099-01-01T00:00:00Z", "in the future"),
+    ],
+)
+def test_a_beginning_that_cannot_be_is_not_known(date: Any, reason: str) -> None:
+    """It is no failure, and no answer for ever: a history may be written anew."""
+    refused = (Refused("first_commit_at", str(date), reason),)
+    unknown = Outcome(subject=SUBJECT, status="unknown", refused_values=refused)
+    assert read_cursor(history([{"oid": OID, "committedDate": date}])) == unknown
+
+
+def test_a_beginning_in_1970_is_one() -> None:
+    outcome = read_cursor(history([{"oid": OID, "committedDate": "1970-01-01T00:00:00Z"}]))
+    assert outcome.record == Repository(first_commit_at="1970-01-01T00:00:00Z", first_commit_oid=OID)
 
 
 @pytest.mark.parametrize("nodes", [None, [], [None, None], "text", {}])
@@ -134,15 +157,22 @@ def test_an_answer_that_is_not_whole_is_no_answer_for_ever(nodes: Any) -> None:
     [
         None,
         {"oid": OID},
-        {"oid": OID, "all": {"totalCount": "12"}},
         {"oid": OID, "all": {"totalCount": 0}},
-        {"oid": OID, "all": {"totalCount": 10**40}},
         {"oid": None, "all": {"totalCount": 3}},
     ],
 )
 def test_a_head_that_says_too_little_is_unknown(target: Any) -> None:
     answer = GraphQLAnswer({"nodes": [{"defaultBranchRef": {"target": target}}]}, (), 1, 0.1)
     assert CountQuestion().read([SUBJECT], answer).results == [Outcome(subject=SUBJECT, status="unknown")]
+
+
+@pytest.mark.parametrize("count", ["12", -12, 10**40, True, 1.5])
+def test_a_number_of_commits_that_cannot_be_asks_no_second_question(count: Any) -> None:
+    target = {"oid": OID, "all": {"totalCount": count}}
+    answer = GraphQLAnswer({"nodes": [{"defaultBranchRef": {"target": target}}]}, (), 1, 0.1)
+    (outcome,) = CountQuestion().read([SUBJECT], answer).results
+    assert isinstance(outcome, Outcome)
+    assert (outcome.status, [one.field for one in outcome.refused_values]) == ("unknown", ["first_commit_at"])
 
 
 @pytest.mark.parametrize("after", [0, 1])

@@ -133,14 +133,36 @@ def test_an_empty_last_page_of_tags_is_no_tag() -> None:
         ({"committedDate": "2026-01-01T00:00:00Z"}, "2026-01-01T00:00:00Z"),
         ({"tagger": {"date": "2026-02-02T03:00:00+03:00"}, "target": {}}, "2026-02-02T00:00:00Z"),
         ({"tagger": None, "target": {"committedDate": "2026-03-03T00:00:00Z"}}, "2026-03-03T00:00:00Z"),
+        (
+            {"tagger": {"date": "2099-01-01T00:00:00Z"}, "target": {"committedDate": "2026-03-03T00:00:00Z"}},
+            "2026-03-03T00:00:00Z",
+        ),
         (None, None),
-        ("text", None),
     ],
 )
 def test_the_date_of_a_tag(target: Any, dated: str | None) -> None:
     item = begin(releases=page([], more=False))
     _, record = finish(item, {"tags": {"nodes": [{"name": "v1", "target": target}]}})
     assert (record.latest_tag, record.latest_tag_at) == ("v1", dated)
+
+
+@pytest.mark.parametrize("target", ["text", {"committedDate": "2099-01-01T00:00:00Z"}, {"tagger": 5}])
+def test_a_tag_whose_date_cannot_be_does_not_stand_beside_an_older_date(target: Any) -> None:
+    item = begin(releases=page([], more=False))
+    outcome, record = finish(item, {"tags": {"nodes": [{"name": "v2", "target": target}]}})
+    assert (record.latest_tag, record.latest_tag_at) == (UNSET, UNSET)
+    assert (outcome.error, [one.field for one in outcome.refused_values]) == (None, ["latest_tag_at"])
+
+
+def test_a_page_of_which_all_was_refused_is_no_failure() -> None:
+    item = begin(languages=languages("A", more=True), releases=releases("v9", more=True))
+    absurd = page([{"tagName": "v8", "publishedAt": "2099-01-01T00:00:00Z"}], more=False)
+    junk = page([{"size": -1, "node": {"name": "B"}}], more=False, member="edges")
+    outcome, record = finish(item, {"languages": junk, "releases": absurd})
+    assert (outcome.status, outcome.error, record.languages) == ("ok", None, {"A": 7})
+    assert isinstance(record.releases, tuple)
+    assert [release.tag_name for release in record.releases] == ["v9"]
+    assert [one.field for one in outcome.refused_values] == ["languages", "releases"]
 
 
 # --- over HTTP ---

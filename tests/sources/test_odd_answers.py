@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
 import httpx
 import pytest
 from asking import Asker, subject
+from hostile import graphql_answers, places
 from msgspec import UNSET, json
 
 from crawler.fetch.answers import GraphQLAnswer, Raw, RestAnswer, graphql_errors, judge_graphql
@@ -18,15 +18,10 @@ from crawler.model import Outcome, Repository, Subject
 from crawler.sandbox import made_up_world, replies
 from crawler.sandbox.faults import Fault
 from crawler.sandbox.graphql_api import GraphQLApi
-from crawler.sandbox.limits import Quota
 from crawler.sandbox.rest_api import RestApi
 from crawler.sources.catalogue import all_sources
 from crawler.sources.github.confirm import read_repository
 from crawler.sources.github.contributors import read_contributors
-from crawler.sources.github.core import CoreQuestion, Unfinished
-from crawler.sources.github.first_commit import CountQuestion, CursorQuestion, Head
-from crawler.sources.github.pages import PagesQuestion
-from crawler.sources.github.sponsors import SponsorsQuestion
 
 JUNK: list[Any] = [
     None,
@@ -45,14 +40,6 @@ JUNK: list[Any] = [
     "\x00\U0001f600",
     "9" * 400,
 ]
-
-
-def places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Every place of a JSON value: the list or object that holds it, and its index or key."""
-    for key, below in list(value.items() if isinstance(value, dict) else enumerate(value)):
-        yield value, key
-        if isinstance(below, list | dict):
-            yield from places(below)
 
 
 def spoil(payload: Any, dice: random.Random) -> None:
@@ -102,35 +89,7 @@ def read(question: Question[Any, Any], items: list[Any], payload: Any) -> None:
             fits(result)
 
 
-def answers() -> list[tuple[Question[Any, Any], list[Any], Any]]:
-    """Every question about odd repositories of a made-up world, with the answer that is right."""
-    world = made_up_world(12)
-    odd = [world[f"acme-0{number // 10}/widget-{number}"] for number in (2, 4, 7, 11)]
-    by_name = [subject(one) for one in odd]
-    by_id = [subject(one, by_id=True) for one in odd]
-    api = GraphQLApi(world)
-
-    def ask(question: Question[Any, Any], items: list[Any]) -> tuple[Question[Any, Any], list[Any], Any]:
-        text, variables = question.ask(items)
-        return question, items, api.run(api.read(text, variables, None), Quota(1, 1, 0, 0), [])
-
-    core = CoreQuestion(by_id=False, today=world.today)
-    asked = [
-        ask(core, by_name),
-        ask(CoreQuestion(by_id=True, today=world.today, with_history=False), by_id),
-        ask(CountQuestion(), by_id),
-        ask(SponsorsQuestion(), [Subject(source="sponsors", name=login) for login in world.owners]),
-    ]
-    first = core.read(by_name, GraphQLAnswer(asked[0][2]["data"], (), 1, 0.1)).results
-    unfinished = [result for result in first if isinstance(result, Unfinished)]
-    heads = CountQuestion().read(by_id, GraphQLAnswer(asked[2][2]["data"], (), 1, 0.1)).results
-    assert len(unfinished) == 3
-    asked.append(ask(PagesQuestion(today=world.today), unfinished))
-    asked.append(ask(CursorQuestion(), [head for head in heads if isinstance(head, Head)]))
-    return asked
-
-
-ANSWERS = answers()
+ANSWERS = graphql_answers()
 
 
 @pytest.mark.parametrize("at", range(len(ANSWERS)))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from asking import Asker
+from msgspec import UNSET
 
 from crawler.fetch.answers import GraphQLAnswer, GraphQLError
 from crawler.model import Outcome, Owner, Subject
@@ -52,10 +53,27 @@ def test_a_refused_owner_is_a_failure() -> None:
 
 
 @pytest.mark.parametrize(
-    "node", [{}, {"sponsorshipsAsMaintainer": None}, {"sponsorshipsAsMaintainer": {"totalCount": "5"}}]
+    ("node", "sponsors"),
+    [
+        ({}, UNSET),
+        ({"sponsorshipsAsMaintainer": {}}, UNSET),
+        ({"sponsorshipsAsMaintainer": None}, None),
+        ({"sponsorshipsAsMaintainer": {"totalCount": None}}, None),
+    ],
 )
-def test_a_number_that_does_not_come_is_not_known(node: Any) -> None:
-    assert read(node).record == Owner(login="somebody", has_sponsors_listing=None, sponsors=None)
+def test_a_number_that_does_not_come_is_not_known(node: Any, sponsors: Any) -> None:
+    assert read(node) == Outcome(
+        subject=Subject(source="sponsors", name="somebody"),
+        status="ok",
+        record=Owner(login="somebody", sponsors=sponsors),
+    )
+
+
+@pytest.mark.parametrize("count", ["5", -1, 10**11, True, 2.0, [], {}])
+def test_a_number_that_cannot_be_is_refused(count: Any) -> None:
+    outcome = read({"sponsorshipsAsMaintainer": {"totalCount": count}})
+    assert (outcome.status, outcome.error, outcome.record) == ("ok", None, Owner(login="somebody"))
+    assert [one.field for one in outcome.refused_values] == ["sponsors"]
 
 
 @pytest.mark.parametrize("node", ["text", 5, [], True])

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from msgspec import UNSET, UnsetType
+
 from crawler.errors import RetryLater, Skip
 from crawler.fetch.answers import RestAnswer
 from crawler.fetch.engine import Engine
 from crawler.fetch.redact import short_error
 from crawler.model import Outcome, Repository, Subject
+from crawler.sources.checked import MOST_ID, Checked
 from crawler.sources.github.licenses import read_license
-from crawler.sources.github.reading import dig, flag, integer, moment, repository_name, text
+from crawler.sources.github.reading import LOGIN, flag, repository_name
 
 
 async def confirm(subject: Subject, engine: Engine) -> Outcome:
@@ -28,7 +31,7 @@ def read_repository(subject: Subject, answer: RestAnswer) -> Outcome:
     if answer.status in {404, 410}:
         return Outcome(subject=subject, status="missing", note=answer.message or None)
     if answer.status == 451 or (answer.status == 403 and "access blocked" in answer.message.lower()):
-        reason = text(dig(answer.payload, "block", "reason"))
+        reason = Checked().text("status_note", answer.payload, "block", "reason")
         return Outcome(subject=subject, status="blocked", note=short_error(reason or answer.message) or None)
     payload = answer.payload
     if answer.status != 200:
@@ -37,41 +40,45 @@ def read_repository(subject: Subject, answer: RestAnswer) -> Outcome:
         return Outcome(subject=subject, error="the answer names no repository")
     if flag(payload.get("private")):
         return Outcome(subject=subject, status="private", note="the repository is private")
-    return Outcome(subject=subject, status="ok", record=_record(payload))
+    checked = Checked()
+    record = _record(payload, checked)
+    return Outcome(subject=subject, status="ok", record=record, refused_values=checked.refused)
 
 
-def _record(payload: dict[str, Any]) -> Repository:
+def _record(payload: dict[str, Any], checked: Checked) -> Repository:
     """REST's `open_issues_count` mixes issues and pull requests, so it is left out."""
-    license_ = read_license(payload.get("license"))
-    values: dict[str, tuple[str, Any]] = {
-        "node_id": ("node_id", text(payload.get("node_id"))),
-        "database_id": ("id", integer(payload.get("id"))),
-        "url": ("html_url", text(payload.get("html_url"))),
-        "owner_login": ("owner", text(dig(payload, "owner", "login"))),
-        "owner_type": ("owner", text(dig(payload, "owner", "type"))),
-        "description": ("description", text(payload.get("description"))),
-        "homepage_url": ("homepage", text(payload.get("homepage"))),
-        "stars": ("stargazers_count", integer(payload.get("stargazers_count"))),
-        "forks": ("forks_count", integer(payload.get("forks_count"))),
-        "watchers": ("subscribers_count", integer(payload.get("subscribers_count"))),
-        "license_spdx": ("license", license_.spdx),
-        "license_expression": ("license", license_.expression),
-        "license_name": ("license", license_.name),
-        "license_osi_approved": ("license", license_.is_osi_approved),
-        "primary_language": ("language", text(payload.get("language"))),
-        "topics": ("topics", _topics(payload.get("topics"))),
-        "default_branch": ("default_branch", text(payload.get("default_branch"))),
-        "created_at": ("created_at", moment(payload.get("created_at"))),
-        "pushed_at": ("pushed_at", moment(payload.get("pushed_at"))),
-        "is_archived": ("archived", flag(payload.get("archived"))),
-        "is_fork": ("fork", flag(payload.get("fork"))),
-        "is_mirror": ("mirror_url", bool(payload.get("mirror_url"))),
-        "is_template": ("is_template", flag(payload.get("is_template"))),
-    }
-    # What the answer leaves out is no "none": it stays as it is stored.
-    told = {name: value for name, (key, value) in values.items() if key in payload}
-    return Repository(name_with_owner=str(payload["full_name"]), **told)
+    license_ = read_license(payload, "license", checked)
+    mirrored = checked.text("is_mirror", payload, "mirror_url")
+    return Repository(
+        name_with_owner=str(payload["full_name"]),
+        node_id=checked.opaque("node_id", payload, "node_id"),
+        database_id=checked.count("database_id", payload, "id", most=MOST_ID),
+        url=checked.address("url", payload, "html_url"),
+        owner_login=checked.name("owner_login", payload, "owner", "login", pattern=LOGIN),
+        owner_type=checked.name("owner_type", payload, "owner", "type"),
+        description=checked.text("description", payload, "description"),
+        homepage_url=checked.address("homepage_url", payload, "homepage"),
+        stars=checked.count("stars", payload, "stargazers_count"),
+        forks=checked.count("forks", payload, "forks_count"),
+        watchers=checked.count("watchers", payload, "subscribers_count"),
+        license_spdx=license_.spdx,
+        license_expression=license_.expression,
+        license_name=license_.name,
+        license_osi_approved=license_.is_osi_approved,
+        primary_language=checked.name("primary_language", payload, "language"),
+        topics=_topics(payload, checked),
+        default_branch=checked.name("default_branch", payload, "default_branch"),
+        created_at=checked.moment("created_at", payload, "created_at"),
+        pushed_at=checked.moment("pushed_at", payload, "pushed_at"),
+        is_archived=checked.flag("is_archived", payload, "archived"),
+        is_fork=checked.flag("is_fork", payload, "fork"),
+        is_mirror=UNSET if mirrored is UNSET else mirrored is not None,
+        is_template=checked.flag("is_template", payload, "is_template"),
+    )
 
 
-def _topics(topics: Any) -> tuple[str, ...] | None:
-    return tuple(name for topic in topics if (name := text(topic))) if isinstance(topics, list) else None
+def _topics(payload: dict[str, Any], checked: Checked) -> tuple[str, ...] | None | UnsetType:
+    topics = checked.listed("topics", payload, "topics")
+    if not isinstance(topics, list):
+        return topics
+    return tuple(name for topic in topics if (name := checked.name("topics", topic)))

@@ -8,6 +8,7 @@ from typing import Literal
 from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
+from msgspec import UNSET
 
 from crawler.errors import RetryLater, Skip
 from crawler.fetch.answers import RestAnswer
@@ -15,7 +16,7 @@ from crawler.fetch.engine import Engine
 from crawler.fetch.limits import REST_BURST
 from crawler.fetch.together import together
 from crawler.model import Outcome, Repository, Subject, Validator
-from crawler.sources.github.reading import integer
+from crawler.sources.checked import Checked
 from crawler.sources.source import WEEKLY, Cost
 
 NO_LAST_PAGE = "GitHub gave no last page"
@@ -77,7 +78,12 @@ def read_contributors(subject: Subject, path: str, answer: RestAnswer) -> Outcom
 
 
 def _counted(subject: Subject, count: int, validator: Validator | None = None) -> Outcome:
-    record = Repository(contributors=count, contributors_note=None)
+    checked = Checked()
+    contributors = checked.count("contributors", count)
+    if contributors is UNSET:
+        record = Repository(contributors_note=NO_LAST_PAGE)
+        return Outcome(subject=subject, status="ok", record=record, refused_values=checked.refused)
+    record = Repository(contributors=contributors, contributors_note=None)
     return Outcome(subject=subject, status="ok", record=record, validator=validator)
 
 
@@ -93,7 +99,7 @@ def _validator(path: str, headers: httpx.Headers) -> Validator | None:
 def _page(url: str) -> int | None:
     """The page that an address of the Link header leads to."""
     try:
-        page = integer(int(parse_qs(urlsplit(url).query)["page"][0]))
+        page = int(parse_qs(urlsplit(url).query)["page"][0])
     except (KeyError, ValueError):
         return None
-    return page if page and page > 0 else None
+    return page if page > 0 else None

@@ -10,22 +10,12 @@ from msgspec import UNSET, Struct, structs
 
 from crawler.fetch.answers import GraphQLAnswer, is_too_heavy
 from crawler.fetch.batches import Reading
-from crawler.model import FundingLink, Outcome, Release, Repository, Status, Subject
+from crawler.model import Outcome, Refused, Release, Repository, Status, Subject
+from crawler.sources.checked import Checked
 from crawler.sources.github import queries
 from crawler.sources.github.cost import points
-from crawler.sources.github.licenses import read_license
-from crawler.sources.github.reading import (
-    Part,
-    dig,
-    entries,
-    flag,
-    integer,
-    moment,
-    parts_by_alias,
-    parts_by_id,
-    repository_name,
-    text,
-)
+from crawler.sources.github.node import read_node
+from crawler.sources.github.reading import Part, cursor, dig, flag, parts_by_alias, parts_by_id, repository_name
 
 LEFT_OUT = "the commits of the last year were too heavy to count"
 
@@ -45,6 +35,7 @@ class Unfinished(Struct, kw_only=True):
     want_tag: bool
     error: str | None = None
     """What is missing all the same when all pages are read."""
+    refused_values: tuple[Refused, ...] = ()
     pages: int = 0
     """How many further pages were read."""
 
@@ -141,9 +132,8 @@ class CoreQuestion:
             return Outcome(subject=subject, status="private", note="the repository is private")
         status: Status = "empty" if flag(node.get("isEmpty")) else "ok"
         lost = {field: UNSET for key in part.lost_fields for field in FIELDS.get(key, ())}
-        record = structs.replace(read_core(node), **lost)
-        if "watchers" not in node:
-            record = structs.replace(record, watchers=UNSET)
+        checked = Checked()
+        record = structs.replace(read_node(node, checked), **lost)
         if record.releases_total:
             record = structs.replace(record, latest_tag=None, latest_tag_at=None)
         error = None
@@ -152,10 +142,11 @@ class CoreQuestion:
             error = "; ".join([LEFT_OUT, *(error.message for error in part.errors if is_too_heavy(error))])
         unfinished = self._unfinished(subject, node, record, status)
         unfinished.error = error
+        unfinished.refused_values = checked.refused
         if unfinished.more_languages or unfinished.more_releases or unfinished.want_tag:
             # What came with the first page waits in `unfinished`; a half list must not replace a whole one.
             return unfinished
-        return Outcome(subject=subject, status=status, record=record, error=error)
+        return Outcome(subject=subject, status=status, record=record, error=error, refused_values=checked.refused)
 
     def _unfinished(self, subject: Subject, node: dict[str, Any], record: Repository, status: Status) -> Unfinished:
         releases = list(record.releases) if record.releases is not UNSET and record.releases else []
@@ -164,10 +155,10 @@ class CoreQuestion:
             record=record,
             status=status,
             languages=dict(record.languages) if record.languages is not UNSET and record.languages else {},
-            languages_after=text(dig(node, "languages", "pageInfo", "endCursor")),
+            languages_after=cursor(dig(node, "languages", "pageInfo", "endCursor")),
             more_languages=bool(dig(node, "languages", "pageInfo", "hasNextPage")),
             releases=releases,
-            releases_after=text(dig(node, "releases", "pageInfo", "endCursor")),
+            releases_after=cursor(dig(node, "releases", "pageInfo", "endCursor")),
             more_releases=bool(dig(node, "releases", "pageInfo", "hasNextPage"))
             and wants_older_releases(releases, self._year_ago, subject.newest_release_at),
             want_tag=record.releases_total == 0 and status == "ok",
@@ -210,89 +201,3 @@ def wants_older_releases(releases: Sequence[Release], year_ago: str, newest_stor
     dates = [release.published_at for release in releases if release.published_at]
     oldest = min(dates, default=None)
     return oldest is not None and oldest[:10] >= year_ago and (newest_stored is None or oldest > newest_stored)
-
-
-def read_core(node: dict[str, Any]) -> Repository:
-    """The record of a repository's node; null fields are unknown, but for the licence, where null means none."""
-    license_ = read_license(node.get("licenseInfo"))
-    target = dig(node, "defaultBranchRef", "target")
-    return Repository(
-        name_with_owner=str(node["nameWithOwner"]),
-        node_id=text(node.get("id")),
-        database_id=integer(node.get("databaseId")),
-        url=text(node.get("url")),
-        owner_login=text(dig(node, "owner", "login")),
-        owner_type=text(dig(node, "owner", "__typename")),
-        description=text(node.get("description")),
-        homepage_url=text(node.get("homepageUrl")),
-        stars=integer(node.get("stargazerCount")),
-        forks=integer(node.get("forkCount")),
-        watchers=integer(dig(node, "watchers", "totalCount")),
-        open_issues=integer(dig(node, "issuesOpen", "totalCount")),
-        open_pull_requests=integer(dig(node, "pullRequestsOpen", "totalCount")),
-        license_spdx=license_.spdx,
-        license_expression=license_.expression,
-        license_name=license_.name,
-        license_osi_approved=license_.is_osi_approved,
-        primary_language=text(dig(node, "primaryLanguage", "name")),
-        topics=_topics(node),
-        default_branch=text(dig(node, "defaultBranchRef", "name")),
-        created_at=moment(node.get("createdAt")),
-        pushed_at=moment(node.get("pushedAt")),
-        archived_at=moment(node.get("archivedAt")),
-        latest_commit_at=moment(dig(target, "committedDate")),
-        latest_commit_oid=text(dig(target, "oid")),
-        commits_last_year=0 if flag(node.get("isEmpty")) else integer(dig(target, "recent", "totalCount")),
-        releases_total=integer(dig(node, "releases", "totalCount")),
-        latest_release_tag=text(dig(node, "latestRelease", "tagName")),
-        latest_release_at=moment(dig(node, "latestRelease", "publishedAt")),
-        is_archived=flag(node.get("isArchived")),
-        is_fork=flag(node.get("isFork")),
-        is_mirror=flag(node.get("isMirror")),
-        is_template=flag(node.get("isTemplate")),
-        languages=read_languages(node.get("languages")),
-        releases=read_releases(node.get("releases")),
-        funding_links=_funding_links(node),
-    )
-
-
-def read_languages(connection: Any) -> dict[str, int] | None:
-    """Bytes by language of a `languages` connection; None where it is null."""
-    edges = entries(connection, "edges")
-    if edges is None:
-        return None
-    pairs = [(text(dig(edge, "node", "name")), integer(edge.get("size"))) for edge in edges]
-    return {name: size for name, size in pairs if name is not None and size is not None}
-
-
-def read_releases(connection: Any) -> tuple[Release, ...] | None:
-    """The releases of a `releases` connection; None where it is null."""
-    nodes = entries(connection, "nodes")
-    if nodes is None:
-        return None
-    return tuple(
-        Release(
-            tag_name=tag,
-            published_at=moment(node.get("publishedAt")),
-            is_prerelease=flag(node.get("isPrerelease")),
-            is_draft=flag(node.get("isDraft")),
-            url=text(node.get("url")),
-        )
-        for node in nodes
-        if (tag := text(node.get("tagName"))) is not None
-    )
-
-
-def _topics(node: dict[str, Any]) -> tuple[str, ...] | None:
-    nodes = entries(node, "repositoryTopics", "nodes")
-    if nodes is None:
-        return None
-    return tuple(name for entry in nodes if (name := text(dig(entry, "topic", "name"))))
-
-
-def _funding_links(node: dict[str, Any]) -> tuple[FundingLink, ...] | None:
-    links = entries(node, "fundingLinks")
-    if links is None:
-        return None
-    pairs = [(text(link.get("platform")), text(link.get("url"))) for link in links]
-    return tuple(dict.fromkeys(FundingLink(platform, url) for platform, url in pairs if platform and url))

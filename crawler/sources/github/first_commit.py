@@ -13,9 +13,10 @@ from crawler.fetch.answers import GraphQLAnswer
 from crawler.fetch.batches import Reading, ask_in_batches
 from crawler.fetch.engine import Engine
 from crawler.model import Outcome, Repository, Subject
+from crawler.sources.checked import Checked
 from crawler.sources.github import queries
 from crawler.sources.github.cost import REFUSED_ANONYMOUS, points, queries_cost
-from crawler.sources.github.reading import dig, entries, integer, moment, parts_by_alias, parts_by_id, text
+from crawler.sources.github.reading import dig, entries, parts_by_alias, parts_by_id
 from crawler.sources.source import Cost
 
 
@@ -133,15 +134,22 @@ class CursorQuestion:
 
 def _read_head(subject: Subject, node: Any) -> Outcome | Head:
     target = dig(node, "defaultBranchRef", "target")
-    oid, count = text(dig(target, "oid")), integer(dig(target, "all", "totalCount"))
-    if oid is None or not count:
-        return Outcome(subject=subject, status="unknown")
+    checked = Checked()
+    oid = checked.opaque("first_commit_oid", target, "oid")
+    count = checked.count("first_commit_at", target, "all", "totalCount")
+    if not oid or not count:
+        return Outcome(subject=subject, status="unknown", refused_values=checked.refused)
     return _answered(subject, target) if count == 1 else Head(subject, oid, count)
 
 
 def _answered(subject: Subject, commit: dict[str, Any]) -> Outcome:
-    committed_at = moment(commit.get("committedDate"))
-    if committed_at is None:
+    checked = Checked()
+    committed_at = checked.moment("first_commit_at", commit, "committedDate")
+    oid = checked.opaque("first_commit_oid", commit, "oid")
+    if checked.refused:
+        # Another history may come with a better beginning: so this is no answer for ever.
+        return Outcome(subject=subject, status="unknown", refused_values=checked.refused)
+    if not committed_at:
         return Outcome(subject=subject, error="the first commit came without a date")
-    record = Repository(first_commit_at=committed_at, first_commit_oid=text(commit.get("oid")))
+    record = Repository(first_commit_at=committed_at, first_commit_oid=oid or None)
     return Outcome(subject=subject, status="ok", record=record)

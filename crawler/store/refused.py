@@ -1,0 +1,44 @@
+"""Keeps note of what an upstream answered and no figure can be."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from msgspec import UNSET
+
+from crawler.model import Outcome
+
+
+def write_refused(connection: sqlite3.Connection, source: str, subject: str, outcome: Outcome, *, now: str) -> None:
+    """Note what this answer held; what an earlier one held goes, where this one has a value that is good."""
+    if outcome.record is not None:
+        connection.executemany(
+            "DELETE FROM refused_values WHERE source = ? AND subject = ? AND field = ?",
+            [
+                (source, subject, field)
+                for field in outcome.record.__struct_fields__
+                if getattr(outcome.record, field) is not UNSET
+            ],
+        )
+    connection.executemany(
+        "INSERT OR REPLACE INTO refused_values VALUES (?, ?, ?, ?, ?, ?)",
+        [(source, subject, refused.field, refused.value, refused.reason, now) for refused in outcome.refused_values],
+    )
+
+
+def move_refused(connection: sqlite3.Connection, repository_id: int, name: str) -> None:
+    """Bring the notes under the name that the repository's fetch rows are about to get."""
+    connection.execute(
+        "UPDATE OR REPLACE refused_values SET subject = ? WHERE (source, subject) IN"
+        " (SELECT source, subject FROM fetches WHERE repository_id = ?)",
+        [name, repository_id],
+    )
+
+
+def forget_refused(connection: sqlite3.Connection, repository_id: int) -> None:
+    """Drop the notes of a repository whose fetch rows are about to go."""
+    connection.execute(
+        "DELETE FROM refused_values WHERE (source, subject) IN"
+        " (SELECT source, subject FROM fetches WHERE repository_id = ?)",
+        [repository_id],
+    )
