@@ -1,6 +1,18 @@
-"""`python -m crawler` is the command `crawler`."""
+"""`python -m crawler`, and the command `crawler` itself: an interruption while modules load is no traceback either."""
 
-from crawler.cli import main
+from __future__ import annotations
+
+import sys
+
+
+def run() -> None:
+    """Run the command line."""
+    try:
+        from crawler.cli import main
+    except KeyboardInterrupt:
+        sys.exit(130)
+    main()
+
 
 if __name__ == "__main__":
-    main()
+    run()

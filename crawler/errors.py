@@ -9,7 +9,9 @@ CrawlerError                  says what is wrong, where, and the cure; knows its
     ├── RetryLater            transient, its retries used up: keep what is stored, ask in the next run
     ├── TooBig                the same question in smaller batches may pass; never resend it unchanged
     ├── Skip                  this question has no answer here: record why, go on with the others
-    └── Stop                  nobody may ask this host any more in this run: limit, budget, deadline, dead token
+    │   └── LimitReached      nobody may ask it now, though others may be asked
+    └── Stop                  nobody may ask this host any more in this run: limit, budget, deadline
+        └── NoToken           no token is left that this question needs; what needs none may still be asked
 """
 
 from __future__ import annotations
@@ -84,5 +86,13 @@ class Skip(FetchError):
         self.status = status
 
 
+class LimitReached(Skip):
+    """Raised where all who might ask a question are held by a limit or refused, while other questions go on."""
+
+
 class Stop(FetchError):
     """Raised when this run must not ask the host any more: limit, budget, deadline or refused token."""
+
+
+class NoToken(Stop):
+    """Raised when a question needs a token, and none was given or all were refused."""

@@ -248,6 +248,8 @@ class Validator(Struct, frozen=True):
     path: str
     etag: str | None = None
     last_modified: str | None = None
+    identity: str = ""
+    """Whose answer it came with: an ETag is of use to nobody else."""
 
 
 class Refused(Struct, frozen=True):
@@ -256,6 +258,14 @@ class Refused(Struct, frozen=True):
     field: str
     value: str
     reason: str
+
+
+class Observation(Struct, frozen=True):
+    """Where figures at second hand come from. `observed_at`: when their source saw them, None where it does not say."""
+
+    url: str
+    observed_at: str | None
+    licence_class: str
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -269,10 +279,14 @@ class Outcome(Struct, frozen=True, kw_only=True):
     record: Repository | Owner | None = None
     error: str | None = None
     refused: bool = False
-    """GitHub answered, but this token may not see the subject: a failure, and no sign of an outage."""
+    """GitHub answered, but no token of ours may see the subject: a failure, and no sign of an outage."""
+    passing: bool = False
+    """The failure may pass: the subject is worth asking about once more in the same run."""
     unchanged: bool = False
     """The host confirmed what is stored (304)."""
     validator: Validator | None = None
+    observation: Observation | None = None
+    """Present where the record comes at second hand."""
     note: str | None = None
     """GitHub's reason for a status such as `blocked`."""
     refused_values: tuple[Refused, ...] = ()
@@ -283,12 +297,21 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
 
 class Counts(Struct):
-    """What a run has spent. `rest_counted` leaves out the answers that GitHub does not count (304)."""
+    """What a source, or a whole run, has spent. `rest_counted` leaves out what GitHub does not count (304, others)."""
 
     requests: int = 0
     graphql_points: int = 0
     rest_counted: int = 0
     not_modified: int = 0
+    conditional: int = 0
+    """Requests that asked "has this changed?"; `not_modified` of them were answered "no"."""
+    retries: int = 0
+    waits: int = 0
+    waited_seconds: int = 0
+    """Waits that limits asked for; those between two tries are not among them."""
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*(getattr(self, name) + getattr(other, name) for name in self.__struct_fields__))
 
     @property
     def spent(self) -> int:
@@ -302,3 +325,12 @@ class Quota(Struct, frozen=True):
     limit: int
     remaining: int
     reset: int
+
+
+class Wait(Struct, frozen=True):
+    """What a host has asked for: until when (UTC text) an identity must not ask; `resource` "" is all of the host."""
+
+    identity: str
+    resource: str
+    until: str
+    reason: str

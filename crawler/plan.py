@@ -17,6 +17,8 @@ from crawler.store.subjects import Candidate, owner_candidates, repository_candi
 
 ASKABLE = {"ok", "empty"}
 """States of repositories of which there is more to ask than the core facts."""
+STILL_THERE = {None, "unknown", *ASKABLE}
+"""States of repositories about which others may know what GitHub did not tell."""
 
 
 class Selection(Struct, frozen=True, kw_only=True):
@@ -56,14 +58,32 @@ def due(
         candidate.subject
         for candidate in candidates
         if (not selection.only or matches(candidate.names, selection.only))
-        and _is_askable(candidate, source, prospective=prospective)
+        and _is_askable(candidate, source, to_text(now), prospective=prospective)
         and _is_stale(candidate, source, selection, to_text(now))
     ]
 
 
-def estimate(source: Source, subjects: Sequence[Subject]) -> PlanLine:
-    """What asking about the subjects would cost, by the source's own rule."""
+def count_waiting(connection: sqlite3.Connection, source: Source, selection: Selection, *, now: datetime) -> int:
+    """How many subjects fail again and again, and are left alone until later."""
+    if (selection.sources and source.name not in selection.sources) or selection.force:
+        return 0
+    return sum(
+        candidate.last_status == "failed" and candidate.next_try_at is not None and candidate.next_try_at > to_text(now)
+        for candidate in _candidates(connection, source, selection.origin, prospective=False)
+        if not selection.only or matches(candidate.names, selection.only)
+    )
+
+
+def is_asked(source: Source, *, signed: bool) -> bool:
+    """Whether a refresh asks the source at all, with a token or without."""
+    return not source.is_second_hand if signed else source.name == "github" or source.api != "graphql"
+
+
+def estimate(source: Source, subjects: Sequence[Subject], *, signed: bool) -> PlanLine:
+    """What asking about the subjects would cost, by the source's own rule; without a token GitHub takes one by one."""
     cost: Cost = source.cost(subjects)
+    if not signed and source.api == "graphql":
+        cost = Cost(requests=len(subjects), rest_counted=len(subjects), seconds=0.1 * len(subjects))
     return PlanLine(
         source=source.name,
         subjects=len(subjects),
@@ -89,7 +109,9 @@ def matches(names: Iterable[str], patterns: Sequence[str]) -> bool:
     return any(fnmatchcase(name, pattern.casefold()) for pattern in patterns for name in folded)
 
 
-def _is_askable(candidate: Candidate, source: Source, *, prospective: bool) -> bool:
+def _is_askable(candidate: Candidate, source: Source, now: str, *, prospective: bool) -> bool:
+    if source.is_second_hand:
+        return _lacks_first_hand(candidate, source, now)
     if source.name == "github" or source.subject_kind == "owner":
         return True
     if candidate.repository_status is None:
@@ -99,12 +121,20 @@ def _is_askable(candidate: Candidate, source: Source, *, prospective: bool) -> b
     return candidate.repository_status in ASKABLE
 
 
+def _lacks_first_hand(candidate: Candidate, source: Source, now: str) -> bool:
+    """Whether GitHub itself has not answered in time, and no better-placed source has told its figures either."""
+    is_fresh = candidate.first_hand_until is not None and candidate.first_hand_until > now
+    return (
+        not is_fresh and candidate.figures_source not in source.yields_to and candidate.repository_status in STILL_THERE
+    )
+
+
 def _is_stale(candidate: Candidate, source: Source, selection: Selection, now: str) -> bool:
     """Never answered, failed or partial is due at once; else age decides, which what cannot change does not have."""
     if source.max_age is None and candidate.first_commit_at is not None:
         return False
     if candidate.last_status is None or candidate.fetched_at is None or candidate.last_status in {"failed", "partial"}:
-        return True
+        return selection.force or candidate.next_try_at is None or candidate.next_try_at <= now
     if selection.force or _has_begun(candidate, source):
         return True
     if selection.max_age is not None:

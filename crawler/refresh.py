@@ -5,27 +5,31 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from datetime import date
+from functools import partial
 from typing import Literal, Protocol
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from crawler import clock
 from crawler.errors import Stop
 from crawler.fetch.engine import Engine
 from crawler.figures.compute import compute_totals
-from crawler.model import Counts, Outcome, Seeds
-from crawler.plan import Selection, due
+from crawler.model import Counts, Outcome, Seeds, Subject
+from crawler.plan import Selection, count_waiting, due
 from crawler.sources.source import Source
-from crawler.store.database import transaction
+from crawler.store.database import commit_patiently, patiently, transaction
 from crawler.store.outcomes import Writing, write_outcomes
-from crawler.store.runs import begin_run, end_run, keeps_recordings, write_quotas
+from crawler.store.runs import RunEnd, SourceEnd, begin_run, end_run, keeps_recordings, write_quotas
 from crawler.store.search import index_projects
 from crawler.store.seeds import sync_seeds
 from crawler.store.totals import write_totals
 
 DONE, IN_PART, NOTHING, INTERRUPTED = 0, 3, 4, 130
+MOST_PROJECTS_SOON = 5_000
+"""Figures of so many take about a second and a half."""
 OUTCOMES = {DONE: "done", IN_PART: "in part", NOTHING: "nothing fetched"}
 
 
@@ -39,17 +43,60 @@ class Watcher(Protocol):
         """So many subjects of the source are done."""
 
 
+class Result(Struct, frozen=True):
+    """What became of one subject."""
+
+    name: str
+    status: str | None
+    error: str | None
+    refused: bool
+    refused_values: int
+
+
 class SourceReport(Struct, kw_only=True):
     """How one source fared: subjects asked for, answers by status, failures and what was left unasked."""
 
     source: str
     due: int
-    answers: Counter[str] = field(default_factory=Counter)
-    unknown: list[str] = field(default_factory=list)
-    failures: list[tuple[str, str]] = field(default_factory=list)
-    partial: int = 0
-    refused: int = 0
+    is_github: bool = True
+    """Whether it asks GitHub's API: the exit code looks at no other."""
+    is_second_hand: bool = False
+    counts: Counts = field(default_factory=Counts)
+    results: dict[int | str, Result] = field(default_factory=dict)
+    """The last word on each subject."""
+    waiting: int = 0
+    """Subjects that fail again and again and are left alone for a while."""
     stopped: str | None = None
+
+    @property
+    def answers(self) -> Counter[str]:
+        """Definite answers by status, partial ones included."""
+        return Counter(result.status for result in self.results.values() if result.status is not None)
+
+    @property
+    def unknown(self) -> list[str]:
+        """Subjects of which the answer says nothing."""
+        return [result.name for result in self.results.values() if result.status == "unknown"]
+
+    @property
+    def failures(self) -> list[tuple[str, str]]:
+        """Subjects without a whole answer, and why."""
+        return [(result.name, result.error) for result in self.results.values() if result.error is not None]
+
+    @property
+    def partial(self) -> int:
+        """Subjects with an answer that lacks some fields."""
+        return sum(result.status is not None and result.error is not None for result in self.results.values())
+
+    @property
+    def refused(self) -> int:
+        """Subjects whose owner lets no token of ours in."""
+        return sum(result.refused for result in self.results.values())
+
+    @property
+    def refused_values(self) -> int:
+        """Values that no figure can be."""
+        return sum(result.refused_values for result in self.results.values())
 
     @property
     def answered(self) -> int:
@@ -58,8 +105,8 @@ class SourceReport(Struct, kw_only=True):
 
     @property
     def failed(self) -> int:
-        """Subjects without a whole answer: failed, partial, or not asked at all."""
-        return self.due - self.answered + self.partial
+        """Subjects without a whole answer: failed, partial, left alone, or not asked at all."""
+        return self.due - self.answered + self.partial + self.waiting
 
 
 class Report(Struct, kw_only=True):
@@ -70,6 +117,8 @@ class Report(Struct, kw_only=True):
     recorded_on: str | None
     sources: list[SourceReport] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
+    notices: list[str] = field(default_factory=list)
+    """What there is to say of the tokens."""
     outcome: str = "killed"
     exit_code: int | None = None
 
@@ -80,8 +129,13 @@ class Report(Struct, kw_only=True):
 
     @property
     def failed(self) -> int:
-        """Subjects of all sources without a whole answer."""
-        return sum(source.failed for source in self.sources)
+        """Subjects of GitHub's sources without a whole answer."""
+        return sum(source.failed for source in self.sources if source.is_github)
+
+    @property
+    def second_hand(self) -> dict[str, int]:
+        """How many repositories have figures from other hosts, by source."""
+        return {one.source: one.answers["ok"] for one in self.sources if one.is_second_hand and one.answers["ok"]}
 
 
 class Run(Struct, frozen=True, kw_only=True):
@@ -102,81 +156,123 @@ async def refresh(run: Run, seeds: Seeds, sources: Sequence[Source]) -> Report:
     However it ends, what was answered is stored, the totals are computed and the run is closed; a cancelled run is
     closed as interrupted and the cancellation goes on.
     """
-    with transaction(run.connection):
-        sync_seeds(run.connection, seeds, now=clock.to_text(clock.now()))
-        run_id = begin_run(
-            run.connection, mode=run.mode, recorded_on=run.recorded_on, seeds=seeds.path, now=clock.now()
-        )
-    report = Report(run_id=run_id, mode=run.mode, recorded_on=run.recorded_on, counts=run.engine.counts)
-    first, *others = sources
+    run_id = await commit_patiently(run.connection, partial(_begin, run, seeds))
+    report = Report(run_id=run_id, mode=run.mode, recorded_on=run.recorded_on, counts=run.engine.total)
+    first, *others = (source for source in sources if not source.is_second_hand)
     try:
-        await _ask_source(run, first, report)
-        # REST and GraphQL have limits of their own: one is asked beside the other, each in its turn.
+        await _ask_beside(run, [first], report)
+        # Each API has limits of its own, which the engine keeps: what asks one need not wait for what asks the other.
         await _ask_beside(run, others, report)
+        if run.engine.is_anonymous:
+            for source in (source for source in sources if source.is_second_hand):
+                await _ask_source(run, source, report)
         code = _exit_code(report)
         report.outcome, report.exit_code = OUTCOMES[code], code
+        await commit_patiently(run.connection, partial(_close, run, report))
     except asyncio.CancelledError:
         report.outcome, report.exit_code = "interrupted", INTERRUPTED
+        _close_soon(run, report)
         raise
-    finally:
-        _close(run, report)
+    except BaseException:
+        _close_soon(run, report)
+        raise
     return report
 
 
+def _begin(run: Run, seeds: Seeds) -> int:
+    with transaction(run.connection):
+        sync_seeds(run.connection, seeds, now=clock.to_text(clock.now()))
+        return begin_run(run.connection, mode=run.mode, recorded_on=run.recorded_on, seeds=seeds.path, now=clock.now())
+
+
 async def _ask_beside(run: Run, sources: Sequence[Source], report: Report) -> None:
+    """Ask the sources side by side; what all of them will need sets the pace where quota is short."""
+    due_now = [(source, _due(run, source)) for source in sources]
+    costs = [source.cost(subjects) for source, subjects in due_now]
+    run.engine.expect(graphql=sum(cost.points_high for cost in costs), rest=sum(cost.rest_counted for cost in costs))
     try:
         async with asyncio.TaskGroup() as group:
-            for kind in ("rest", "graphql"):
-                group.create_task(_ask_in_turn(run, [source for source in sources if source.api == kind], report))
+            for source, subjects in due_now:
+                group.create_task(_ask_source(run, source, report, subjects))
     except ExceptionGroup as faults:
         # The first fault, such as a full disk, says it all; whoever catches it need not know of tasks.
         raise faults.exceptions[0] from None
 
 
-async def _ask_in_turn(run: Run, sources: Sequence[Source], report: Report) -> None:
-    for source in sources:
-        await _ask_source(run, source, report)
+def _due(run: Run, source: Source) -> list[Subject]:
+    return due(run.connection, source, run.selection, now=clock.now())
 
 
-async def _ask_source(run: Run, source: Source, report: Report) -> None:
-    """Ask one source about all that is due; each batch is committed before the next is asked for."""
-    subjects = due(run.connection, source, run.selection, now=clock.now())
-    told = SourceReport(source=source.name, due=len(subjects))
+async def _ask_source(run: Run, source: Source, report: Report, subjects: list[Subject] | None = None) -> None:
+    """Ask one source about all that is due; what failed in passing is asked once more at its end.
+
+    Each batch is committed before the next is asked for. A first failure waits for the second try before it counts.
+    """
+    subjects = _due(run, source) if subjects is None else subjects
+    engine = run.engine.for_source(source.name)
+    told = SourceReport(
+        source=source.name,
+        due=len(subjects),
+        is_github=source.api != "other",
+        is_second_hand=source.is_second_hand,
+        counts=engine.counts,
+        waiting=count_waiting(run.connection, source, run.selection, now=clock.now()),
+    )
     report.sources.append(told)
     if not subjects:
         return
     run.watcher.begin(source.name, len(subjects))
+    again: dict[int | str, Outcome] = {}
     try:
-        async for outcomes in source.fetch(subjects, run.engine):
-            _tell(told, outcomes, _store(run, source, outcomes))
-            run.watcher.advance(source.name, len(outcomes))
+        async for outcomes in source.fetch(subjects, engine):
+            again |= {_key(outcome.subject): outcome for outcome in outcomes if outcome.passing}
+            await _keep(run, source, told, [one for one in outcomes if not one.passing or one.record is not None])
+        # What is known of them may have changed with what came in part.
+        everything = structs.replace(run.selection, force=True)
+        known = due(run.connection, source, everything, now=clock.now()) if again else []
+        failed = [subject for subject in known if _key(subject) in again]
+        async for outcomes in source.fetch(failed, engine) if failed else _nothing():
+            firsts = [again.pop(_key(outcome.subject), outcome) for outcome in outcomes]
+            # A second try that brings nothing takes nothing away from a first one that brought a part.
+            kept = [two for one, two in zip(firsts, outcomes, strict=True) if one.record is None or two.status]
+            await _keep(run, source, told, kept)
     except Stop as stop:
         told.stopped = str(stop)
+    await _keep(run, source, told, [outcome for outcome in again.values() if outcome.record is None])
 
 
-def _store(run: Run, source: Source, outcomes: Sequence[Outcome]) -> list[str | None]:
-    writing = Writing(origin=run.mode, now=clock.now(), day=run.day, identity=run.engine.identity)
-    return write_outcomes(run.connection, source.name, outcomes, writing, source.max_age)
+async def _nothing() -> AsyncIterator[list[Outcome]]:
+    """No outcomes."""
+    for _ in ():
+        yield []
+
+
+def _key(subject: Subject) -> int | str:
+    """What stays the same of a subject when its name changes."""
+    return subject.repository_id or subject.name
+
+
+async def _keep(run: Run, source: Source, told: SourceReport, outcomes: Sequence[Outcome]) -> None:
+    """Commit a batch and take it into the report."""
+    writing = Writing(origin=run.mode, now=clock.now(), day=run.day)
+    write = partial(write_outcomes, run.connection, source.name, outcomes, writing, source.max_age)
+    _tell(told, outcomes, await commit_patiently(run.connection, write))
+    run.engine.note("stored", source=source.name, outcomes=len(outcomes))
+    run.watcher.advance(source.name, len(outcomes))
 
 
 def _tell(told: SourceReport, outcomes: Sequence[Outcome], statuses: Sequence[str | None]) -> None:
-    for outcome, status in zip(outcomes, statuses, strict=True):
-        if status is not None:
-            told.answers[status] += 1
-            told.partial += outcome.error is not None
-        told.refused += outcome.refused
-        if status == "unknown":
-            told.unknown.append(outcome.subject.name)
-        if outcome.error is not None:
-            told.failures.append((outcome.subject.name, outcome.error))
+    for one, status in zip(outcomes, statuses, strict=True):
+        name, refused_values = one.subject.name, len(one.refused_values)
+        told.results[_key(one.subject)] = Result(name, status, one.error, one.refused, refused_values)
 
 
 def _exit_code(report: Report) -> int:
     """Design §4: done, in part, or nothing at all. Where GitHub answers but refuses the token, that is in part."""
-    if not report.failed:
+    if not report.failed and not report.second_hand:
         return DONE
-    refused = any(source.refused for source in report.sources)
-    return IN_PART if report.answered or refused else NOTHING
+    answered = any(source.answered or source.refused or source.waiting for source in report.sources if source.is_github)
+    return IN_PART if answered or report.second_hand else NOTHING
 
 
 def _close(run: Run, report: Report) -> None:
@@ -186,15 +282,51 @@ def _close(run: Run, report: Report) -> None:
         if not keeps_recordings(run.connection, run.mode, report.answered):
             figures = compute_totals(run.connection, day=run.day, origin=run.mode)
             write_totals(run.connection, figures, day=run.day, origin=run.mode)
+        _end(run, report)
+
+
+def _end(run: Run, report: Report) -> None:
+    """Close the run's row, inside a transaction."""
+    report.notices = run.engine.notices
     if run.mode == "live":
-        write_quotas(run.connection, run.engine.identity, run.engine.limits.quotas, now=clock.now())
-    end_run(
-        run.connection,
-        report.run_id,
+        write_quotas(run.connection, run.engine.quotas, now=clock.now())
+    sources = tuple(
+        SourceEnd(
+            source=one.source,
+            due=one.due,
+            answered=one.answered,
+            failed=one.failed,
+            counts=one.counts,
+            stopped=one.stopped,
+        )
+        for one in report.sources
+        if one.due or one.counts.requests
+    )
+    end = RunEnd(
         outcome=report.outcome,
         exit_code=report.exit_code,
-        counts=run.engine.counts,
         answered=report.answered,
         failed=report.failed,
-        now=clock.now(),
+        counts=report.counts,
+        sources=sources,
     )
+    end_run(run.connection, report.run_id, end, now=clock.now())
+
+
+def _close_soon(run: Run, report: Report) -> None:
+    """Close a run that is cut off, within the time that whoever cuts it off is ready to wait.
+
+    Figures of a large landscape take longer than that: the next run computes them. Where the file cannot be written the
+    next run closes this one, too.
+    """
+    is_small = run.connection.execute("SELECT count(*) FROM projects").fetchone()[0] <= MOST_PROJECTS_SOON
+
+    def close() -> None:
+        if is_small:
+            _close(run, report)
+            return
+        with transaction(run.connection):
+            _end(run, report)
+
+    with suppress(sqlite3.Error):
+        patiently(close, seconds=1.0)

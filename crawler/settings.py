@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -13,6 +14,15 @@ from crawler.errors import UsageFault
 DEFAULT_DATABASE = "landscape.db"
 DEFAULT_SEEDS = "seeds.yml"
 GITHUB_API_URL = "https://api.github.com"
+GITHUB_SERVER_URL = "https://github.com"
+OTHER_HOSTS = {
+    "CRAWLER_DEPSDEV_URL": ("depsdev", "https://api.deps.dev"),
+    "CRAWLER_ECOSYSTEMS_URL": ("ecosystems", "https://repos.ecosyste.ms"),
+    "GITHUB_SERVER_URL": ("feeds", GITHUB_SERVER_URL),
+}
+"""Variables that lead elsewhere, and the host that each is for."""
+DEFAULT_RESERVE, LARGEST_RESERVE = 10, 90
+"""Percent."""
 
 
 class Secret:
@@ -37,16 +47,36 @@ class Secret:
         return hash(self._text)
 
 
+class AppKey(Struct, frozen=True):
+    """What a GitHub App signs in with, for one installation of it."""
+
+    app_id: str
+    """The App's id or client id."""
+    installation_id: int
+    private_key: Secret
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """What the environment says. Command-line options come on top, in the commands themselves."""
 
     tokens: tuple[Secret, ...] = ()
     """GitHub tokens in their fallback order."""
+    app: AppKey | None = None
+    """Comes after the tokens."""
     github_api_url: str = GITHUB_API_URL
     """Without a trailing slash."""
     github_graphql_url: str = f"{GITHUB_API_URL}/graphql"
+    others: tuple[tuple[str, str], ...] = tuple(OTHER_HOSTS.values())
+    """Base addresses of other hosts by name, without a trailing slash."""
+    reserve: float = DEFAULT_RESERVE / 100
+    """Share of each limit of GitHub's that a refresh leaves to others, from 0 to 0.9."""
     contact: str | None = None
     """Mail address or URL for the User-Agent."""
+
+    @property
+    def has_token(self) -> bool:
+        """Whether there is any way to sign in."""
+        return bool(self.tokens) or self.app is not None
 
 
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -55,6 +85,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     api = _url(env, "GITHUB_API_URL", GITHUB_API_URL)
     return Settings(
         tokens=_tokens(env),
+        app=_app(env),
+        others=_others(env, api),
+        reserve=_reserve(env),
         github_api_url=api,
         github_graphql_url=_url(env, "GITHUB_GRAPHQL_URL", _graphql_beside(api)),
         contact=_contact(env),
@@ -62,11 +95,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _tokens(env: Mapping[str, str]) -> tuple[Secret, ...]:
-    if env.get("GITHUB_APP_ID") and not (env.get("GITHUB_TOKENS") or env.get("GITHUB_TOKEN")):
-        raise UsageFault(
-            "GITHUB_APP_ID is set, but this version cannot sign in as a GitHub App yet",
-            cure="unset it, and set GITHUB_TOKEN to a personal or installation token",
-        )
     name = "GITHUB_TOKENS" if env.get("GITHUB_TOKENS", "").strip() else "GITHUB_TOKEN"
     texts = (
         [part.strip() for part in env.get(name, "").split(",")]
@@ -80,6 +108,63 @@ def _tokens(env: Mapping[str, str]) -> tuple[Secret, ...]:
                 cure="copy the token again, without quotes and line breaks",
             )
     return tuple(Secret(text) for text in dict.fromkeys(texts) if text)
+
+
+def _app(env: Mapping[str, str]) -> AppKey | None:
+    names = ("GITHUB_APP_ID", "GITHUB_APP_INSTALLATION_ID")
+    app_id, installation = (env.get(name, "").strip() for name in names)
+    key = _private_key(env)
+    if not (app_id or installation or key):
+        return None
+    missing = [name for name, text in zip(names, (app_id, installation), strict=True) if not text]
+    missing += [] if key else ["GITHUB_APP_PRIVATE_KEY (or GITHUB_APP_PRIVATE_KEY_FILE)"]
+    if missing:
+        raise UsageFault(
+            f"a GitHub App also needs {' and '.join(missing)}",
+            cure="the App's settings page shows its id and keys, the address of its installation ends with that id",
+        )
+    if not (installation.isascii() and installation.isdecimal() and len(installation) < 19):
+        raise UsageFault(
+            "GITHUB_APP_INSTALLATION_ID is no number",
+            cure="write the number at the end of github.com/settings/installations/…",
+        )
+    if not (app_id.isascii() and app_id.replace(".", "").isalnum()):
+        raise UsageFault("GITHUB_APP_ID is no id", cure="write the App's id (a number) or client id (Iv…)")
+    return AppKey(app_id, int(installation), Secret(key))
+
+
+def _private_key(env: Mapping[str, str]) -> str:
+    # Many environments cannot hold line breaks and spell them as two letters.
+    text = env.get("GITHUB_APP_PRIVATE_KEY", "").strip().replace("\\n", "\n")
+    path = env.get("GITHUB_APP_PRIVATE_KEY_FILE", "").strip()
+    if text or not path:
+        return text
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or "it is no text").lower()
+        raise UsageFault(
+            f"GITHUB_APP_PRIVATE_KEY_FILE cannot be read ({reason})", cure="name the App's private key, a PEM file"
+        ) from error
+
+
+def _others(env: Mapping[str, str], api: str) -> tuple[tuple[str, str], ...]:
+    """Feeds come from the site that the API belongs to: for another API, its own address unless one is named."""
+    defaults = {variable: address for variable, (_, address) in OTHER_HOSTS.items()}
+    if api != GITHUB_API_URL:
+        defaults["GITHUB_SERVER_URL"] = api.removesuffix("/api/v3")
+    return tuple((name, _url(env, variable, defaults[variable])) for variable, (name, _) in OTHER_HOSTS.items())
+
+
+def _reserve(env: Mapping[str, str]) -> float:
+    text = env.get("CRAWLER_RESERVE", "").strip().removesuffix("%").strip()
+    if not text:
+        return DEFAULT_RESERVE / 100
+    if not (text.isascii() and text.isdecimal() and int(text[:4]) <= LARGEST_RESERVE):
+        raise UsageFault(
+            "CRAWLER_RESERVE is no share of a limit", cure=f"write a whole percentage from 0 to {LARGEST_RESERVE}: 10%"
+        )
+    return int(text) / 100
 
 
 def _contact(env: Mapping[str, str]) -> str | None:

@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 import pytest
 
 from crawler.errors import Stop
-from crawler.fetch.engine import Endpoint, Engine
-from crawler.model import Outcome, Subject
+from crawler.fetch.engine import GITHUB, Endpoint, Engine
+from crawler.fetch.limits import Pauses
+from crawler.fetch.request import Terms
+from crawler.model import Outcome, Quota, Subject
 from crawler.sandbox import SandboxServer, made_up_world
 from crawler.sandbox.world import Repository
 from crawler.settings import Secret
@@ -66,10 +68,24 @@ class Asker:
                 "sleep": self.clock.sleep,
                 "say": self.said.append,
             }
-            async with Engine(**(defaults | settings)) as self.engine:
+            given = defaults | settings
+            token = given.pop("token")
+            given.setdefault("tokens", () if token is None else (token,))
+            terms = {name: given.pop(name) for name in ("budget", "deadline", "reserve") if name in given}
+            async with Engine(**given, terms=Terms(**terms)) as self.engine:
                 return await work(self.engine)
 
         return asyncio.run(main())
+
+    @property
+    def quotas(self) -> dict[str, Quota]:
+        """Where the limits of the token stand."""
+        return {resource: quota for (_, resource), quota in self.engine.quotas.items()}
+
+    @property
+    def pauses(self) -> Pauses:
+        """What GitHub has asked to wait for."""
+        return self.engine._asking.door(GITHUB).pauses
 
     def graphql(self, query: str = QUERY, **settings: Any) -> Any:
         """The answer to one query."""
@@ -114,8 +130,8 @@ def subject(repository: Repository, source: str = "github", *, by_id: bool = Fal
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of limits and deadlines."""
     clock = Clock()
-    monkeypatch.setattr("crawler.fetch.limits.time", clock)
-    monkeypatch.setattr("crawler.fetch.engine.time", clock)
+    for module in ("asking", "hosts", "limits"):
+        monkeypatch.setattr(f"crawler.fetch.{module}.time", clock)
     return clock
 
 

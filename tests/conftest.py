@@ -33,8 +33,8 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         return Engine(**settings, sleep=note)  # type: ignore[arg-type]
 
     clock = SimpleNamespace(monotonic=lambda: time.monotonic() + sum(noted))
-    monkeypatch.setattr("crawler.fetch.engine.time", clock)
-    monkeypatch.setattr("crawler.fetch.limits.time", clock)
+    for module in ("asking", "hosts", "limits"):
+        monkeypatch.setattr(f"crawler.fetch.{module}.time", clock)
     monkeypatch.setattr("crawler.cli.refresh.Engine", engine)
     return noted
 

@@ -21,6 +21,9 @@ from crawler.sandbox.faults import Fault
 from crawler.sandbox.server import SandboxServer
 
 TOKEN = "a-token-of-the-tests"
+NOBODY = "http://127.0.0.1:9"
+NOWHERE = {"CRAWLER_DEPSDEV_URL": NOBODY, "CRAWLER_ECOSYSTEMS_URL": NOBODY, "GITHUB_SERVER_URL": NOBODY}
+"""Other hosts than GitHub, which no test may ask: addresses at which nobody answers."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ def command(*arguments: object, **environment: str) -> Done:
     """The command line in this process, in an environment with nothing of ours but what is given."""
     out, err, code = StringIO(), StringIO(), None
     kept = {name: text for name, text in os.environ.items() if not name.startswith(("GITHUB_", "CRAWLER_"))}
-    with patch.dict(os.environ, kept | environment, clear=True), redirect_stdout(out), redirect_stderr(err):
+    with patch.dict(os.environ, kept | NOWHERE | environment, clear=True), redirect_stdout(out), redirect_stderr(err):
         try:
             main([str(argument) for argument in arguments])
         except SystemExit as left:
@@ -131,7 +134,7 @@ class Landscape:
                 str(self.database),
                 *map(str, options),
             ],
-            env=os.environ | self.environment,
+            env=os.environ | NOWHERE | self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

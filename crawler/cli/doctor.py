@@ -5,33 +5,34 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import sys
-from collections.abc import Iterator
-from contextlib import closing
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from msgspec import Struct
 
 from crawler import clock
 from crawler.cli.options import database_option, seeds_argument, seeds_path
-from crawler.errors import CrawlerError, FetchError, SeedsFault
+from crawler.errors import CrawlerError, FetchError, NoToken, SeedsFault
 from crawler.fetch.engine import Endpoint, Engine
+from crawler.fetch.identities import Identity
+from crawler.fetch.redact import short_error
+from crawler.fetch.request import Terms
 from crawler.seeds import read_seeds
-from crawler.settings import Secret, Settings, read_settings
+from crawler.settings import Settings, read_settings
+from crawler.sources.github import queries
+from crawler.sources.github.reading import dig, parts_by_alias
 from crawler.store.database import open_reader
+from crawler.store.runs import LAST_TIME
 
 TROUBLE = 3
 MAX_SKEW_SECONDS = 60
-TOKEN_TYPES = {
-    "ghp_": "classic personal access token",
-    "github_pat_": "fine-grained personal access token",
-    "gho_": "OAuth token",
-    "ghu_": "app user token",
-    "ghs_": "installation or Actions token",
-}
-PROBE = "query Probe { rateLimit { cost limit remaining resetAt } }"
+LONGEST_LIFE = timedelta(days=366)
+SOME_REPOSITORY = "octocat/Hello-World"
 
 
 class Finding(Struct, frozen=True):
@@ -47,9 +48,9 @@ class Finding(Struct, frozen=True):
 @seeds_argument
 @database_option
 def command(seeds: Path | None, database: Path) -> None:
-    """Check token, reachability, clock, seeds and database.
+    """Check tokens, reachability, clock, seeds and database.
 
-    Costs one REST request that GitHub does not count and one GraphQL point. Exits with 0 if all is well, else with 3.
+    Costs a GraphQL point for each token, and of several a REST request. Exits with 0 if all is well, else with 3.
 
     \b
     Example:
@@ -57,18 +58,27 @@ def command(seeds: Path | None, database: Path) -> None:
       GITHUB_TOKEN=… crawler doctor
     """
     settings = read_settings()
-    findings = [
-        *_look_at_seeds(seeds),
-        *_look_at_database(database),
-        _describe_token(settings),
-        *asyncio.run(_look_at_github(settings)),
-    ]
+    findings = [*_look_at_seeds(seeds), *_look_at_database(database), *asyncio.run(_collect(settings, seeds))]
     for finding in findings:
         mark = "ok  " if finding.is_well else "BAD "
         cure = f"; {finding.cure}" if finding.cure else ""
         click.echo(f"{mark} {finding.subject}: {finding.text}{cure}")
     if not all(finding.is_well for finding in findings):
         sys.exit(TROUBLE)
+
+
+async def _collect(settings: Settings, seeds: Path | None) -> list[Finding]:
+    return [finding async for finding in _look_at_github(settings, _some_repository(seeds))]
+
+
+def _some_repository(argument: Path | None) -> str:
+    """The first repository of the list, else one that everybody may see."""
+    with suppress(CrawlerError):
+        listed = read_seeds(seeds_path(argument))
+        return next(
+            (one.name_with_owner for project in listed.projects for one in project.repositories), SOME_REPOSITORY
+        )
+    return SOME_REPOSITORY
 
 
 def _look_at_seeds(argument: Path | None) -> Iterator[Finding]:
@@ -108,72 +118,112 @@ def _look_at_database(path: Path) -> Iterator[Finding]:
     yield Finding("database", is_well=True, text=f"{path} is sound, {repositories} repositories")
 
 
-def _describe_token(settings: Settings) -> Finding:
-    if not settings.tokens:
-        return Finding(
+async def _look_at_github(settings: Settings, repository: str) -> AsyncIterator[Finding]:
+    """Each way to sign in on its own, then what they have in common."""
+    signers: list[dict[str, Any]] = [{"tokens": (token,)} for token in settings.tokens]
+    signers += [{"app_key": settings.app}] if settings.app else []
+    if not signers:
+        yield Finding(
             "token",
             is_well=False,
-            text="GITHUB_TOKEN is not set: 60 requests an hour, no GraphQL",
+            text="GITHUB_TOKEN is not set: 60 requests an hour, no GraphQL, the rest at second hand",
             cure="make a fine-grained token with 'Public repositories (read-only)' and export GITHUB_TOKEN",
         )
-    return Finding("token", is_well=True, text=_token_name(settings.tokens[0]))
+        signers = [{}]
+    accounts: dict[str, list[str]] = {}
+    for number, signer in enumerate(signers, start=1):
+        engine = Engine(
+            endpoint=lambda: Endpoint(settings.github_api_url, settings.github_graphql_url),
+            contact=settings.contact,
+            terms=Terms(deadline=30.0),
+            **signer,
+        )
+        async with engine:
+            identity = engine.identities[0]
+            if not identity.is_anonymous:
+                # What fails without a token says nothing of the token.
+                engine.identities[:] = [identity]
+            name = "token" if len(signers) == 1 else f"token {number}"
+            async for finding in _look_at_identity(engine, identity, settings, repository, name, is_first=number == 1):
+                yield finding
+            if len(signers) > 1 and (account := await _account(engine)):
+                accounts.setdefault(account, []).append(f"token {number}")
+    for shared in (names for names in accounts.values() if len(names) > 1):
+        text = f"{' and '.join(shared)} belong to one account: they share its limits, and differ only in their rights"
+        yield Finding("accounts", is_well=True, text=text)
 
 
-def _token_name(token: Secret) -> str:
-    """Type and last four characters, never more."""
-    text = token.reveal()
-    kind = next((name for prefix, name in TOKEN_TYPES.items() if text.startswith(prefix)), "token of an unknown type")
-    return f"{kind} …{text[-4:]}" if len(text) >= 20 else kind  # a short one would be half given away
-
-
-async def _look_at_github(settings: Settings) -> list[Finding]:
-    engine = Engine(
-        endpoint=lambda: Endpoint(settings.github_api_url, settings.github_graphql_url),
-        token=next(iter(settings.tokens), None),
-        contact=settings.contact,
-        deadline=30.0,
-    )
-    async with engine:
-        findings = await _look_at_rest(engine, settings)
-        if not engine.is_anonymous:
-            findings.append(await _look_at_graphql(engine, settings))
-    return findings
-
-
-async def _look_at_rest(engine: Engine, settings: Settings) -> list[Finding]:
+async def _look_at_identity(
+    engine: Engine, identity: Identity, settings: Settings, repository: str, name: str, *, is_first: bool
+) -> AsyncIterator[Finding]:
+    """What the host says to `/rate_limit` (free) and to the question that a refresh asks (a point)."""
     try:
         answer = await engine.rest("/rate_limit")
+    except NoToken as error:
+        yield Finding(name, is_well=False, text=f"{identity.label}: {error}", cure="make a new token, or leave it out")
+        return
     except FetchError as error:
         cure = "check network, proxy and token; GITHUB_API_URL names another address"
-        return [Finding("REST API", is_well=False, text=f"{settings.github_api_url}: {error}", cure=cure)]
+        yield Finding("REST API", is_well=False, text=f"{settings.github_api_url}: {error}", cure=cure)
+        return
     if answer.status != 200:
         text = f"{settings.github_api_url} answered HTTP {answer.status} {answer.message}".rstrip()
-        return [Finding("REST API", is_well=False, text=text, cure="check GITHUB_API_URL and the token")]
-    findings = [Finding("REST API", is_well=True, text=f"{settings.github_api_url} answers{_quota(engine, 'core')}")]
-    if "date" in answer.headers:
-        findings.append(_compare_clocks(answer.headers["date"]))
-    expiry = answer.headers.get("github-authentication-token-expiration")
-    if expiry:
-        findings.append(Finding("token expiry", is_well=True, text=expiry))
-    return findings
+        yield Finding("REST API", is_well=False, text=text, cure="check GITHUB_API_URL and the token")
+        return
+    if is_first:
+        yield Finding("REST API", is_well=True, text=f"{settings.github_api_url} answers")
+        if "date" in answer.headers:
+            yield _compare_clocks(answer.headers["date"])
+    if identity.is_anonymous:
+        yield Finding("quota", is_well=True, text=f"without a token{_quota(identity, 'core')}")
+        return
+    yield await _look_at_token(engine, identity, repository, name)
+    if identity.expires_at is not None:
+        notice = identity.expiry_notice()
+        text = notice or f"{identity.label} expires on {identity.expires_at:%Y-%m-%d}"
+        yield Finding(f"{name} expiry", is_well=not notice, text=text, cure="make a new one in time" if notice else "")
+        if identity.expires_at - clock.now() > LONGEST_LIFE:
+            text = f"{identity.label} lives longer than 366 days: many organisations refuse such tokens"
+            yield Finding(f"{name} lifetime", is_well=False, text=text, cure="make one that lives a year at most")
 
 
-async def _look_at_graphql(engine: Engine, settings: Settings) -> Finding:
+async def _look_at_token(engine: Engine, identity: Identity, repository: str, name: str) -> Finding:
+    owner, _, repository_name = repository.partition("/")
+    variables = {"since": "2020-01-01T00:00:00Z", "o0": owner, "n0": repository_name}
     try:
-        await engine.graphql(PROBE, {})
+        answer = await engine.graphql(queries.core_by_name(1, with_history=True), variables)
+    except NoToken as error:
+        cure = "give it the missing scope, or use a fine-grained token with 'Public repositories (read-only)'"
+        return Finding(name, is_well=False, text=f"{identity.label} may not ask GraphQL: {error}", cure=cure)
     except FetchError as error:
         cure = "check the token; GITHUB_GRAPHQL_URL names another address"
-        return Finding("GraphQL API", is_well=False, text=f"{settings.github_graphql_url}: {error}", cure=cure)
-    text = f"{settings.github_graphql_url} answers{_quota(engine, 'graphql')}"
-    return Finding("GraphQL API", is_well=True, text=text)
+        return Finding("GraphQL API", is_well=False, text=str(error), cure=cure)
+    part = parts_by_alias(answer, 1)[0]
+    if part.refusal:
+        cure = "use another kind of token, or authorize it for that organisation; the refresh asks there without it"
+        return Finding(name, is_well=False, text=f"{identity.label}: {owner} refuses it ({part.refusal})", cure=cure)
+    scopes = "" if identity.scopes is None else f", scopes: {short_error(identity.scopes) or 'none'} (none is needed)"
+    text = f"{identity.label}{scopes}{_quota(identity, 'core')}{_quota(identity, 'graphql')}"
+    return Finding(name, is_well=True, text=text)
 
 
-def _quota(engine: Engine, resource: str) -> str:
-    quota = engine.limits.quotas.get(resource)
-    if quota is None:
+async def _account(engine: Engine) -> str | None:
+    """The number of the account that a token belongs to, kept nowhere; None for an App, and where nobody tells."""
+    if engine.is_anonymous:
+        return None
+    with suppress(FetchError):
+        answer = await engine.rest("/user")
+        number = dig(answer.payload, "id")
+        return str(number) if answer.status == 200 and isinstance(number, int) else None
+    return None
+
+
+def _quota(identity: Identity, resource: str) -> str:
+    quota = identity.meters[resource].quota
+    if quota is None or quota.reset > LAST_TIME:
         return ""
     reset = datetime.fromtimestamp(quota.reset, UTC)
-    return f", {quota.remaining} of {quota.limit} left until {clock.to_text(reset)}"
+    return f"; {resource}: {quota.remaining} of {quota.limit} left until {clock.to_text(reset)}"
 
 
 def _compare_clocks(date_header: str) -> Finding:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import click
 import msgspec
-from filelock import FileLock, Timeout
 
 from crawler import clock
 from crawler.cli.options import Age, database_option, json_option, seeds_argument, seeds_path
@@ -20,10 +19,11 @@ from crawler.cli.progress import watching
 from crawler.cli.report import print_report, report_data
 from crawler.cli.selecting import check_patterns, make_plan, selection, selection_options
 from crawler.cli.tables import plain
-from crawler.errors import LockHeld, NothingFetched, UsageFault
+from crawler.errors import NothingFetched
 from crawler.fetch.engine import Endpoint, Engine
+from crawler.fetch.request import Terms
 from crawler.figures.headline import headline
-from crawler.model import Seeds, Validator
+from crawler.model import Seeds
 from crawler.plan import Selection
 from crawler.refresh import INTERRUPTED, NOTHING, Report, Run, refresh
 from crawler.sandbox import RECORDED_ON
@@ -31,7 +31,9 @@ from crawler.seeds import read_seeds
 from crawler.settings import Secret, Settings, read_settings
 from crawler.sources.catalogue import all_sources
 from crawler.store.database import open_writer
-from crawler.store.runs import check_origin, find_validator
+from crawler.store.lock import hold_lock
+from crawler.store.memory import StoreMemory
+from crawler.store.runs import check_origin
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,6 +45,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     deadline: timedelta | None
     quiet: bool
     verbose: bool
+    log_json: bool
 
 
 @click.command("refresh")
@@ -54,7 +57,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--dry-run", is_flag=True, help="Only show the plan, as 'crawler plan' does.")
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but trouble.")
-@click.option("-v", "--verbose", is_flag=True, help="Say what is asked, batch by batch.")
+@click.option("-v", "--verbose", is_flag=True, help="Log every event: a line each, with fields.")
+@click.option("--log-json", is_flag=True, help="Log every event as a JSON object, a line each.")
 def command(
     seeds: Path | None,
     database: Path,
@@ -69,6 +73,7 @@ def command(
     as_json: bool,
     quiet: bool,
     verbose: bool,
+    log_json: bool,
 ) -> None:
     """Ask the public APIs for what is stale and store the answers.
 
@@ -82,14 +87,25 @@ def command(
       GITHUB_TOKEN=… crawler refresh                the live APIs
       crawler refresh --only 'bytecodealliance/*'   a part of the list
     """
+    # Before and after the pipeline, too, a polite end is one message and 130.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     chosen = selection(source_names=source_names, only=only, max_age=max_age, force=force, sandbox=sandbox)
     settings = Settings() if sandbox else read_settings()
     listed = read_seeds(seeds_path(seeds))
     if dry_run:
-        print_plan(make_plan(listed, database, chosen, today=clock.day_of(clock.now())), as_json=as_json)
+        print_plan(
+            make_plan(listed, database, chosen, today=clock.day_of(clock.now()), signed=sandbox or settings.has_token),
+            as_json=as_json,
+        )
         return
     options = Options(
-        database=database, sandbox=sandbox, budget=budget, deadline=deadline, quiet=quiet, verbose=verbose
+        database=database,
+        sandbox=sandbox,
+        budget=budget,
+        deadline=deadline,
+        quiet=quiet,
+        verbose=verbose,
+        log_json=log_json,
     )
     check_patterns(listed, database, only)
     report, line = _locked(listed, chosen, settings, options)
@@ -106,25 +122,7 @@ def command(
 
 def _locked(seeds: Seeds, chosen: Selection, settings: Settings, options: Options) -> tuple[Report, str]:
     """Refresh while holding the database's lock; LockHeld where another process has it."""
-    if not options.database.absolute().parent.is_dir():
-        raise UsageFault(
-            f"there is no directory {options.database.parent}", cure="make it, or name another file with --db"
-        )
-    lock = Path(f"{options.database}.lock")
-    try:
-        # The lock itself takes a place where no file can be made for one that is held.
-        lock.touch()
-        held = FileLock(lock).acquire(timeout=0)
-    except Timeout:
-        raise LockHeld(
-            f"another refresh is at work on {options.database}", cure="wait until it has ended, or use another --db"
-        ) from None
-    except OSError as error:
-        reason = (error.strerror or "no reason given").lower()
-        raise UsageFault(
-            f"{lock} cannot be written ({reason})", cure="check its rights, or use another --db"
-        ) from error
-    with held:
+    with hold_lock(options.database):
         return _refreshed(seeds, chosen, settings, options)
 
 
@@ -132,9 +130,9 @@ def _refreshed(seeds: Seeds, chosen: Selection, settings: Settings, options: Opt
     with ExitStack() as stack:
         connection = stack.enter_context(closing(open_writer(options.database)))
         check_origin(connection, chosen.origin)
-        today, recorded_on, token = clock.day_of(clock.now()), None, next(iter(settings.tokens), None)
+        today, recorded_on, tokens = clock.day_of(clock.now()), None, settings.tokens
         if options.sandbox:
-            today, recorded_on, token = RECORDED_ON, RECORDED_ON.isoformat(), Secret("sandbox")
+            today, recorded_on, tokens = RECORDED_ON, RECORDED_ON.isoformat(), (Secret("sandbox"),)
 
         def endpoint() -> Endpoint:
             if not options.sandbox:
@@ -145,22 +143,24 @@ def _refreshed(seeds: Seeds, chosen: Selection, settings: Settings, options: Opt
             server = stack.enter_context(SandboxServer(recorded_world()))
             return Endpoint(server.api_url, server.graphql_url)
 
-        watcher = stack.enter_context(watching(quiet=options.quiet, verbose=options.verbose))
-        if token is None and not options.quiet:
-            click.echo("no GITHUB_TOKEN: without one GitHub answers 60 requests an hour, and no GraphQL", err=True)
-
-        def lookup(identity: str, path: str) -> Validator | None:
-            return find_validator(connection, identity, path)
-
+        watcher = stack.enter_context(watching(quiet=options.quiet, verbose=options.verbose, log_json=options.log_json))
+        if not (settings.has_token or options.sandbox or options.quiet):
+            watcher.say(
+                "no GITHUB_TOKEN: GitHub answers 60 requests an hour and no GraphQL; the rest comes at second hand"
+            )
+        deadline = None if options.deadline is None else options.deadline.total_seconds()
         engine = Engine(
             endpoint=endpoint,
-            token=token,
+            tokens=tokens,
+            app_key=settings.app,
+            others=dict(settings.others),
             contact=settings.contact,
-            budget=options.budget,
-            deadline=None if options.deadline is None else options.deadline.total_seconds(),
-            find_validator=lookup,
+            terms=Terms(budget=options.budget, deadline=deadline, reserve=0.0 if options.sandbox else settings.reserve),
+            memory=StoreMemory(connection),
             say=watcher.say,
+            log=watcher.log,
         )
+        watcher.watch(engine)
         run = Run(
             connection=connection,
             engine=engine,

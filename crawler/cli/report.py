@@ -10,9 +10,12 @@ import click
 from msgspec import structs
 
 from crawler.cli.tables import plain
+from crawler.model import Counts
 from crawler.refresh import NOTHING, Report, SourceReport
 from crawler.settings import DEFAULT_DATABASE
 
+SPOKEN = {"depsdev": "deps.dev", "ecosystems": "ecosyste.ms", "feeds": "feeds (tags)"}
+ATTRIBUTION = "(figures of deps.dev: CC BY 4.0; of ecosyste.ms: CC BY-SA 4.0)"
 MOST_NAMES = 60
 MOST_ERRORS = 8
 
@@ -24,18 +27,28 @@ def print_report(report: Report, seeds: Path | None, database: Path) -> None:
     """
     for source in report.sources:
         click.echo(_source_line(source), err=True)
-    spent = report.counts
-    click.echo(
-        f"{spent.requests} requests: {spent.graphql_points} GraphQL points, {spent.rest_counted} REST counted,"
-        f" {spent.not_modified} not modified",
-        err=True,
-    )
+    click.echo(_spent_line(report.counts), err=True)
     for source in report.sources:
         _print_trouble(source, report)
+    for notice in report.notices:
+        click.echo(plain(notice), err=True)
+    if told := report.second_hand:
+        names = ", ".join(f"{SPOKEN[source]} {count}" for source, count in told.items())
+        click.echo(f"second-hand: {names}; set GITHUB_TOKEN for first-hand figures", err=True)
+        click.echo(ATTRIBUTION, err=True)
     if report.recorded_on:
         click.echo(f"all figures are recorded ones of {report.recorded_on}, none is live", err=True)
     if report.exit_code != NOTHING:
         click.echo(_next_commands(seeds, database), err=True)
+
+
+def _spent_line(spent: Counts) -> str:
+    line = f"{spent.requests} requests: {spent.graphql_points} GraphQL points, {spent.rest_counted} REST counted"
+    if spent.conditional:
+        share = 100 * spent.not_modified // spent.conditional
+        line += f", {spent.not_modified} of {spent.conditional} unchanged ({share} %)"
+    line += f", {spent.retries} retries" if spent.retries else ""
+    return f"{line}, {spent.waits} waits of {spent.waited_seconds} s in all" if spent.waits else line
 
 
 def _next_commands(seeds: Path | None, database: Path) -> str:
@@ -58,12 +71,15 @@ def report_data(report: Report) -> dict[str, Any]:
         **structs.asdict(report.counts),
         "answered": report.answered,
         "failed": report.failed,
+        "second_hand": report.second_hand,
+        "notices": report.notices,
         "sources": [
             {
                 "source": source.source,
                 "due": source.due,
                 "answered": source.answered,
                 "failed": source.failed,
+                **structs.asdict(source.counts),
                 "statuses": dict(sorted(source.answers.items())),
                 "unknown": source.unknown,
                 "failures": [{"subject": subject, "error": error} for subject, error in source.failures],
@@ -76,10 +92,12 @@ def report_data(report: Report) -> dict[str, Any]:
 
 def _source_line(source: SourceReport) -> str:
     if not source.due:
-        return f"{source.source:<14} nothing was due"
+        told = f"{source.waiting} wait for their next try" if source.waiting else "nothing was due"
+        return f"{source.source:<14} {told}"
     answers = ", ".join(f"{count} {status}" for status, count in sorted(source.answers.items()))
     line = f"{source.source:<14} {source.answered} of {source.due} answered"
     line += f": {answers}" if answers else ""
+    line += f"; {source.refused_values} values refused" if source.refused_values else ""
     return f"{line}; {source.failed} without a whole answer" if source.failed else line
 
 

@@ -16,7 +16,7 @@ from crawler import clock
 from crawler.cli.options import Age
 from crawler.errors import UsageFault
 from crawler.model import SeedProject, Seeds
-from crawler.plan import PlanLine, Selection, due, estimate, matches
+from crawler.plan import PlanLine, Selection, due, estimate, is_asked, matches
 from crawler.sources.catalogue import SOURCE_NAMES, all_sources
 from crawler.store.database import open_reader, open_writer, transaction
 from crawler.store.runs import check_origin
@@ -66,17 +66,17 @@ def selection(
     return Selection(origin=origin, sources=frozenset(source_names), only=only, max_age=max_age, force=force)
 
 
-def make_plan(seeds: Seeds, database: Path, chosen: Selection, *, today: date) -> list[PlanLine]:
-    """What a refresh would ask now and what it would cost. The database file is only read."""
+def make_plan(seeds: Seeds, database: Path, chosen: Selection, *, today: date, signed: bool) -> list[PlanLine]:
+    """What a refresh would ask now, with a token or without, and what it would cost. The database file is only read."""
     check_patterns(seeds, database, chosen.only)
     with _copy(database) as connection:
         check_origin(connection, chosen.origin)
         with transaction(connection):
             sync_seeds(connection, seeds, now=clock.to_text(clock.now()))
         return [
-            estimate(source, due(connection, source, chosen, now=clock.now(), prospective=True))
+            estimate(source, due(connection, source, chosen, now=clock.now(), prospective=True), signed=signed)
             for source in all_sources(today=today)
-            if not chosen.sources or source.name in chosen.sources
+            if (not chosen.sources or source.name in chosen.sources) and is_asked(source, signed=signed)
         ]
 
 

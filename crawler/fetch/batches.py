@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from itertools import islice
 from typing import Any, Generic, Protocol, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from crawler.errors import RetryLater, Stop, TooBig
 from crawler.fetch.answers import GraphQLAnswer
@@ -29,10 +29,12 @@ MAX_FAILURES_IN_A_ROW = 24
 
 
 class Reading(Struct, Generic[Item, Result]):
-    """What a question read from an answer: results, and the items whose part was too heavy for this batch."""
+    """What a question read from an answer: results, the items whose part was too heavy for this batch, and those whose
+    owner refused who asked, with the reason."""
 
     results: list[Result]
     too_heavy: list[Item]
+    refused: list[tuple[Item, str]] = field(default_factory=list)
 
 
 class Question(Protocol[Item, Result]):
@@ -58,6 +60,12 @@ class Question(Protocol[Item, Result]):
 
     def failed(self, item: Item, error: str) -> Result:
         """The result for an item that got no answer."""
+
+    def place(self, item: Item) -> str:
+        """`owner/name` or login: where a policy may refuse a token."""
+
+    def refused(self, item: Item, reason: str) -> Result:
+        """The result for an item whose owner refuses every token."""
 
 
 class BatchSize:
@@ -126,10 +134,17 @@ async def ask_in_batches(
         part = waiting.popleft() if is_part else _Part(question, list(islice(source, size.current)))
         if not part.items:
             return
+        part, others, refused = _by_signer(engine, part)
+        waiting.extendleft(reversed(others))
+        if refused:
+            yield refused
+        if not part.items:
+            continue
         asked, count = part.question, len(part.items)
         query, variables = asked.ask(part.items)
+        places = {asked.place(item) for item in part.items}
         try:
-            answer = await engine.graphql(query, variables, points=asked.points(count))
+            answer = await engine.graphql(query, variables, points=asked.points(count), places=places)
         except (TooBig, RetryLater) as error:
             # A transient failure that outlived its retries weighs more: each of its tries was a failure, too.
             failures += 1 if isinstance(error, TooBig) else 2
@@ -144,7 +159,11 @@ async def ask_in_batches(
             await engine.sleep(min(0.2 * failures, 2.0))
             continue
         reading = asked.read(part.items, answer)
-        failures = 0 if reading.results else failures + 1
+        if reading.refused:
+            refusals = {asked.place(item): reason for item, reason in reading.refused}
+            engine.note_places(answer.identity, admitted=places - refusals.keys(), refused=refusals)
+            waiting.append(_Part(asked, [item for item, _ in reading.refused]))
+        failures = 0 if reading.results or reading.refused else failures + 1
         if reading.results:
             yield reading.results
         if not reading.too_heavy:
@@ -156,10 +175,34 @@ async def ask_in_batches(
         if count > 1:
             size.too_big(count, is_part=is_part)
             waiting.extend(_halves(asked, reading.too_heavy))
+        elif not part.tried:
+            waiting.append(_Part(asked, part.items, tried=True))
         elif light := asked.lighter(part.items[0]):
-            waiting.append(_Part(light, part.items))
+            waiting.append(_Part(light, part.items, tried=True))
         else:
             yield [asked.failed(part.items[0], reason)]
+
+
+def _by_signer(
+    engine: Engine, part: _Part[Item, Result]
+) -> tuple[_Part[Item, Result], list[_Part[Item, Result]], list[Result]]:
+    """The items of a part that one identity can ask about, those that need another one, and results for the rest.
+
+    Where no token is left at all the part stays as it is: asking says so.
+    """
+    groups: dict[str, list[Item]] = {}
+    refused: list[Result] = []
+    for item in part.items:
+        place = part.question.place(item)
+        if reason := engine.refusal(place):
+            refused.append(part.question.refused(item, reason))
+            continue
+        signer = engine.signed([place])
+        groups.setdefault(signer.key if signer else "", []).append(item)
+    first, *others = [_Part(part.question, items, part.tried) for items in groups.values()] or [
+        _Part(part.question, [], part.tried)
+    ]
+    return first, others, refused
 
 
 def _after_failure(part: _Part[Item, Result], error: TooBig | RetryLater) -> list[_Part[Item, Result]]:

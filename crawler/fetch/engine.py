@@ -1,49 +1,51 @@
-"""Asks GitHub's two APIs: one identity, every wait, retry and refusal decided here."""
+"""Asks upstreams for sources: who signs, what may be spent, and what becomes of a question that fails."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import time
-from collections.abc import Awaitable, Callable
-from functools import cached_property
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from copy import copy
+from functools import cached_property, partial
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import httpx
-from aiolimiter import AsyncLimiter
 from msgspec import Struct
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
+from tenacity import wait_exponential_jitter as growing
 
-from crawler.errors import RetryLater, Skip, Stop, TooBig
-from crawler.fetch.answers import (
-    GraphQLAnswer,
-    Raw,
-    RestAnswer,
-    Verdict,
-    graphql_errors,
-    judge_graphql,
-    judge_rest,
-    until_reset,
-)
-from crawler.fetch.limits import MAX_WAIT_SECONDS, REST_BURST, Limits, read_quota
-from crawler.fetch.redact import short_error
-from crawler.fetch.transport import Broken, Transport, Unreachable
-from crawler.model import Counts, Validator
-from crawler.settings import Secret
+from crawler.errors import LimitReached, NoToken, RetryLater, Skip, Stop, TooBig
+from crawler.fetch import app
+from crawler.fetch.answers import GraphQLAnswer, Raw, RestAnswer, graphql_errors
+from crawler.fetch.asking import Asking, points_of
+from crawler.fetch.events import Log, Value, no_log
+from crawler.fetch.hosts import Host
+from crawler.fetch.identities import Identity, identities
+from crawler.fetch.redact import Secrets
+from crawler.fetch.request import Forgetful, Memory, Request, Terms
+from crawler.fetch.transport import Broken, Transport
+from crawler.fetch.verdicts import REDIRECTS, judge_graphql, judge_rest
+from crawler.model import Counts, Quota
+from crawler.settings import AppKey, Secret
 
+API_VERSION = "2022-11-28"
 MAX_ATTEMPTS = 4
-MAX_CONNECT_FAILURES = 2
 MAX_FAILURES_IN_A_ROW = 16
 """REST questions without an answer, each of them asked several times: the host itself is in trouble."""
+MAX_MISSING_IN_A_ROW = 20
+"""Then the token is looked at once: one that has lost its rights sees 404 everywhere."""
 MAX_REDIRECTS = 3
-MAX_ANONYMOUS_WAIT_SECONDS = 60.0
-"""Without a token the limit is an hour's: a run does not sit that out."""
-REDIRECTS = {301, 302, 307, 308}
-CHARGED = {200, 502, 504}
-"""Statuses of queries that GitHub charges: it counts those that it had to end, too."""
-MAX_COST = 1_000_000
+REST_BURST = 420
+"""REST requests that may go out at once, and as many again in each minute: GitHub allows 900 in any minute."""
+GITHUB = Host(
+    name="github",
+    spoken="GitHub",
+    per_minute=REST_BURST,
+    longest_wait=3700.0,
+    headers={"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": API_VERSION},
+)
 T = TypeVar("T")
+_OPERATION = re.compile(r"(?:query|mutation)\s+(\w+)")
 
 
 class Endpoint(Struct, frozen=True):
@@ -53,52 +55,44 @@ class Endpoint(Struct, frozen=True):
     graphql_url: str
 
 
-class _Outage(Struct):
-    """Connect failures in a row; requests that were under way together count as one."""
-
-    failures: int = 0
-    last: float = 0.0
-    reason: str = ""
-
-
 class Engine:
-    """One identity's door to GitHub. Use as an async context manager.
+    """The one door to all upstreams. Use as an async context manager.
 
-    `endpoint` is called at the first request, so that a run with nothing to ask starts nothing. `budget` is in quota
-    units, `deadline` in seconds from now; past either, and where a limit cannot be waited for, `Stop` is raised. `say`
-    receives a line when a wait begins, `find_validator` finds what an identity's last answer from a path left.
+    `endpoint` is called at the first request, so that a run with nothing to ask starts nothing; `others` are the base
+    addresses of other hosts by name. `terms` say what the run may spend and how long it may take: past that, and where
+    a limit cannot be waited for, `Stop` is raised. `memory` keeps what must outlast the run, `say` receives a line when
+    a wait begins, `log` every event.
     """
 
     def __init__(
         self,
         *,
         endpoint: Callable[[], Endpoint],
-        token: Secret | None,
+        tokens: Sequence[Secret] = (),
+        app_key: AppKey | None = None,
+        others: Mapping[str, str] | None = None,
         contact: str | None = None,
-        budget: int | None = None,
-        deadline: float | None = None,
-        find_validator: Callable[[str, str], Validator | None] = lambda identity, path: None,
+        terms: Terms | None = None,
+        memory: Memory | None = None,
         say: Callable[[str], None] = lambda line: None,
+        log: Log = no_log,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.counts = Counts()
-        self.limits = Limits()
-        self.identity = _identity(token)
-        self.is_anonymous = token is None
-        self.sleep = sleep
+        self.source = ""
+        self.by_source: dict[str, Counts] = {}
+        terms = terms or Terms()
+        secrets = Secrets()
+        for token in tokens:
+            secrets.add(token.reveal())
+        self.identities = identities(tokens, app_key, self._mint, terms.reserve)
         self._find_endpoint = endpoint
-        self._secret = token.reveal() if token else ""
-        self._transport = Transport(secret=self._secret, contact=contact)
-        self._budget = budget
-        self._deadline = None if deadline is None else time.monotonic() + deadline
-        self._find_validator = find_validator
-        self._say = say
-        self._told_until = 0.0
-        self._pace = AsyncLimiter(REST_BURST, 60)
-        self._set_aside = 0
-        self._rest_failures = 0
-        self._outages: dict[str, _Outage] = {}
-        self._refused = ""
+        self._others = dict(others or {})
+        self._secrets = secrets
+        self._transport = Transport(secrets=secrets, contact=contact)
+        self._asking = Asking(self._transport, secrets, terms, memory or Forgetful(), say, log, sleep)
+        self._asking.remember(GITHUB, self.identities)
+        self._missing = {"in a row": 0, "checked": 0}
 
     @cached_property
     def _endpoint(self) -> Endpoint:
@@ -110,162 +104,238 @@ class Engine:
     async def __aexit__(self, *exc_info: Any) -> None:
         await self._transport.aclose()
 
-    async def graphql(self, query: str, variables: dict[str, Any], *, points: int = 1) -> GraphQLAnswer:
-        """The answer to a query that costs at most so many `points`.
+    def for_source(self, name: str) -> Engine:
+        """The same engine, whose costs are counted for that source."""
+        view = copy(self)
+        view.source, view.counts = name, self.by_source.setdefault(name, Counts())
+        return view
 
-        Raises TooBig, RetryLater or Stop; errors with a path are left in the answer.
+    def expect(self, *, graphql: int, rest: int) -> None:
+        """Say what is still to be asked, in points and REST requests: the pace is set by it where quota is short."""
+        self._asking.expected = {"graphql": graphql, "core": rest}
+
+    @property
+    def total(self) -> Counts:
+        """What all sources have spent together."""
+        return self._asking.total
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether no token is there for GraphQL, or none is left."""
+        return self.signed([]) is None
+
+    @property
+    def quotas(self) -> dict[tuple[str, str], Quota]:
+        """Where the limits stood when they were last seen, by identity and resource."""
+        return {
+            (identity.key, resource): meter.quota
+            for identity in self.identities
+            for resource, meter in identity.meters.items()
+            if meter.quota is not None
+        }
+
+    @property
+    def notices(self) -> list[str]:
+        """What there is to say of the identities: set aside, refused by owners, about to end."""
+        told: list[str] = []
+        for one in (one for one in self.identities if not one.is_anonymous):
+            told += [f"the {one.label} was set aside: {reason}" for reason in dict.fromkeys(one.set_aside.values())]
+            if notice := one.expiry_notice():
+                told.append(notice)
+            told += [f"{place} refuses the {one.label}: {reason}" for place, reason in sorted(one.refusals.items())]
+        return told
+
+    @property
+    def sleep(self) -> Callable[[float], Awaitable[None]]:
+        """Waits so many seconds; tests give one of their own."""
+        return self._asking.sleep
+
+    @sleep.setter
+    def sleep(self, sleep: Callable[[float], Awaitable[None]]) -> None:
+        self._asking.sleep = sleep
+
+    def note(self, name: str, **fields: Value) -> None:
+        """Log an event of the pipeline."""
+        self._asking.note(name, **fields)
+
+    def signed(self, places: Iterable[str]) -> Identity | None:
+        """The first identity with a token that is let in at all of the places; None where there is none."""
+        listed = ["", *places]
+        fit = (one for one in self.identities if all(one.serves("graphql", place) for place in listed))
+        return next(fit, None)
+
+    def note_places(self, key: str, *, admitted: Iterable[str], refused: Mapping[str, str]) -> None:
+        """Note where the identity of that key was let in, and where not and why: there the next one is tried."""
+        for one in self.identities:
+            if one.key == key:
+                for place in admitted:
+                    one.admit(place)
+                for place, reason in refused.items():
+                    one.refuse(place, reason)
+
+    def refusal(self, place: str) -> str:
+        """Why no token is let in there; "" where one may be."""
+        reasons = [reason for one in self.identities if (reason := one.refusal(place))]
+        return reasons[0] if reasons and self.signed([place]) is None else ""
+
+    async def graphql(
+        self, query: str, variables: dict[str, Any], *, points: int = 1, places: Iterable[str] = ()
+    ) -> GraphQLAnswer:
+        """The answer to a query about these places, that costs at most so many `points`.
+
+        Raises TooBig, RetryLater, NoToken or Stop; errors with a path are left in the answer.
         """
-        body = {"query": query, "variables": variables}
+        wanted = list(places)
+        operation = _OPERATION.search(query)
+
+        def signer() -> Identity:
+            identity = self.signed(wanted)
+            if identity is None:
+                raise NoToken(self._no_token())
+            return identity
 
         async def once() -> GraphQLAnswer:
+            request = Request(
+                method="POST",
+                url=self._endpoint.graphql_url,
+                host=GITHUB,
+                resource="graphql",
+                judge=judge_graphql,
+                signer=signer,
+                json={"query": query, "variables": variables},
+                cost=points,
+                told=operation[1] if operation else "query",
+            )
             try:
-                url = self._endpoint.graphql_url
-                raw = await self._ask("POST", url, "graphql", judge_graphql, json=body, cost=points)
+                raw, identity = await self._asking.ask(request, self.counts, self.source)
             except Broken as error:
                 # A connection that breaks during a query mostly means that the query ran too long.
                 raise TooBig(str(error)) from error
-            return GraphQLAnswer(raw.payload["data"], graphql_errors(raw.payload), _cost(raw), raw.elapsed)
+            cost = points_of(raw)
+            return GraphQLAnswer(raw.payload["data"], graphql_errors(raw.payload), cost, raw.elapsed, identity.key)
 
         return await self._retrying(once)
 
-    async def rest(self, path: str, *, conditional: bool = False) -> RestAnswer:
-        """The answer to GET `path`; renamed subjects are followed on the same host. Raises RetryLater, Skip or Stop.
+    async def rest(self, path: str, *, conditional: bool = False, place: str = "") -> RestAnswer:
+        """The answer to GET `path` about a place (`owner/name`); renamed subjects are followed on the same host.
 
-        With `conditional`, what this identity's last answer left as validator is sent along: 304 costs nothing.
-
-        Definite statuses such as 404 or 451 are answers; the caller reads `status`.
+        With `conditional`, what the last answer left as validator is sent along: 304 costs nothing where a token signs.
+        Definite statuses such as 404 or 451 are answers; the caller reads `status`. Raises RetryLater, Skip or Stop.
         """
+        request = Request(
+            method="GET",
+            url="",
+            host=GITHUB,
+            resource="core",
+            judge=judge_rest,
+            signer=lambda: self._any_identity(place),
+            place=place,
+            condition=path if conditional else "",
+            told=path,
+        )
+        answer = await self._get(request, lambda: self._endpoint.api_url + path)
+        await self._mind_missing(answer)
+        return answer
+
+    async def fetch(
+        self, host: Host, path: str, *, json: Any = None, conditional: bool = False, expects_json: bool = True
+    ) -> RestAnswer:
+        """The answer of another host to GET `path`, or to POST where there is `json`; no token of ours goes there.
+
+        Raises RetryLater, Skip or Stop.
+        """
+        base = self._others.get(host.name)
+        if base is None:
+            raise Stop(f"the address of {host.name} is not known")
+        identity = self._asking.nobody(host)
+        request = Request(
+            method="GET" if json is None else "POST",
+            url="",
+            host=host,
+            resource=host.name,
+            judge=partial(judge_rest, expects_json=expects_json),
+            signer=lambda: identity,
+            json=json,
+            condition=path if conditional else "",
+            told=path,
+        )
+        return await self._get(request, lambda: base + path)
+
+    async def _get(self, request: Request, address: Callable[[], str]) -> RestAnswer:
+        """The answer to a question, redirects followed on its host."""
+        door = self._asking.door(request.host)
 
         async def once() -> RestAnswer:
-            validator = self._find_validator(self.identity, path) if conditional else None
-            url, hops = self._endpoint.api_url + path, 0
+            request.url, hops = address(), 0
             while True:
-                raw = await self._ask("GET", url, "core", judge_rest, validator=validator)
+                raw, identity = await self._asking.ask(request, self.counts, self.source)
                 target = raw.headers.get("location")
                 if raw.status not in REDIRECTS or not target or hops == MAX_REDIRECTS:
-                    return RestAnswer(raw.status, raw.payload, raw.headers)
-                url, hops = self._same_host(url, target), hops + 1
+                    return RestAnswer(raw.status, raw.payload, raw.headers, raw.body, identity.validator_key)
+                request.url, hops = self._same_host(request.url, target), hops + 1
 
         try:
             answer = await self._retrying(once)
-        except (RetryLater, Skip) as error:
-            self._rest_failures += 1
-            if self._rest_failures >= MAX_FAILURES_IN_A_ROW:
-                raise Stop(f"GitHub fails at every request ({error})") from error
+        except LimitReached as error:
+            if request.host is GITHUB and not any(one.serves("core") for one in self.identities[:-1]):
+                raise Stop(str(error)) from error
             raise
-        self._rest_failures = 0
+        except (RetryLater, Skip) as error:
+            door.failures_in_a_row += 1
+            if door.failures_in_a_row >= MAX_FAILURES_IN_A_ROW:
+                raise Stop(f"{request.host.spoken} fails at every request ({error})") from error
+            raise
+        door.failures_in_a_row = 0
         return answer
 
-    async def _ask(
-        self,
-        method: str,
-        url: str,
-        resource: str,
-        judge: Callable[[Raw], Verdict],
-        *,
-        json: Any = None,
-        validator: Validator | None = None,
-        cost: int = 1,
-    ) -> Raw:
-        """The first answer that is no limit. Raises what its verdict asks for, or Broken."""
-        while True:
-            await self._gate(url, resource, cost)
-            self._set_aside += cost
-            self.counts.requests += 1
-            sent = time.monotonic()
-            try:
-                raw = await self._transport.send(method, url, json=json, validator=validator)
-            except Unreachable as error:
-                self._note_outage(url, error, sent)
-                raise
-            finally:
-                self._set_aside -= cost
-            self._outages.pop(_host(url), None)
-            self._count(raw, resource)
-            if raw.status == 304 and validator is None:
-                raise RetryLater("HTTP 304 to a question without a condition")
-            verdict = judge(raw)
-            reason = short_error(verdict.reason, self._secret)
-            match verdict.action:
-                case "take":
-                    self.limits.clear_strikes(resource, sent=sent)
-                    return raw
-                case "halve":
-                    raise TooBig(reason)
-                case "retry":
-                    raise RetryLater(reason)
-                case "stop":
-                    if raw.status == 401 and self.is_anonymous:
-                        reason = f"GitHub wants a token here: set GITHUB_TOKEN ({reason})"
-                    if raw.status == 401:
-                        # GitHub locks out who goes on with a token that it has refused.
-                        self._refused = reason
-                    raise Stop(reason)
-                case "wait":
-                    if not self.limits.pause(resource, verdict, sent=sent):
-                        raise Stop(f"GitHub keeps asking to wait ({reason})")
+    def _any_identity(self, place: str) -> Identity:
+        """The first identity that is let in there, nobody at last; NoToken or Skip where there is none."""
+        for identity in self.identities:
+            if identity.serves("core", place):
+                return identity
+        if any(identity.serves("core") for identity in self.identities):
+            raise LimitReached(self.refusal(place) or self._no_token())
+        raise NoToken(self._no_token())
 
-    async def _gate(self, url: str, resource: str, cost: int) -> None:
-        """Return when a request of at most that cost may go out; Stop where none may go out."""
-        if resource == "core":
-            await self._pace.acquire()
-        while (pause := self.limits.pause_left(resource)) > 0:
-            self._check_pause(pause)
-            await self.sleep(pause)
-        outage = self._outages.get(_host(url), _Outage())
-        if outage.failures >= MAX_CONNECT_FAILURES:
-            raise Stop(outage.reason)
-        if self._refused:
-            raise Stop(self._refused)
-        if self._budget is not None and self.counts.spent + self._set_aside + cost > self._budget:
-            left = self._budget - self.counts.spent - self._set_aside
-            raise Stop(
-                f"the budget of {self._budget} points is used up: {left} left, the next question may cost {cost}"
-            )
-        if self._deadline is not None and time.monotonic() > self._deadline:
-            raise Stop("the deadline is reached")
+    def _no_token(self) -> str:
+        signed = [one for one in self.identities if not one.is_anonymous] or self.identities
+        reasons = [reason for one in signed for reason in dict.fromkeys(one.set_aside.values())]
+        return "; ".join(reasons) if reasons else "GitHub answers GraphQL only with a token"
 
-    def _check_pause(self, pause: float) -> None:
-        """Say once that a wait begins; Stop where this run cannot sit it out."""
-        until = time.monotonic() + pause
-        if self._deadline is not None and until > self._deadline:
-            raise Stop(f"GitHub asks to wait {pause:.0f} s, which is past the deadline")
-        if self.is_anonymous and pause > MAX_ANONYMOUS_WAIT_SECONDS:
-            raise Stop("the hourly limit without a token is used up")
-        if pause > MAX_WAIT_SECONDS:
-            raise Stop(f"GitHub asks to wait {pause:.0f} s, which is longer than any of its limits lasts")
-        if until > self._told_until + 1:
-            self._told_until = until
-            self._say(f"GitHub asks to wait: going on in {pause:.0f} s")
+    async def _mind_missing(self, answer: RestAnswer) -> None:
+        """Look at the token once where all is missing: one that has lost its rights proves nothing gone."""
+        missing = self._missing
+        missing["in a row"] = missing["in a row"] + 1 if answer.status == 404 else 0
+        if missing["in a row"] >= MAX_MISSING_IN_A_ROW and not missing["checked"] and not self.is_anonymous:
+            missing["checked"] = 1
+            await self.rest("/rate_limit")
 
-    def _note_outage(self, url: str, error: Unreachable, sent: float) -> None:
-        """Count a connect failure; Stop where the host is given up."""
-        outage = self._outages.setdefault(_host(url), _Outage())
-        if sent >= outage.last:
-            outage.failures, outage.last, outage.reason = outage.failures + 1, time.monotonic(), str(error)
-        if outage.failures >= MAX_CONNECT_FAILURES:
-            raise Stop(outage.reason) from error
-
-    def _count(self, raw: Raw, resource: str) -> None:
-        """Keep what the answer cost and what it tells of the limits."""
-        if resource == "graphql":
-            self.counts.graphql_points += _cost(raw) if raw.status in CHARGED else 0
-        elif raw.status == 304:
-            self.counts.not_modified += 1
-        else:
-            self.counts.rest_counted += 1
-        if told := read_quota(raw.headers):
-            self.limits.quotas[told[0]] = told[1]
-            if told[1].remaining == 0 and (seconds := until_reset(raw)) is not None:
-                self.limits.pause_for(resource, seconds)
+    async def _mint(self, key: AppKey) -> app.InstallationToken:
+        """A new installation token. Raises Stop where the host does not give one."""
+        self._secrets.add(key.private_key.reveal())
+        signed = app.sign(key, self._asking.server_now())
+        self._secrets.add(signed.reveal())
+        url = f"{self._endpoint.api_url}/app/installations/{key.installation_id}/access_tokens"
+        headers = {**GITHUB.headers, "Authorization": f"Bearer {signed.reveal()}"}
+        raw: Raw = await self._retrying(lambda: self._asking.send_plain(url, headers, GITHUB, self.counts))
+        minted = app.read_token(raw.payload) if raw.status == 201 else None
+        if minted is None:
+            raise NoToken(f"the GitHub App got no token (HTTP {raw.status} {self._secrets.describe(raw.message)})")
+        self._secrets.add(minted.secret.reveal())
+        return minted
 
     async def _retrying(self, once: Callable[[], Awaitable[T]]) -> T:
         """The result of `once`, sent again with growing waits while it fails in passing."""
+
+        def note(state: RetryCallState) -> None:
+            self._asking.note_retry(self.counts, self.source, state)
+
         retrying = AsyncRetrying(
             retry=retry_if_exception_type(RetryLater),
             stop=stop_after_attempt(MAX_ATTEMPTS),
-            wait=wait_exponential_jitter(initial=1, max=10, jitter=1),
+            wait=growing(initial=1, max=10, jitter=1),
             sleep=self.sleep,
+            before_sleep=note,
             reraise=True,
         )
         return await retrying(once)
@@ -275,26 +345,7 @@ class Engine:
         try:
             here, there = httpx.URL(url), httpx.URL(url).join(target)
         except httpx.InvalidURL as error:
-            raise Skip(short_error(f"a redirect leads nowhere ({error})", self._secret)) from error
-        if (here.scheme, here.netloc) != (there.scheme, there.netloc):
-            raise Skip(short_error(f"a redirect leads to another host ({there.host})", self._secret))
+            raise Skip(self._secrets.describe(f"a redirect leads nowhere ({error})")) from error
+        if (here.scheme, here.netloc) != (there.scheme, there.netloc) or there.userinfo:
+            raise Skip(self._secrets.describe(f"a redirect leads to another host ({there.host})"))
         return str(there)
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).netloc
-
-
-def _cost(raw: Raw) -> int:
-    """Points of a query, as GitHub tells them; each query costs at least one."""
-    data = raw.payload.get("data") if isinstance(raw.payload, dict) else None
-    limit = data.get("rateLimit") if isinstance(data, dict) else None
-    cost = limit.get("cost") if isinstance(limit, dict) else None
-    return cost if isinstance(cost, int) and 1 <= cost <= MAX_COST else 1
-
-
-def _identity(token: Secret | None) -> str:
-    """A name for the token that tells nothing of it: GitHub ties validators to the token that got them."""
-    if token is None:
-        return "anonymous"
-    return hashlib.sha256(b"landscape-crawler identity " + token.reveal().encode()).hexdigest()[:16]

@@ -21,6 +21,34 @@ MAX_SCANNED_LENGTH = 20 * MAX_ERROR_LENGTH
 """A host decides how long its messages are; nobody reads further than this."""
 
 
+SHORTEST_KNOWN = 8
+"""A shorter secret may well stand in somebody's description by chance; GitHub's own have 40 characters and more."""
+
+
+class Secrets:
+    """The secrets of this process: what hosts echo, and what errors say, is cleared of them."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, None] = {}
+
+    def add(self, secret: str) -> None:
+        """From here on this is a secret."""
+        if secret:
+            self._texts[secret] = None
+
+    @property
+    def echoed(self) -> tuple[str, ...]:
+        """Those that are long enough to be looked for in answers."""
+        return tuple(text for text in self._texts if len(text) >= SHORTEST_KNOWN)
+
+    def describe(self, text: str) -> str:
+        """`text` as a short printable line without any secret."""
+        return short_error(text, *self._texts)
+
+    def __repr__(self) -> str:
+        return f"Secrets({len(self._texts)})"
+
+
 def redact(text: str, *known: str) -> str:
     """`text` without anything that looks like a secret, and without the `known` secrets themselves."""
     for secret in known:

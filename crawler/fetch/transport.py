@@ -1,9 +1,10 @@
-"""Sends one request and reads its answer: bounded in size and time, and with the secret taken out."""
+"""Sends one request and reads its answer: bounded in size and time, and with every secret taken out."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -13,17 +14,13 @@ import msgspec
 from crawler import __version__
 from crawler.errors import RetryLater, Stop
 from crawler.fetch.answers import Raw, read_json
-from crawler.fetch.redact import REPLACEMENT, short_error
-from crawler.model import Validator
+from crawler.fetch.redact import REPLACEMENT, Secrets
 
-API_VERSION = "2022-11-28"
 MAX_BODY_BYTES = 32 * 1024 * 1024
 MAX_ANSWER_SECONDS = 60.0
 """No answer takes longer: GitHub ends a request after 10 s."""
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
-SHORTEST_SECRET = 8
-"""A shorter token may well stand in somebody's description by chance; GitHub's own have 40 characters and more."""
 
 
 class Unreachable(RetryLater):
@@ -35,18 +32,12 @@ class Broken(RetryLater):
 
 
 class Transport:
-    """One HTTP client that sends `secret` ("" for none) as token and `contact` in its User-Agent."""
+    """One HTTP client for all hosts, with `contact` in its User-Agent; no credentials but those of each request."""
 
-    def __init__(self, *, secret: str, contact: str | None) -> None:
-        self._secret = secret
-        agent = f"landscape-crawler/{__version__}" + (f" (+{contact})" if contact else "")
-        self._fixed_headers = {
-            "Accept": "application/vnd.github+json",
-            "User-Agent": agent,
-            "X-GitHub-Api-Version": API_VERSION,
-        }
-        if secret:
-            self._fixed_headers["Authorization"] = f"Bearer {secret}"
+    def __init__(self, *, secrets: Secrets, contact: str | None) -> None:
+        self._secrets = secrets
+        self._agent = f"landscape-crawler/{__version__}" + (f" (+{contact})" if contact else "")
+        self._latency: dict[str, float] = {}
 
     @cached_property
     def _client(self) -> httpx.AsyncClient:
@@ -54,7 +45,7 @@ class Transport:
             return httpx.AsyncClient(
                 http2=True,
                 timeout=TIMEOUT,
-                headers=self._fixed_headers,
+                headers={"User-Agent": self._agent},
                 mounts=dict.fromkeys(LOOPBACK),
                 limits=httpx.Limits(max_connections=20),
             )
@@ -67,11 +58,16 @@ class Transport:
         if "_client" in self.__dict__:
             await self._client.aclose()
 
-    async def send(self, method: str, url: str, *, json: Any = None, validator: Validator | None = None) -> Raw:
+    def latency(self, url: str) -> float:
+        """Seconds that the way to the host takes and no work of its own: the shortest connect that was seen."""
+        return self._latency.get(httpx.URL(url).host, 0.0)
+
+    async def send(self, method: str, url: str, *, headers: Mapping[str, str], json: Any = None) -> Raw:
         """The whole answer. Raises Unreachable, Broken, or Stop where the address is none."""
         started = time.monotonic()
         try:
-            request = self._client.build_request(method, url, json=json, headers=_conditions(validator))
+            request = self._client.build_request(method, url, json=json, headers=headers)
+            request.extensions["trace"] = _Stopwatch(self._latency, request.url.host)
             async with asyncio.timeout(MAX_ANSWER_SECONDS):
                 response = await self._client.send(request, stream=True)
                 try:
@@ -89,29 +85,40 @@ class Transport:
         return self._read(response, body, time.monotonic() - started)
 
     def _read(self, response: httpx.Response, body: bytes, elapsed: float) -> Raw:
-        """The answer as data. A host that echoes the token must not bring it into a message or the database."""
+        """The answer as data. A host that echoes a token must not bring it into a message or the database."""
         headers = response.headers
-        if len(self._secret) < SHORTEST_SECRET:
-            return Raw(response.status_code, headers, body, read_json(headers, body), elapsed)
-        secret, hidden = self._secret.encode(), REPLACEMENT.encode()
-        headers = httpx.Headers([(name, value.replace(secret, hidden)) for name, value in headers.raw])
-        body = body.replace(secret, hidden)
+        for text in self._secrets.echoed:
+            secret, hidden = text.encode(), REPLACEMENT.encode()
+            headers = httpx.Headers([(name, value.replace(secret, hidden)) for name, value in headers.raw])
+            body = body.replace(secret, hidden)
         payload = read_json(headers, body)
-        if b"\\" in body and secret in (plain := msgspec.json.encode(payload)):
+        if payload is not None and b"\\" in body:
             # JSON can spell any letter as an escape.
-            payload = read_json(headers, plain.replace(secret, hidden))
+            plain = msgspec.json.encode(payload)
+            cleared = plain
+            for text in self._secrets.echoed:
+                cleared = cleared.replace(text.encode(), REPLACEMENT.encode())
+            payload = read_json(headers, cleared) if cleared != plain else payload
         return Raw(response.status_code, headers, body, payload, elapsed)
 
     def _describe(self, error: Exception) -> str:
-        return short_error(f"{type(error).__name__} {error}", self._secret)
+        return self._secrets.describe(f"{type(error).__name__} {error}")
 
 
-def _conditions(validator: Validator | None) -> dict[str, str]:
-    if validator and validator.etag:
-        return {"If-None-Match": validator.etag}
-    if validator and validator.last_modified:
-        return {"If-Modified-Since": validator.last_modified}
-    return {}
+class _Stopwatch:
+    """Times the connects to a host; httpx calls it at each step of a request."""
+
+    def __init__(self, latency: dict[str, float], host: str) -> None:
+        self._latency = latency
+        self._host = host
+        self._began = 0.0
+
+    async def __call__(self, step: str, _info: Mapping[str, Any]) -> None:
+        if step == "connection.connect_tcp.started":
+            self._began = time.monotonic()
+        elif step == "connection.connect_tcp.complete":
+            took = time.monotonic() - self._began
+            self._latency[self._host] = min(took, self._latency.get(self._host, took))
 
 
 async def _bounded_body(response: httpx.Response) -> bytes:

@@ -29,6 +29,9 @@ class Cost(Struct, frozen=True, kw_only=True):
     def __add__(self, other: Cost) -> Cost:
         return Cost(**{field: getattr(self, field) + getattr(other, field) for field in self.__struct_fields__})
 
+    def __mul__(self, times: int) -> Cost:
+        return Cost(**{field: getattr(self, field) * times for field in self.__struct_fields__})
+
 
 class Source(Protocol):
     """One upstream's answer to one kind of question.
@@ -39,7 +42,12 @@ class Source(Protocol):
     name: str
     max_age: timedelta | None
     subject_kind: Literal["repository", "owner"]
-    api: Literal["graphql", "rest"]
+    api: Literal["graphql", "rest", "other"]
+    """`other`: not GitHub's API; its failures never change the exit code."""
+    is_second_hand: bool
+    """Asked only where GitHub is asked without a token, about what that left open."""
+    yields_to: frozenset[str]
+    """Sources whose figures make this one's needless."""
 
     def cost(self, subjects: Sequence[Subject]) -> Cost:
         """What it would cost to ask about the subjects, if nothing has to be asked twice."""

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sqlite3
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from crawler.errors import UsageFault
 from crawler.store.migrations import VERSION, check_version, migrate
 
 BUSY_TIMEOUT_SECONDS = 30.0
+SHORT_TIMEOUT_SECONDS = 0.25
+"""While SQLite itself waits for another writer no signal gets through."""
+PAUSE_SECONDS = 0.05
+T = TypeVar("T")
 
 
 def open_writer(path: Path | str) -> sqlite3.Connection:
@@ -21,14 +28,9 @@ def open_writer(path: Path | str) -> sqlite3.Connection:
     """
     connection = _connect(str(path), str(path))
     try:
-        migrate(connection, path)
-        if str(path) != ":memory:":
-            # WAL, so that readers (Datasette) are never blocked by a refresh.
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-        # A file that cannot be written, or that somebody else holds for long, is refused before anything is asked.
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("ROLLBACK")
+        _set_timeout(connection, SHORT_TIMEOUT_SECONDS)
+        patiently(lambda: _prepare(connection, path))
+        _set_timeout(connection, BUSY_TIMEOUT_SECONDS)
     except sqlite3.Error as error:
         connection.close()
         raise _fault(path, error) from error
@@ -36,6 +38,52 @@ def open_writer(path: Path | str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path | str) -> None:
+    migrate(connection, path)
+    if str(path) != ":memory:":
+        # WAL, so that readers (Datasette) are never blocked by a refresh; FULL, so that what is committed outlasts a
+        # power cut.
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+    # A file that cannot be written, or that somebody else holds for long, is refused before anything is asked.
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("ROLLBACK")
+
+
+def patiently(work: Callable[[], T], *, seconds: float | None = None) -> T:
+    """What `work` returns, tried again while another writer holds the file; sqlite3.OperationalError after so long."""
+    end = time.monotonic() + (BUSY_TIMEOUT_SECONDS if seconds is None else seconds)
+    while True:
+        try:
+            return work()
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() > end:
+                raise
+            time.sleep(PAUSE_SECONDS)
+
+
+async def commit_patiently(connection: sqlite3.Connection, work: Callable[[], T]) -> T:
+    """As `patiently`, but the event loop goes on, so that signals and cancellation come through within a moment."""
+    _set_timeout(connection, SHORT_TIMEOUT_SECONDS)
+    end = time.monotonic() + BUSY_TIMEOUT_SECONDS
+    while True:
+        try:
+            return work()
+        except sqlite3.OperationalError as error:
+            if not is_busy(error) or time.monotonic() > end:
+                raise
+            await asyncio.sleep(PAUSE_SECONDS)
+
+
+def is_busy(error: sqlite3.OperationalError) -> bool:
+    """Whether another writer holds the file."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def _set_timeout(connection: sqlite3.Connection, seconds: float) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
 
 def open_reader(path: Path) -> sqlite3.Connection:

@@ -16,11 +16,15 @@ COUNTS = (
     "releases_total",
 )
 
+FIRST_HAND_ONLY = {name: f"iif(figures_source = 'github', {name}, NULL)" for name in ("stars", "forks")}
+"""Sources differ in what they count and when: a curve is drawn from one alone."""
+
 
 def write_history(connection: sqlite3.Connection, repository_id: int, *, day: date, origin: str) -> None:
     """Make the row of `day` say what the repository's row says now, or leave it out where nothing differs."""
     columns = ", ".join(COUNTS)
-    now = connection.execute(f"SELECT {columns} FROM repositories WHERE id = ?", [repository_id]).fetchone()
+    own = ", ".join(FIRST_HAND_ONLY.get(name, name) for name in COUNTS)
+    now = connection.execute(f"SELECT {own} FROM repositories WHERE id = ?", [repository_id]).fetchone()
     before = connection.execute(
         f"SELECT {columns} FROM history WHERE repository_id = ? AND day < ? ORDER BY day DESC LIMIT 1",
         [repository_id, day.isoformat()],

@@ -11,13 +11,20 @@ from msgspec import UNSET, Struct
 from crawler.clock import to_text
 from crawler.model import Outcome, Owner, Repository
 from crawler.store.database import transaction
+from crawler.store.memory import keep_validator
 from crawler.store.refused import write_refused
 from crawler.store.repositories import write_answer, write_facts
+from crawler.store.second_hand import write_second_hand
 
 FOREVER = "9999-12-31T00:00:00Z"
 """`fresh_until` of an answer that never changes."""
 NOT_KNOWN_AGE = timedelta(days=7)
 """How long "not known" counts as fresh where the answer itself would for ever."""
+
+
+FREE_ATTEMPTS = 3
+LONGEST_PAUSE = timedelta(days=1) - timedelta(hours=2)
+"""A daily refresh tries everything."""
 
 
 class Writing(Struct, frozen=True, kw_only=True):
@@ -26,7 +33,6 @@ class Writing(Struct, frozen=True, kw_only=True):
     origin: str
     now: datetime
     day: date
-    identity: str
 
 
 def write_outcomes(
@@ -56,15 +62,7 @@ def write_outcomes(
             else:
                 _write_failed(connection, source, outcome, repository_id, writing)
             if outcome.validator is not None:
-                connection.execute(
-                    "INSERT OR REPLACE INTO validators VALUES (?, ?, ?, ?)",
-                    [
-                        writing.identity,
-                        outcome.validator.path,
-                        outcome.validator.etag,
-                        outcome.validator.last_modified,
-                    ],
-                )
+                keep_validator(connection, outcome.validator)
     return statuses
 
 
@@ -76,6 +74,9 @@ def _write_record(connection: sqlite3.Connection, source: str, outcome: Outcome,
         return None
     repository_id = outcome.subject.repository_id
     if repository_id is None or outcome.status is None:
+        return repository_id
+    if outcome.observation is not None:
+        write_second_hand(connection, source, outcome, outcome.observation, origin=writing.origin, now=now)
         return repository_id
     if source == "github":
         return write_answer(connection, repository_id, outcome, origin=writing.origin, now=now, day=writing.day)
@@ -127,12 +128,13 @@ def _write_answered(
     connection.execute(
         """
         INSERT INTO fetches (source, subject, repository_id, origin, fetched_at, fresh_until, status, attempts,
-          attempted_at, error, answered_for_oid)
+          attempted_at, error, answered_for_oid, failing_since)
         VALUES (:source, :subject, :repository_id, :origin, :now, :fresh_until, :status, 1, :now, :error, (
-          SELECT latest_commit_oid FROM repositories WHERE id = :repository_id))
+          SELECT latest_commit_oid FROM repositories WHERE id = :repository_id), iif(:error IS NULL, NULL, :now))
         ON CONFLICT (source, subject) DO UPDATE SET repository_id = excluded.repository_id, origin = excluded.origin,
           fetched_at = excluded.fetched_at, fresh_until = excluded.fresh_until, status = excluded.status, attempts = 1,
-          attempted_at = excluded.attempted_at, error = excluded.error, answered_for_oid = excluded.answered_for_oid
+          attempted_at = excluded.attempted_at, error = excluded.error, answered_for_oid = excluded.answered_for_oid,
+          failing_since = iif(excluded.error IS NULL, NULL, coalesce(fetches.failing_since, :now)), next_try_at = NULL
         """,
         {
             "source": source,
@@ -153,11 +155,12 @@ def _write_failed(
     """Only the error record changes: what was known, and how long it counts as fresh, stays."""
     connection.execute(
         """
-        INSERT INTO fetches (source, subject, repository_id, origin, status, attempts, attempted_at, error)
-        VALUES (:source, :subject, :repository_id, :origin, 'failed', 1, :now, :error)
+        INSERT INTO fetches (source, subject, repository_id, origin, status, attempts, attempted_at, error,
+          failing_since)
+        VALUES (:source, :subject, :repository_id, :origin, 'failed', 1, :now, :error, :now)
         ON CONFLICT (source, subject) DO UPDATE SET status = 'failed', error = excluded.error,
           attempts = CASE fetches.status WHEN 'failed' THEN fetches.attempts + 1 ELSE 1 END,
-          attempted_at = excluded.attempted_at
+          attempted_at = excluded.attempted_at, failing_since = coalesce(fetches.failing_since, :now)
         """,
         {
             "source": source,
@@ -168,6 +171,21 @@ def _write_failed(
             "error": outcome.error or "no answer",
         },
     )
+    _back_off(connection, source, _subject_name(connection, outcome, repository_id), writing)
+
+
+def _back_off(connection: sqlite3.Connection, source: str, subject: str, writing: Writing) -> None:
+    """What fails again and again is tried in the next refresh three times, and then after ever longer pauses."""
+    row = connection.execute(
+        "SELECT attempts FROM fetches WHERE source = ? AND subject = ?", [source, subject]
+    ).fetchone()
+    over = row["attempts"] - FREE_ATTEMPTS
+    if over > 0:
+        pause = min(LONGEST_PAUSE, timedelta(hours=2 ** min(over - 1, 10)))
+        connection.execute(
+            "UPDATE fetches SET next_try_at = ? WHERE source = ? AND subject = ?",
+            [to_text(writing.now + pause), source, subject],
+        )
 
 
 def _subject_name(connection: sqlite3.Connection, outcome: Outcome, repository_id: int | None) -> str:

@@ -27,9 +27,12 @@ def write_answer(
     """Store GitHub's answer about a repository; returns our key of the one that it turned out to be."""
     row = _row(connection, repository_id)
     if row["origin"] is not None and row["origin"] != origin:
-        _forget(connection, repository_id)
+        forget(connection, repository_id)
         row = _row(connection, repository_id)
     record = outcome.record
+    if outcome.unchanged:
+        _write_confirmed(connection, row, origin=origin, now=now)
+        return repository_id
     if not isinstance(record, Repository):
         _write_state(connection, row, outcome, origin=origin, now=now, day=day)
         return repository_id
@@ -92,13 +95,23 @@ def _cell(value: Any) -> Any:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, tuple) else value
 
 
-def _forget(connection: sqlite3.Connection, repository_id: int) -> None:
+def forget(connection: sqlite3.Connection, repository_id: int) -> None:
     """Make the row as if it had never been asked: a live refresh takes nothing from a recording."""
     columns = [entry["name"] for entry in connection.execute("PRAGMA table_info(repositories)")]
     blank = ", ".join(f"{name} = NULL" for name in columns if name not in KEPT_ON_RESET)
     connection.execute(f"UPDATE repositories SET {blank} WHERE id = ?", [repository_id])
     for table in (*CHILDREN, "history", "changes"):
         connection.execute(f"DELETE FROM {table} WHERE repository_id = ?", [repository_id])
+
+
+def _write_confirmed(connection: sqlite3.Connection, row: sqlite3.Row, *, origin: str, now: str) -> None:
+    """GitHub says that nothing has changed since its last answer: the figures are as of now."""
+    connection.execute(
+        "UPDATE repositories SET status = iif(status = 'empty', 'empty', 'ok'), status_note = NULL,"
+        " missing_since = NULL, origin = ?, fetched_at = ?,"
+        " figures_observed_at = iif(figures_source = 'github', ?, figures_observed_at) WHERE id = ?",
+        [origin, now, now, row["id"]],
+    )
 
 
 def _write_state(

@@ -1,4 +1,4 @@
-"""The rows about refreshing itself: runs, quotas and validators, and whose database it is."""
+"""The rows about refreshing itself: runs, what their sources cost, quotas, and whose database it is."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from msgspec import Struct, structs
+
 from crawler import __version__
 from crawler.clock import to_text
 from crawler.errors import UsageFault
-from crawler.model import Counts, Quota, Validator
-from crawler.store.database import transaction
+from crawler.model import Counts, Quota
 
 LAST_TIME = int(datetime.max.replace(tzinfo=UTC).timestamp())
 """The last time that a date can name, in epoch seconds."""
@@ -44,60 +45,60 @@ def begin_run(connection: sqlite3.Connection, *, mode: str, recorded_on: str | N
     return int(cursor.lastrowid or 0)
 
 
-def end_run(
-    connection: sqlite3.Connection,
-    run_id: int,
-    *,
-    outcome: str,
-    exit_code: int | None,
-    counts: Counts,
-    answered: int,
-    failed: int,
-    now: datetime,
-) -> None:
-    """Close the row of a run with what it spent and how it ended."""
-    with transaction(connection):
-        connection.execute(
-            "UPDATE runs SET ended_at = ?, outcome = ?, exit_code = ?, requests = ?, graphql_points = ?,"
-            " rest_counted = ?, not_modified = ?, answered = ?, failed = ? WHERE id = ?",
-            [
+class SourceEnd(Struct, frozen=True, kw_only=True):
+    """How one source of a run ended, as `run_sources` keeps it."""
+
+    source: str
+    due: int
+    answered: int
+    failed: int
+    counts: Counts
+    stopped: str | None
+
+
+class RunEnd(Struct, frozen=True, kw_only=True):
+    """How a run ended, as `runs` keeps it."""
+
+    outcome: str
+    exit_code: int | None
+    answered: int
+    failed: int
+    counts: Counts
+    sources: tuple[SourceEnd, ...]
+
+
+def end_run(connection: sqlite3.Connection, run_id: int, end: RunEnd, *, now: datetime) -> None:
+    """Close the row of a run with what it spent and how it ended, inside the caller's transaction."""
+    spent = structs.asdict(end.counts)
+    values = {"ended_at": to_text(now), "outcome": end.outcome, "exit_code": end.exit_code}
+    values |= {"answered": end.answered, "failed": end.failed, **spent}
+    assignments = ", ".join(f"{name} = :{name}" for name in values)
+    connection.execute(f"UPDATE runs SET {assignments} WHERE id = :run_id", values | {"run_id": run_id})
+    for source in end.sources:
+        row = structs.asdict(source) | structs.asdict(source.counts) | {"run_id": run_id}
+        del row["counts"]
+        names = ", ".join(row)
+        places = ", ".join(f":{name}" for name in row)
+        connection.execute(f"INSERT OR REPLACE INTO run_sources ({names}) VALUES ({places})", row)
+
+
+def write_quotas(connection: sqlite3.Connection, quotas: Mapping[tuple[str, str], Quota], *, now: datetime) -> None:
+    """Keep where the limits stood by identity and resource, inside the caller's transaction.
+
+    A reset that is no time is left out with its limit.
+    """
+    connection.executemany(
+        "INSERT OR REPLACE INTO quotas VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (
+                identity,
+                resource,
+                quota.limit,
+                quota.remaining,
+                to_text(datetime.fromtimestamp(quota.reset, UTC)),
                 to_text(now),
-                outcome,
-                exit_code,
-                counts.requests,
-                counts.graphql_points,
-                counts.rest_counted,
-                counts.not_modified,
-                answered,
-                failed,
-                run_id,
-            ],
-        )
-
-
-def write_quotas(connection: sqlite3.Connection, identity: str, quotas: Mapping[str, Quota], *, now: datetime) -> None:
-    """Keep where the limits stood, for `crawler status`. A reset that is no time is left out with its limit."""
-    with transaction(connection):
-        connection.executemany(
-            "INSERT OR REPLACE INTO quotas VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    identity,
-                    resource,
-                    quota.limit,
-                    quota.remaining,
-                    to_text(datetime.fromtimestamp(quota.reset, UTC)),
-                    to_text(now),
-                )
-                for resource, quota in quotas.items()
-                if 0 <= quota.reset <= LAST_TIME
-            ],
-        )
-
-
-def find_validator(connection: sqlite3.Connection, identity: str, path: str) -> Validator | None:
-    """What the identity's last answer from `path` left for a conditional request."""
-    row = connection.execute(
-        "SELECT etag, last_modified FROM validators WHERE identity = ? AND url = ?", [identity, path]
-    ).fetchone()
-    return Validator(path, row["etag"], row["last_modified"]) if row else None
+            )
+            for (identity, resource), quota in quotas.items()
+            if 0 <= quota.reset <= LAST_TIME
+        ],
+    )

@@ -8,18 +8,29 @@ from msgspec import Struct
 
 from crawler.model import Subject
 
-# Those that failed take turns: what fails for ever must not keep a small budget from all others.
+# Those that failed take turns: what fails for ever must not keep a small budget from all others. What was answered on
+# the same day goes by how often it changes.
 _PRESSING = """
   CASE
     WHEN f.origin IS NULL OR f.origin <> :origin THEN 0
     WHEN f.status IN ('failed', 'partial') THEN 1
     ELSE 2
   END,
+  CASE WHEN f.status IN ('failed', 'partial') THEN f.attempted_at ELSE substr(f.fetched_at, 1, 10) END,
+  {changes} DESC,
   f.attempted_at"""
+_RECENT_CHANGES = """(
+    SELECT count(*) FROM history h WHERE h.repository_id = r.id AND h.day >= (
+      SELECT date(max(day), '-90 days') FROM history))"""
 
 _REPOSITORIES = """
 SELECT r.id, r.name_with_owner, r.node_id, r.database_id, r.latest_commit_oid, r.status, r.origin, r.first_commit_at,
-  f.fetched_at, f.fresh_until, f.status AS fetch_status, f.answered_for_oid, f.origin AS fetch_origin,
+  f.fetched_at, f.fresh_until, f.status AS fetch_status, f.answered_for_oid, f.origin AS fetch_origin, f.next_try_at,
+  r.figures_source, (
+    SELECT max(g.fresh_until) FROM fetches g
+    WHERE g.source = 'github' AND g.repository_id = r.id AND g.origin = :origin
+      AND g.status NOT IN ('failed', 'partial')
+  ) AS first_hand_until,
   (SELECT max(published_at) FROM releases x WHERE x.repository_id = r.id) AS newest_release_at,
   (SELECT group_concat(pr.project_id || ' ' || pr.seeded_name, ' ') FROM project_repositories pr
     WHERE pr.repository_id = r.id) AS listed_as
@@ -34,7 +45,7 @@ ORDER BY {pressing}, r.id
 
 _OWNERS = """
 SELECT o.login, o.listed_as,
-  f.fetched_at, f.fresh_until, f.status AS fetch_status, f.origin AS fetch_origin
+  f.fetched_at, f.fresh_until, f.status AS fetch_status, f.origin AS fetch_origin, f.next_try_at
 FROM (
   SELECT coalesce(r.owner_login, substr(r.name_with_owner, 1, instr(r.name_with_owner, '/') - 1)) AS login,
     group_concat(pr.project_id || ' ' || pr.seeded_name || ' ' || r.name_with_owner, ' ') AS listed_as
@@ -64,11 +75,18 @@ class Candidate(Struct, frozen=True, kw_only=True):
     last_status: str | None = None
     repository_status: str | None = None
     first_commit_at: str | None = None
+    next_try_at: str | None = None
+    """Before it a failure is not tried again."""
+    first_hand_until: str | None = None
+    """How long GitHub's own figures count as fresh."""
+    figures_source: str | None = None
 
 
 def repository_candidates(connection: sqlite3.Connection, source: str, *, origin: str) -> list[Candidate]:
     """Every repository of a seeded project, the most pressing first."""
-    rows = connection.execute(_REPOSITORIES.format(pressing=_PRESSING), {"source": source, "origin": origin})
+    rows = connection.execute(
+        _REPOSITORIES.format(pressing=_PRESSING.format(changes=_RECENT_CHANGES)), {"source": source, "origin": origin}
+    )
     return [_repository_candidate(row, source, origin) for row in rows]
 
 
@@ -91,6 +109,8 @@ def _repository_candidate(row: sqlite3.Row, source: str, origin: str) -> Candida
         names=(*row["listed_as"].split(" "), row["name_with_owner"]),
         repository_status=row["status"] if own else None,
         first_commit_at=row["first_commit_at"] if own else None,
+        first_hand_until=row["first_hand_until"],
+        figures_source=row["figures_source"] if own else None,
         **_fetch(row, origin),
     )
 
@@ -98,7 +118,7 @@ def _repository_candidate(row: sqlite3.Row, source: str, origin: str) -> Candida
 def owner_candidates(connection: sqlite3.Connection, source: str, *, origin: str, prospective: bool) -> list[Candidate]:
     """Every account that owns a repository with an answer; with `prospective`, of those still to be asked, too."""
     parameters = {"source": source, "origin": origin, "prospective": prospective}
-    rows = connection.execute(_OWNERS.format(pressing=_PRESSING), parameters)
+    rows = connection.execute(_OWNERS.format(pressing=_PRESSING.format(changes="NULL")), parameters)
     return [
         Candidate(
             subject=Subject(source=source, name=row["login"]),
@@ -112,4 +132,9 @@ def owner_candidates(connection: sqlite3.Connection, source: str, *, origin: str
 def _fetch(row: sqlite3.Row, origin: str) -> dict[str, str | None]:
     if row["fetch_origin"] != origin:
         return {}
-    return {"fetched_at": row["fetched_at"], "fresh_until": row["fresh_until"], "last_status": row["fetch_status"]}
+    return {
+        "fetched_at": row["fetched_at"],
+        "fresh_until": row["fresh_until"],
+        "last_status": row["fetch_status"],
+        "next_try_at": row["next_try_at"],
+    }

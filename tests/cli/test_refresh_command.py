@@ -52,7 +52,8 @@ def test_quiet_is_silent_on_success_and_only_then(landscape: Landscape, closed: 
 
 def test_verbose_tells_of_each_batch_and_everybody_but_quiet_of_waits(landscape: Landscape, waits: list[float]) -> None:
     done = landscape.refresh("-v")
-    assert "github: 6 to ask\n" in done.err and "contributors: 6 answered\n" in done.err
+    assert "begin source=github due=6\n" in done.err and "stored source=contributors outcomes=6\n" in done.err
+    assert "request source=github host=github what=CoreByName status=200 kind=answer " in done.err
     landscape.strike(Fault(secondary_limit(retry_after=30), kind="graphql", times=1))
     waits.clear()
     done = landscape.refresh("--force")
@@ -67,6 +68,9 @@ def test_data_is_the_run_in_the_names_of_its_columns(landscape: Landscape) -> No
     done = landscape.refresh("--json", code=3)
     data = json.loads(done.out)
     sources = {source["source"]: source for source in data.pop("sources")}
+    assert data.pop("second_hand") == {}
+    (notice,) = data.pop("notices")
+    assert notice.startswith("acme-00/widget-0 refuses the token of an unknown type …ests: Resource protected by")
     (run,) = landscape.rows(f"SELECT {', '.join(data)} FROM runs")
     assert tuple(data.values()) == run
     assert list(data)[:5] == ["id", "mode", "recorded_on", "outcome", "exit_code"]
@@ -86,10 +90,10 @@ def test_no_network_is_told_with_a_cure_and_loses_nothing(landscape: Landscape, 
     )
     assert landscape.value("SELECT count(*) FROM projects") == 6
     landscape.refresh()
-    before = landscape.dump("fetches", "runs", "totals", "quotas")
+    before = landscape.dump("fetches", "runs", "run_sources", "totals", "quotas")
     landscape.later(days=8)
     landscape.refresh(code=4, **closed)
-    assert landscape.dump("fetches", "runs", "totals", "quotas") == before
+    assert landscape.dump("fetches", "runs", "run_sources", "totals", "quotas") == before
 
 
 def test_a_refused_token_is_told_without_showing_it(landscape: Landscape) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from crawling import NOWHERE
 
 from crawler.sandbox import SandboxServer, made_up_world
 from crawler.sandbox.faults import Fault
@@ -39,6 +40,7 @@ def run(
     folder: Path, server: SandboxServer | None, *arguments: str, token: str = TOKEN
 ) -> subprocess.CompletedProcess[str]:
     environment = {name: text for name, text in os.environ.items() if not name.startswith(("GITHUB_", "CRAWLER_"))}
+    environment |= NOWHERE
     environment["GITHUB_API_URL"] = server.api_url if server else "http://127.0.0.1:1"
     if token:
         environment["GITHUB_TOKEN"] = token
@@ -105,7 +107,7 @@ def test_doctor_names_each_trouble_with_a_cure(folder: Path, server: SandboxServ
     done = run(folder, server, "doctor", token="wrong")
     assert done.returncode == 3
     bad = [line for line in done.stdout.splitlines() if line.startswith("BAD")]
-    assert [line.split()[1].rstrip(":") for line in bad] == ["seeds", "database", "REST", "GraphQL"]
+    assert [line.split()[1].rstrip(":") for line in bad] == ["seeds", "database", "token"]
     assert all("; " in line for line in bad)
     assert "Traceback" not in done.stderr
 

@@ -113,7 +113,9 @@ def test_another_refresh_of_the_same_file_is_refused_at_once(landscape: Landscap
     with at_work(landscape) as process:
         wait_for(landscape, process, 2)
         done = landscape.refresh(code=75)
-        assert done.err.startswith(f"crawler: another refresh is at work on {landscape.database}; ")
+        assert done.err.startswith(
+            f"crawler: another refresh is at work on {landscape.database} (process {process.pid} since "
+        )
         assert (done.out, landscape.asked) == ("", 0)
         # Everything that only reads goes on.
         landscape.run("plan")

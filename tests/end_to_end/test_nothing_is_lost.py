@@ -19,7 +19,7 @@ from crawler.sandbox.replies import (
 )
 
 ONE = "acme-00/widget-0"
-OWN_ROWS = ("fetches", "runs", "quotas", "totals")
+OWN_ROWS = ("fetches", "runs", "run_sources", "quotas", "totals", "waits")
 TROUBLES = {
     "no token": Fault(bad_credentials()),
     "gateway": Fault(html_reply(502, "Bad Gateway")),

@@ -155,9 +155,14 @@ def test_a_query_that_the_schema_refuses_ends_the_asking(asker: Asker) -> None:
         asker.graphql("query Wrong { rateLimit { nonsense } }")
 
 
-@pytest.mark.parametrize("reply", [replies.bad_credentials(), replies.authentication_required()])
-def test_a_refused_token_is_not_shown_again(asker: Asker, reply: Reply) -> None:
-    asker.server.faults.replace(Fault(reply, times=1))
+def test_a_401_without_the_two_words_is_no_proof_against_a_token(asker: Asker) -> None:
+    asker.server.faults.replace(Fault(replies.authentication_required(), times=3))
+    assert asker.rest().status == 200
+    assert [seen.credential for seen in asker.server.log] == ["token"] * 4
+
+
+def test_a_refused_token_is_not_shown_again(asker: Asker) -> None:
+    asker.server.faults.replace(Fault(replies.bad_credentials(), times=1))
 
     async def ask_twice(engine: object) -> list[str]:
         reasons = []
@@ -168,7 +173,7 @@ def test_a_refused_token_is_not_shown_again(asker: Asker, reply: Reply) -> None:
         return reasons
 
     assert len(set(asker.run(ask_twice))) == 1
-    assert len(asker.server.log) == 1
+    assert [seen.credential for seen in asker.server.log] == ["token", ""]
 
 
 def test_errors_with_a_path_are_left_to_the_source(asker: Asker) -> None:

@@ -10,7 +10,8 @@ from hostile import VALUES
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.fetch.answers import Raw, graphql_errors, judge_graphql, judge_rest, read_json
+from crawler.fetch.answers import Raw, graphql_errors, read_json
+from crawler.fetch.verdicts import judge_graphql, judge_rest
 
 ENOUGH = settings(deadline=None, derandomize=True, max_examples=200)
 NAMES = (

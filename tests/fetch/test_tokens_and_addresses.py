@@ -11,6 +11,7 @@ from asking import PATH, QUERY, TOKEN, Asker, Clock
 from crawler import __version__
 from crawler.errors import FetchError, Skip, Stop
 from crawler.fetch.engine import Endpoint, Engine
+from crawler.fetch.redact import Secrets
 from crawler.fetch.transport import Transport
 from crawler.sandbox import SandboxServer, faults, made_up_world, replies
 from crawler.sandbox.faults import Fault
@@ -98,7 +99,7 @@ def test_without_a_token_none_is_sent(asker: Asker) -> None:
     with pytest.raises(Stop, match=r"GitHub wants a token here: set GITHUB_TOKEN .*Bad credentials"):
         asker.rest(token=None)
     assert [seen.authorized for seen in asker.server.log] == [False]
-    assert asker.engine.identity == "anonymous"
+    assert asker.engine.identities[0].key == "anonymous"
 
 
 def test_loopback_is_asked_without_a_proxy(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,8 +118,8 @@ def test_loopback_is_asked_without_a_proxy(asker: Asker, monkeypatch: pytest.Mon
 
 
 async def ask_elsewhere(_engine: Engine) -> None:
-    transport = Transport(secret="", contact=None)
-    await transport.send("GET", f"http://api.example{PATH}")
+    transport = Transport(secrets=Secrets(), contact=None)
+    await transport.send("GET", f"http://api.example{PATH}", headers={})
     await transport.aclose()
 
 
@@ -135,7 +136,7 @@ def test_an_echoed_token_reaches_nobody(asker: Asker, spelling: str) -> None:
     answer = asker.rest()
     assert answer.message == "You sent …"
     assert answer.payload["list"] == ["…"]
-    assert TOKEN not in repr((answer, asker.engine.limits.quotas, asker.engine, asker.engine._transport))
+    assert TOKEN not in repr((answer, asker.engine.quotas, asker.engine, asker.engine._transport))
 
 
 @pytest.mark.parametrize("spelling", [TOKEN, ESCAPED], ids=["plain", "escaped"])
@@ -164,10 +165,10 @@ def test_a_short_token_does_not_spoil_the_figures(clock: Clock) -> None:
 
 def test_identities_tell_tokens_apart_and_nothing_of_them(asker: Asker) -> None:
     asker.rest()
-    mine = asker.engine.identity
+    mine = asker.engine.identities[0].key
     asker.server.faults.replace(Fault(replies.json_reply(200, [])))
     asker.rest(token=Secret(f"{TOKEN}x"))
-    other = asker.engine.identity
+    other = asker.engine.identities[0].key
     assert mine != other
     assert not any(part in mine + other for part in (TOKEN, TOKEN[:6], TOKEN[-6:]))
     assert len(mine) == 16

@@ -98,20 +98,19 @@ def test_an_answer_in_between_starts_the_doubling_anew(asker: Asker) -> None:
 
 
 def test_requests_that_are_struck_together_are_one_strike(asker: Asker) -> None:
-    asker.server.faults.replace(Fault(replies.secondary_limit(), times=16))
+    asker.server.faults.replace(Fault(replies.secondary_limit(), after=1, times=16))
     paths = [f"/repos/acme-00/widget-{number}" for number in range(10)] * 2
 
     async def ask(engine: Engine) -> tuple[list[object], Stop | None]:
+        # The very first request goes out alone.
+        await engine.rest(PATH)
         return await collect(together(paths[:16], engine.rest))
 
     async def when_all_are_struck(seconds: float) -> None:
-        await asker.clock.sleep(0)
-        if len(asker.clock.waits) == 16:
-            all_struck.set()
-        await all_struck.wait()
+        while asker.engine.counts.rest_counted < 17:  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
         await asker.clock.sleep(seconds)
 
-    all_struck = asyncio.Event()
     answers, stop = asker.run(ask, sleep=when_all_are_struck)
     assert (len(answers), stop) == (16, None)
     assert set(asker.clock.long_waits) == {60}
@@ -119,7 +118,7 @@ def test_requests_that_are_struck_together_are_one_strike(asker: Asker) -> None:
 
 def test_a_wait_is_told_once_however_many_wait(asker: Asker) -> None:
     async def ask(engine: Engine) -> int:
-        engine.limits.pause_for("core", 60.0)
+        asker.pauses.begin("core", 60.0)
         answers, _ = await collect(together([PATH] * 10, engine.rest))
         return len(answers)
 
@@ -144,7 +143,7 @@ def test_a_secondary_limit_holds_both_apis_and_a_primary_one_its_own(
     left: list[float] = []
 
     async def look(seconds: float) -> None:
-        left.append(asker.engine.limits.pause_left("core"))
+        left.append(asker.pauses.left("core"))
         await asker.clock.sleep(seconds)
 
     asker.graphql(sleep=look)
@@ -192,7 +191,7 @@ def test_the_last_unit_of_an_hour_is_followed_by_a_wait_not_by_a_refusal(clock: 
         assert asker.run(ask) == [200, 200, 200]
     assert clock.long_waits == [pytest.approx(3600, abs=3)]
     assert [seen.status for seen in server.log] == [200, 200, 200]
-    assert asker.engine.limits.quotas["core"].limit == 5000
+    assert asker.quotas["core"].limit == 5000
 
 
 def test_a_limit_without_any_header_is_a_limit_all_the_same(asker: Asker) -> None:
@@ -221,7 +220,7 @@ def test_a_wait_past_the_deadline_is_not_begun(asker: Asker) -> None:
 def test_headers_that_make_no_sense_are_left_aside(asker: Asker, headers: dict[str, str]) -> None:
     asker.server.faults.replace(Fault(Reply(200, b"[]", headers=headers)))
     assert asker.rest().payload == []
-    assert asker.engine.limits.quotas == {}
+    assert asker.quotas == {}
     assert asker.clock.waits == []
 
 

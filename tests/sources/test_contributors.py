@@ -9,6 +9,7 @@ import pytest
 from asking import TOKEN, Asker, Clock, subject
 from msgspec import UNSET
 
+from crawler.fetch.request import Forgetful
 from crawler.model import Outcome, Refused, Repository, Subject, Validator
 from crawler.sandbox import SandboxServer, faults, made_up_world, replies
 from crawler.sandbox.faults import Fault
@@ -126,7 +127,9 @@ def test_where_there_is_nothing_to_count_it_is_unknown(asker: Asker, reply: Repl
     ],
 )
 def test_what_is_no_answer_is_a_failure(asker: Asker, reply: Reply, error: str) -> None:
-    assert struck(asker, reply) == Outcome(subject=SUBJECT, error=error)
+    outcome = struck(asker, reply)
+    assert outcome == Outcome(subject=SUBJECT, error=error, passing=outcome.passing)
+    assert outcome.passing is (error != "HTTP 200" and reply.status in {200, 202, 304, 500})
 
 
 def test_a_renamed_repository_is_followed(own_asker: Asker) -> None:
@@ -142,15 +145,15 @@ def test_a_name_cannot_lead_elsewhere(asker: Asker) -> None:
 # --- conditional questions ---
 
 
-class Kept:
+class Kept(Forgetful):
     """The validator of a former answer, kept as the store keeps it."""
 
     def __init__(self, asker: Asker) -> None:
         validator = ask(asker).validator
         assert validator is not None
-        self.rows = {(asker.engine.identity, validator.path): validator}
+        self.rows = {(validator.identity, validator.path): validator}
 
-    def find(self, identity: str, path: str) -> Validator | None:
+    def find_validator(self, identity: str, path: str) -> Validator | None:
         return self.rows.get((identity, path))
 
 
@@ -173,7 +176,7 @@ def test_only_where_the_head_has_not_moved_the_question_is_conditional(
 ) -> None:
     kept = Kept(asker)
     asker.server.log.clear()
-    outcome = ask(asker, asked, find_validator=kept.find)
+    outcome = ask(asker, asked, memory=kept)
     (seen,) = asker.server.log
     assert ("if-none-match" in seen.headers) is conditional
     assert seen.status == (304 if conditional else 200)
@@ -187,16 +190,16 @@ def test_only_where_the_head_has_not_moved_the_question_is_conditional(
 def test_validators_are_kept_for_each_identity(own_asker: Asker) -> None:
     kept = Kept(own_asker)
     ((identity, path),) = kept.rows
-    assert (identity, path) == (own_asker.engine.identity, PATH)
+    assert (identity, path) == (own_asker.engine.identities[0].key, PATH)
     own_asker.server.token = None
-    ask(own_asker, moved("b", "b"), find_validator=kept.find, token=None)
+    ask(own_asker, moved("b", "b"), memory=kept, token=None)
     assert "if-none-match" not in own_asker.server.log[-1].headers
 
 
 def test_a_changed_first_page_is_an_answer(own_asker: Asker) -> None:
     kept = Kept(own_asker)
     own_asker.server.world[NAME].contributors = 999
-    outcome = ask(own_asker, moved("b", "b"), find_validator=kept.find)
+    outcome = ask(own_asker, moved("b", "b"), memory=kept)
     assert "if-none-match" in own_asker.server.log[-1].headers
     assert counted(outcome) == 999
 
@@ -204,8 +207,10 @@ def test_a_changed_first_page_is_an_answer(own_asker: Asker) -> None:
 def test_last_modified_serves_where_there_is_no_etag(asker: Asker) -> None:
     dated = "Sun, 22 Nov 2026 00:00:00 GMT"
     outcome = struck(asker, json_reply(200, [{}], last_modified=dated))
-    assert outcome.validator == Validator(PATH, None, dated)
-    ask(asker, moved("b", "b"), find_validator=lambda identity, path: outcome.validator)
+    assert outcome.validator == Validator(PATH, None, dated, asker.engine.identities[0].key)
+    kept = Kept(asker)
+    kept.rows = dict.fromkeys(kept.rows, outcome.validator)
+    ask(asker, moved("b", "b"), memory=kept)
     assert asker.server.log[-1].headers["if-modified-since"] == dated
 
 

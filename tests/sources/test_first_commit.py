@@ -108,7 +108,7 @@ COMMIT = {"oid": OID, "committedDate": "2019-01-01T00:00:00Z"}
 
 def test_only_the_end_of_the_list_is_the_beginning() -> None:
     assert read_cursor(history([COMMIT])).status == "ok"
-    moved = Outcome(subject=SUBJECT, error="the history moved while it was counted")
+    moved = Outcome(subject=SUBJECT, error="the history moved while it was counted", passing=True)
     assert read_cursor(history([COMMIT], more=True)) == moved
     assert read_cursor(history([])) == moved
     assert read_cursor(history(None)) == moved
@@ -180,7 +180,10 @@ def test_one_that_is_refused_or_too_heavy_costs_no_neighbour(asker: Asker, after
     for fault in (faults.saml(NAME), faults.resource_limits(NAME), faults.went_wrong(NAME)):
         asker.server.faults.replace(Fault(fault, after=after))
         outcomes = fetch(asker)
-        assert outcomes[NAME] == Outcome(subject=outcomes[NAME].subject, error=str(fault.message))
+        is_refusal = fault.type == "FORBIDDEN"
+        assert outcomes[NAME] == Outcome(
+            subject=outcomes[NAME].subject, error=str(fault.message), refused=is_refusal, passing=not is_refusal
+        )
         assert sum(outcome.error is not None for outcome in outcomes.values()) == 1
 
 

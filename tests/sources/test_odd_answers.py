@@ -12,8 +12,9 @@ from asking import Asker, subject
 from hostile import graphql_answers, places
 from msgspec import UNSET, json
 
-from crawler.fetch.answers import GraphQLAnswer, Raw, RestAnswer, graphql_errors, judge_graphql
+from crawler.fetch.answers import GraphQLAnswer, Raw, RestAnswer, graphql_errors
 from crawler.fetch.batches import Question
+from crawler.fetch.verdicts import judge_graphql
 from crawler.model import Outcome, Repository, Subject
 from crawler.sandbox import made_up_world, replies
 from crawler.sandbox.faults import Fault

@@ -53,7 +53,7 @@ class Store:
 
     def write(self, outcomes: list[Outcome], *, source: str = "github", origin: str = "live") -> None:
         """Commit a batch."""
-        writing = Writing(origin=origin, now=self.now, day=self.today, identity="tests")
+        writing = Writing(origin=origin, now=self.now, day=self.today)
         write_outcomes(self.connection, source, outcomes, writing, timedelta(days=1))
 
     @property

@@ -51,10 +51,10 @@ def test_only_figures_are_stored(store) -> None:
             return
         outcome = structs.replace(outcome, subject=structs.replace(outcome.subject, repository_id=key))
         refused.update((source, one.field) for one in outcome.refused_values)
-        writing = Writing(origin="live", now=store.now, day=store.today, identity="tests")
+        writing = Writing(origin="live", now=store.now, day=store.today)
         write_outcomes(store.connection, source, [outcome], writing, timedelta(days=1))
 
-    @settings(deadline=None, derandomize=True, max_examples=200)
+    @settings(deadline=None, derandomize=True, max_examples=300)
     @given(data=st.data())
     def fuzz(data: st.DataObject) -> None:
         store.later(hours=7)

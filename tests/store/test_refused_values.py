@@ -106,7 +106,7 @@ def test_nothing_is_noted_of_a_repository_that_took_the_name(one) -> None:
 @pytest.mark.parametrize(("origin", "kept"), [("live", (1, 9)), ("sandbox", (1, None))])
 def test_a_refused_number_of_sponsors_keeps_the_older_one_of_the_same_origin(store, origin: str, kept: tuple) -> None:
     subject = Subject(source="sponsors", name="acme")
-    writing = Writing(origin=origin, now=store.now, day=store.today, identity="x")
+    writing = Writing(origin=origin, now=store.now, day=store.today)
     first = Outcome(subject=subject, status="ok", record=Owner(login="acme", has_sponsors_listing=False, sponsors=9))
     write_outcomes(store.connection, "sponsors", [first], writing, timedelta(days=7))
     second = Outcome(

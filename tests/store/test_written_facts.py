@@ -72,7 +72,7 @@ def test_a_fault_in_the_middle_of_a_batch_keeps_none_of_it(store) -> None:
 
 @pytest.mark.parametrize(("status", "fresh_until"), [("ok", FOREVER), ("unknown", "2026-03-08T06:00:00Z")])
 def test_only_a_real_answer_of_a_source_without_age_is_for_ever(one, status: str, fresh_until: str) -> None:
-    writing = Writing(origin="live", now=one.now, day=one.today, identity="x")
+    writing = Writing(origin="live", now=one.now, day=one.today)
     outcome = Outcome(subject=one.subject("a/one"), status=status)  # type: ignore[arg-type]
     write_outcomes(one.connection, "first_commit", [outcome], writing, None)
     assert one.rows("SELECT fresh_until FROM fetches") == [(fresh_until,)]

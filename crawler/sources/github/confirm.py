@@ -5,25 +5,35 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, structs
 
 from crawler.errors import RetryLater, Skip
 from crawler.fetch.answers import RestAnswer
 from crawler.fetch.engine import Engine
 from crawler.fetch.redact import short_error
+from crawler.fetch.validators import read_validator
+from crawler.fetch.verdicts import is_policy
 from crawler.model import Outcome, Repository, Subject
 from crawler.sources.checked import MOST_ID, Checked
 from crawler.sources.github.licenses import read_license
 from crawler.sources.github.reading import LOGIN, flag, repository_name
 
 
-async def confirm(subject: Subject, engine: Engine) -> Outcome:
-    """The definite answer about a repository from GET /repos/{owner}/{name}; a failed outcome where there is none."""
+async def confirm(subject: Subject, engine: Engine, *, conditional: bool = False) -> Outcome:
+    """The definite answer about a repository from GET /repos/{owner}/{name}; a failed outcome where there is none.
+
+    With `conditional` an answer that has not changed since the last one confirms what is stored.
+    """
+    path = f"/repos/{quote(subject.name)}"
     try:
-        answer = await engine.rest(f"/repos/{quote(subject.name)}")
+        answer = await engine.rest(path, conditional=conditional, place=subject.name)
     except (RetryLater, Skip) as error:
-        return Outcome(subject=subject, error=str(error))
-    return read_repository(subject, answer)
+        is_refused = bool(engine.refusal(subject.name))
+        return Outcome(subject=subject, error=str(error), refused=is_refused, passing=isinstance(error, RetryLater))
+    if answer.status == 304:
+        return Outcome(subject=subject, status="ok", unchanged=True)
+    outcome = read_repository(subject, answer)
+    return structs.replace(outcome, validator=read_validator(path, answer)) if conditional else outcome
 
 
 def read_repository(subject: Subject, answer: RestAnswer) -> Outcome:
@@ -35,7 +45,8 @@ def read_repository(subject: Subject, answer: RestAnswer) -> Outcome:
         return Outcome(subject=subject, status="blocked", note=short_error(reason or answer.message) or None)
     payload = answer.payload
     if answer.status != 200:
-        return Outcome(subject=subject, error=f"HTTP {answer.status} {answer.message}".strip())
+        told = f"HTTP {answer.status} {answer.message}".strip()
+        return Outcome(subject=subject, error=told, refused=is_policy(answer.message))
     if not isinstance(payload, dict) or repository_name(payload.get("full_name")) is None:
         return Outcome(subject=subject, error="the answer names no repository")
     if flag(payload.get("private")):

@@ -12,15 +12,14 @@ from msgspec import UNSET
 
 from crawler.errors import RetryLater, Skip
 from crawler.fetch.answers import RestAnswer
-from crawler.fetch.engine import Engine
-from crawler.fetch.limits import REST_BURST
+from crawler.fetch.engine import REST_BURST, Engine
 from crawler.fetch.together import together
+from crawler.fetch.validators import read_validator
 from crawler.model import Outcome, Repository, Subject, Validator
 from crawler.sources.checked import Checked
 from crawler.sources.source import WEEKLY, Cost
 
 NO_LAST_PAGE = "GitHub gave no last page"
-MAX_VALIDATOR_LENGTH = 500
 
 
 class ContributorsSource:
@@ -29,7 +28,9 @@ class ContributorsSource:
     name: str = "contributors"
     max_age: timedelta | None = WEEKLY
     subject_kind: Literal["repository", "owner"] = "repository"
-    api: Literal["graphql", "rest"] = "rest"
+    api: Literal["graphql", "rest", "other"] = "rest"
+    is_second_hand: bool = False
+    yields_to: frozenset[str] = frozenset()
 
     def cost(self, subjects: Sequence[Subject]) -> Cost:
         """At most one request each, at the pace that GitHub allows; answers that are unchanged cost nothing."""
@@ -45,9 +46,9 @@ class ContributorsSource:
             # Only page one is validated: with new commits the last page can change while page one does not.
             unmoved = subject.latest_commit_oid is not None and subject.latest_commit_oid == subject.answered_for_oid
             try:
-                answer = await engine.rest(path, conditional=unmoved)
+                answer = await engine.rest(path, conditional=unmoved, place=subject.name)
             except (RetryLater, Skip) as error:
-                return Outcome(subject=subject, error=str(error))
+                return Outcome(subject=subject, error=str(error), passing=isinstance(error, RetryLater))
             return read_contributors(subject, path, answer)
 
         async for outcomes in together(subjects, ask):
@@ -67,7 +68,7 @@ def read_contributors(subject: Subject, path: str, answer: RestAnswer) -> Outcom
         return Outcome(subject=subject, status="unknown", note=f"HTTP {answer.status} {answer.message}".strip())
     if answer.status != 200 or not isinstance(answer.payload, list):
         return Outcome(subject=subject, error=f"HTTP {answer.status} {answer.message}".strip())
-    validator = _validator(path, answer.headers)
+    validator = read_validator(path, answer)
     links = httpx.Response(200, headers=answer.headers).links
     if not links:
         return _counted(subject, len(answer.payload), validator)
@@ -85,15 +86,6 @@ def _counted(subject: Subject, count: int, validator: Validator | None = None) -
         return Outcome(subject=subject, status="ok", record=record, refused_values=checked.refused)
     record = Repository(contributors=contributors, contributors_note=None)
     return Outcome(subject=subject, status="ok", record=record, validator=validator)
-
-
-def _validator(path: str, headers: httpx.Headers) -> Validator | None:
-    """What the next question needs to be conditional; None where the host gave nothing that can be sent back."""
-    etag, last_modified = (
-        found if (found := headers.get(name)) and found.isascii() and len(found) <= MAX_VALIDATOR_LENGTH else None
-        for name in ("etag", "last-modified")
-    )
-    return Validator(path, etag, last_modified) if etag or last_modified else None
 
 
 def _page(url: str) -> int | None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from msgspec import UNSET, Struct, structs
 
-from crawler.fetch.answers import GraphQLAnswer, is_too_heavy
+from crawler.fetch.answers import GraphQLAnswer
 from crawler.fetch.batches import Reading
+from crawler.fetch.verdicts import is_too_heavy
 from crawler.model import Outcome, Refused, Release, Repository, Status, Subject
 from crawler.sources.checked import Checked
 from crawler.sources.github import queries
@@ -41,7 +42,7 @@ class Unfinished(Struct, kw_only=True):
 
 
 class Unresolved(Struct, frozen=True):
-    """A repository that GraphQL cannot find: REST knows why."""
+    """A repository that GraphQL cannot find, or whose owner lets no token in: REST knows why, or all the same."""
 
     subject: Subject
 
@@ -50,13 +51,25 @@ CoreResult = Outcome | Unfinished | Unresolved
 
 
 class CoreQuestion:
-    """Asks for the core facts. With `by_id`, subjects need their node id; `today` ends the year of recent commits."""
+    """Asks for the core facts. With `by_id`, subjects need their node id; `today` ends the year of recent commits.
+
+    `vanished` holds the names of those that were answered with null and without a reason before.
+    """
 
     start_size = 30
     max_size = 40
 
-    def __init__(self, *, by_id: bool, today: date, with_history: bool = True, with_watchers: bool = True) -> None:
+    def __init__(
+        self,
+        *,
+        by_id: bool,
+        today: date,
+        with_history: bool = True,
+        with_watchers: bool = True,
+        vanished: set[str] | None = None,
+    ) -> None:
         self._by_id = by_id
+        self._vanished = set() if vanished is None else vanished
         self._with_watchers = with_watchers
         self._today = today
         self._year_ago = (today - timedelta(days=365)).isoformat()
@@ -86,7 +99,9 @@ class CoreQuestion:
         parts = (parts_by_id if self._by_id else parts_by_alias)(answer, len(items))
         for subject, part in zip(items, parts, strict=True):
             result = self._read_part(subject, part)
-            if result is None:
+            if part.refusal:
+                reading.refused.append((subject, part.refusal))
+            elif result is None:
                 reading.too_heavy.append(subject)
             else:
                 reading.results.append(result)
@@ -109,21 +124,37 @@ class CoreQuestion:
             return Outcome(subject=subject, error=part.errors[0].message, refused=True)
         if part.errors:
             return self.failed(subject, part.errors[0].message)
-        if self._by_id:
-            return Unresolved(subject)
         if part.node is not None:
             return self.failed(subject, "the answer names no repository")
-        return Outcome(subject=subject, status="unknown")
+        if subject.name not in self._vanished:
+            # Null without a reason happens to repositories that are there: it counts only where it comes again.
+            self._vanished.add(subject.name)
+            return Outcome(subject=subject, status="unknown", passing=True)
+        return Unresolved(subject) if self._by_id else Outcome(subject=subject, status="unknown")
 
     def lighter(self, item: Subject) -> CoreQuestion | None:
         """The same without counting the commits of the last year, the heaviest part."""
         if not self._with_history:
             return None
-        return CoreQuestion(by_id=self._by_id, today=self._today, with_history=False, with_watchers=self._with_watchers)
+        return CoreQuestion(
+            by_id=self._by_id,
+            today=self._today,
+            with_history=False,
+            with_watchers=self._with_watchers,
+            vanished=self._vanished,
+        )
 
     def failed(self, item: Subject, error: str) -> Outcome:
         """The outcome of a subject that got no answer."""
-        return Outcome(subject=item, error=error)
+        return Outcome(subject=item, error=error, passing=True)
+
+    def place(self, item: Subject) -> str:
+        """The repository."""
+        return item.name
+
+    def refused(self, item: Subject, reason: str) -> Unresolved:
+        """REST answers without a token, too."""
+        return Unresolved(item)
 
     def _read_node(self, subject: Subject, part: Part) -> CoreResult:
         node = part.node
@@ -146,7 +177,14 @@ class CoreQuestion:
         if unfinished.more_languages or unfinished.more_releases or unfinished.want_tag:
             # What came with the first page waits in `unfinished`; a half list must not replace a whole one.
             return unfinished
-        return Outcome(subject=subject, status=status, record=record, error=error, refused_values=checked.refused)
+        return Outcome(
+            subject=subject,
+            status=status,
+            record=record,
+            error=error,
+            passing=error is not None,
+            refused_values=checked.refused,
+        )
 
     def _unfinished(self, subject: Subject, node: dict[str, Any], record: Repository, status: Status) -> Unfinished:
         releases = list(record.releases) if record.releases is not UNSET and record.releases else []

@@ -34,7 +34,9 @@ class FirstCommitSource:
     name: str = "first_commit"
     max_age: timedelta | None = None
     subject_kind: Literal["repository", "owner"] = "repository"
-    api: Literal["graphql", "rest"] = "graphql"
+    api: Literal["graphql", "rest", "other"] = "graphql"
+    is_second_hand: bool = False
+    yields_to: frozenset[str] = frozenset()
 
     def cost(self, subjects: Sequence[Subject]) -> Cost:
         """Two queries for each batch: one that counts, one with a page of one for each repository that it counted."""
@@ -73,6 +75,8 @@ class CountQuestion:
         for subject, part in zip(items, parts_by_id(answer, len(items)), strict=True):
             if part.is_too_heavy:
                 reading.too_heavy.append(subject)
+            elif part.refusal:
+                reading.refused.append((subject, part.refusal))
             elif part.errors:
                 reading.results.append(self.failed(subject, part.errors[0].message))
             else:
@@ -84,7 +88,15 @@ class CountQuestion:
 
     def failed(self, item: Subject, error: str) -> Outcome:
         """The outcome of a subject that got no answer."""
-        return Outcome(subject=item, error=error)
+        return Outcome(subject=item, error=error, passing=True)
+
+    def place(self, item: Subject) -> str:
+        """The repository."""
+        return item.name
+
+    def refused(self, item: Subject, reason: str) -> Outcome:
+        """Only GraphQL knows."""
+        return Outcome(subject=item, error=reason, refused=True)
 
 
 class CursorQuestion:
@@ -113,6 +125,9 @@ class CursorQuestion:
             if part.is_too_heavy:
                 reading.too_heavy.append(head)
                 continue
+            if part.refusal:
+                reading.refused.append((head, part.refusal))
+                continue
             history = dig(part.node, "defaultBranchRef", "target", "history")
             nodes = entries(history, "nodes")
             if part.errors:
@@ -129,7 +144,15 @@ class CursorQuestion:
 
     def failed(self, item: Head, error: str) -> Outcome:
         """The outcome of a subject that got no answer."""
-        return Outcome(subject=item.subject, error=error)
+        return Outcome(subject=item.subject, error=error, passing=True)
+
+    def place(self, item: Head) -> str:
+        """The repository."""
+        return item.subject.name
+
+    def refused(self, item: Head, reason: str) -> Outcome:
+        """Only GraphQL knows."""
+        return Outcome(subject=item.subject, error=reason, refused=True)
 
 
 def _read_head(subject: Subject, node: Any) -> Outcome | Head:

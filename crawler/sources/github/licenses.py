@@ -43,6 +43,23 @@ def read_license(node: dict[str, Any], field: str, checked: Checked) -> License:
 
 
 @lru_cache(maxsize=1024)
+def known_license(told: str | None) -> License | None:
+    """The licence that another host names by an SPDX id in any case (`apache-2.0`); None where it names none.
+
+    What is on no list is what GitHub calls NOASSERTION: found, and not recognised.
+    """
+    if told is None:
+        return None
+    spdx = _BY_FOLDED_ID.get(told.casefold())
+    if spdx is None:
+        return License(NOASSERTION, None, None, is_osi_approved=None)
+    return License(spdx, normalise(spdx), LICENSES[spdx].name, is_osi_approved(spdx))
+
+
+_BY_FOLDED_ID = {spdx.casefold(): spdx for spdx in LICENSES}
+
+
+@lru_cache(maxsize=1024)
 def normalise(expression: str) -> str | None:
     """The expression with current SPDX ids (GPL-3.0 becomes GPL-3.0-only); None if it is no SPDX expression."""
     try:

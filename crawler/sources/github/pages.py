@@ -55,6 +55,8 @@ class PagesQuestion:
         for item, part in zip(items, parts_by_alias(answer, len(items)), strict=True):
             if part.is_too_heavy:
                 reading.too_heavy.append(item)
+            elif part.refusal:
+                reading.refused.append((item, part.refusal))
             elif part.errors or not isinstance(part.node, dict):
                 told = part.errors[0].message if part.errors else "no further page came"
                 reading.results.append(self.failed(item, told))
@@ -68,7 +70,15 @@ class PagesQuestion:
     def failed(self, item: Unfinished, error: str) -> Outcome:
         """What came before is kept, the lists that stayed incomplete are left as they are stored."""
         told = f"{item.error}; {error}" if item.error else error
-        return _outcome(item, told)
+        return structs.replace(_outcome(item, told), passing=True)
+
+    def place(self, item: Unfinished) -> str:
+        """The repository, by the name of the answer."""
+        return str(item.record.name_with_owner)
+
+    def refused(self, item: Unfinished, reason: str) -> Outcome:
+        """What came before is kept."""
+        return self.failed(item, reason)
 
     def _add(self, item: Unfinished, node: dict[str, Any]) -> PageResult:
         item.pages += 1

@@ -7,7 +7,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from crawler.fetch.answers import GraphQLAnswer, GraphQLError, is_too_heavy
+from crawler.fetch.answers import GraphQLAnswer, GraphQLError
+from crawler.fetch.verdicts import is_policy, is_too_heavy
 
 LOGIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
 _NAME = re.compile(rf"{LOGIN.pattern}/(?!\.{{1,2}}$)[A-Za-z0-9._-]+")
@@ -37,6 +38,12 @@ class Part(Struct, frozen=True):
     def lost_fields(self) -> set[str]:
         """Keys of the node that an error took."""
         return {str(error.path[self.depth]) for error in self.errors if len(error.path) > self.depth}
+
+    @property
+    def refusal(self) -> str:
+        """The policy by which the owner keeps who asked out of the place as a whole; "" where there is none."""
+        policies = (error.message for error in self.errors if error.type == "FORBIDDEN" and is_policy(error.message))
+        return next(policies, "") if self.is_lost else ""
 
     def has(self, error_type: str) -> bool:
         """Whether one of the errors is of that type."""

@@ -8,7 +8,7 @@ from typing import Literal
 
 from msgspec import structs
 
-from crawler.errors import Stop
+from crawler.errors import NoToken, Stop
 from crawler.fetch.batches import ask_in_batches
 from crawler.fetch.engine import Engine
 from crawler.fetch.together import together
@@ -27,15 +27,18 @@ class RepositoriesSource:
     name: str = "github"
     max_age: timedelta | None = DAILY
     subject_kind: Literal["repository", "owner"] = "repository"
-    api: Literal["graphql", "rest"] = "graphql"
+    api: Literal["graphql", "rest", "other"] = "graphql"
+    is_second_hand: bool = False
+    yields_to: frozenset[str] = frozenset()
 
     def __init__(self, *, today: date) -> None:
         self._today = today
+        self._vanished: set[str] = set()
 
     def cost(self, subjects: Sequence[Subject]) -> Cost:
-        """The core query for each batch; the upper bound holds further pages.
+        """The core query for each batch; the upper bound holds the further pages of each.
 
-        Every other repository has a second page, a quarter of those a third, and so on.
+        Every other repository has a second page, a third of those a third one, and so on.
         """
         cost = queries_cost(
             len(subjects),
@@ -46,44 +49,49 @@ class RepositoriesSource:
             seconds=6,
         )
         points_low = cost.points_low
-        unfinished = (len(subjects) + 1) // 2
-        while unfinished:
-            cost += queries_cost(
-                unfinished,
-                PagesQuestion.start_size,
-                PagesQuestion.max_size,
-                paged=queries.MORE_PAGES_CONNECTIONS,
-                seconds=3,
-            )
-            unfinished //= 4
+        full, rest = divmod(len(subjects), CoreQuestion.start_size)
+        for batch, times in ((CoreQuestion.start_size, full), (rest, 1)):
+            unfinished = (batch + 1) // 2
+            while unfinished and times:
+                pages = queries_cost(
+                    unfinished,
+                    PagesQuestion.start_size,
+                    PagesQuestion.max_size,
+                    paged=queries.MORE_PAGES_CONNECTIONS,
+                    seconds=3,
+                )
+                cost += pages * times
+                unfinished //= 3
         return structs.replace(cost, points_low=points_low)
 
     async def fetch(self, subjects: Iterable[Subject], engine: Engine) -> AsyncIterator[list[Outcome]]:
-        """By node id where it is known, else by name; without a token from REST, as far as the limit goes."""
-        if engine.is_anonymous:
-            async for outcomes in together(subjects, lambda subject: confirm(subject, engine)):
-                yield outcomes
-            return
+        """By node id where it is known, else by name; without a token, or once none is left, by REST."""
+        left = {id(subject): subject for subject in subjects}
+        if not engine.is_anonymous:
+            try:
+                async for outcomes in self._signed(list(left.values()), engine):
+                    for outcome in outcomes:
+                        left.pop(id(outcome.subject), None)
+                    yield outcomes
+            except NoToken:
+                pass  # all were refused on the way; the engine's notices say why
+            else:
+                return
+        async for outcomes in together(left.values(), lambda subject: confirm(subject, engine, conditional=True)):
+            yield outcomes
+
+    async def _signed(self, subjects: Iterable[Subject], engine: Engine) -> AsyncIterator[list[Outcome]]:
+        """In batches with a token; each batch is finished, further pages and all, before the next one is asked for."""
         known, unseen = _split(subjects)
         for by_id, part in ((False, unseen), (True, known)):
-            question = CoreQuestion(by_id=by_id, today=self._today)
-            unfinished: list[Unfinished] = []
-            try:
-                async for results in ask_in_batches(engine, question, part):
-                    unfinished += [result for result in results if isinstance(result, Unfinished)]
-                    yield [result for result in results if isinstance(result, Outcome)]
-                    unresolved = [result.subject for result in results if isinstance(result, Unresolved)]
-                    async for outcomes in together(unresolved, lambda subject: confirm(subject, engine)):
-                        yield outcomes
-                    if len(unfinished) >= PagesQuestion.max_size:
-                        ready, unfinished = unfinished, []
-                        async for outcomes in self._finish(ready, engine):
-                            yield outcomes
-            except Stop as stop:
-                yield [PagesQuestion(today=self._today).failed(item, str(stop)) for item in unfinished]
-                raise
-            async for outcomes in self._finish(unfinished, engine):
-                yield outcomes
+            question = CoreQuestion(by_id=by_id, today=self._today, vanished=self._vanished)
+            async for results in ask_in_batches(engine, question, part):
+                yield [result for result in results if isinstance(result, Outcome)]
+                async for outcomes in self._finish([one for one in results if isinstance(one, Unfinished)], engine):
+                    yield outcomes
+                unresolved = [result.subject for result in results if isinstance(result, Unresolved)]
+                async for outcomes in together(unresolved, lambda subject: confirm(subject, engine)):
+                    yield [_as_far_as_rest_knows(outcome, engine) for outcome in outcomes]
 
     async def _finish(self, unfinished: Sequence[Unfinished], engine: Engine) -> AsyncIterator[list[Outcome]]:
         """The outcomes of repositories that need further pages, page by page until all is there.
@@ -102,6 +110,12 @@ class RepositoriesSource:
         except Stop as stop:
             yield [question.failed(item, str(stop)) for item in left.values()]
             raise
+
+
+def _as_far_as_rest_knows(outcome: Outcome, engine: Engine) -> Outcome:
+    """What REST found though GraphQL did not is worth one more query: REST knows a new id, but not all facts."""
+    is_puzzling = outcome.record is not None and not engine.refusal(outcome.subject.name)
+    return structs.replace(outcome, passing=True) if is_puzzling else outcome
 
 
 def _split(subjects: Iterable[Subject]) -> tuple[list[Subject], list[Subject]]:

@@ -24,7 +24,9 @@ class SponsorsSource:
     name: str = "sponsors"
     max_age: timedelta | None = WEEKLY
     subject_kind: Literal["repository", "owner"] = "owner"
-    api: Literal["graphql", "rest"] = "graphql"
+    api: Literal["graphql", "rest", "other"] = "graphql"
+    is_second_hand: bool = False
+    yields_to: frozenset[str] = frozenset()
 
     def cost(self, subjects: Sequence[Subject]) -> Cost:
         """A query for each batch of accounts, with one connection that counts for each."""
@@ -59,6 +61,8 @@ class SponsorsQuestion:
         for subject, part in zip(items, parts_by_alias(answer, len(items)), strict=True):
             if part.is_too_heavy:
                 reading.too_heavy.append(subject)
+            elif part.refusal:
+                reading.refused.append((subject, part.refusal))
             elif part.has("NOT_FOUND"):
                 reading.results.append(Outcome(subject=subject, status="missing"))
             elif part.errors:
@@ -76,7 +80,15 @@ class SponsorsQuestion:
 
     def failed(self, item: Subject, error: str) -> Outcome:
         """The outcome of a subject that got no answer."""
-        return Outcome(subject=item, error=error)
+        return Outcome(subject=item, error=error, passing=True)
+
+    def place(self, item: Subject) -> str:
+        """The account."""
+        return item.name
+
+    def refused(self, item: Subject, reason: str) -> Outcome:
+        """Only GraphQL knows."""
+        return Outcome(subject=item, error=reason, refused=True)
 
 
 def _answered(subject: Subject, node: dict[str, Any]) -> Outcome:

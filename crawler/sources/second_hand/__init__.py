@@ -1,0 +1,7 @@
+"""What other hosts know of repositories, for those who ask GitHub without a token: second hand, and marked as that."""
+
+from crawler.sources.second_hand.depsdev import DepsDevSource
+from crawler.sources.second_hand.ecosystems import EcosystemsSource
+from crawler.sources.second_hand.feeds import FeedsSource
+
+__all__ = ["DepsDevSource", "EcosystemsSource", "FeedsSource"]
