@@ -130,7 +130,7 @@ def subject(repository: Repository, source: str = "github", *, by_id: bool = Fal
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock of limits and deadlines."""
     clock = Clock()
-    for module in ("asking", "hosts", "limits"):
+    for module in ("asking", "hosts", "ledger", "limits"):
         monkeypatch.setattr(f"crawler.fetch.{module}.time", clock)
     return clock
 

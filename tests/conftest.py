@@ -33,7 +33,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         return Engine(**settings, sleep=note)  # type: ignore[arg-type]
 
     clock = SimpleNamespace(monotonic=lambda: time.monotonic() + sum(noted))
-    for module in ("asking", "hosts", "limits"):
+    for module in ("asking", "hosts", "ledger", "limits"):
         monkeypatch.setattr(f"crawler.fetch.{module}.time", clock)
     monkeypatch.setattr("crawler.cli.refresh.Engine", engine)
     return noted

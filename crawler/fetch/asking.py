@@ -14,20 +14,19 @@ from crawler import clock
 from crawler.errors import LimitReached, NoToken, RetryLater, Stop, TooBig
 from crawler.fetch.answers import Raw, server_time, until_reset
 from crawler.fetch.events import Event, Log, Value
-from crawler.fetch.hosts import LEFT_ALONE, Door, Host
+from crawler.fetch.hosts import Door, Host
 from crawler.fetch.identities import AppIdentity, Identity, sso_hint
-from crawler.fetch.limits import MAX_WAIT_SECONDS, read_quota
+from crawler.fetch.ledger import Ledger
+from crawler.fetch.limits import read_quota
 from crawler.fetch.redact import Secrets
 from crawler.fetch.request import Memory, Request, Terms
 from crawler.fetch.transport import Transport, Unreachable
 from crawler.fetch.verdicts import Verdict, is_proof, judge_rest
-from crawler.model import Counts, Validator, Wait
+from crawler.fetch.waits import Waits
+from crawler.model import Counts, Validator
 
-MAX_COST = 1_000_000
 ANONYMOUS_WAIT_SECONDS = 60.0
 """Without a token the limit is an hour's: a run does not sit that out."""
-UNREACHABLE = "unreachable"
-"""What is kept of a host other than GitHub that is left alone for a while."""
 
 
 class Asking:
@@ -44,19 +43,15 @@ class Asking:
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self.sleep = sleep
-        self.total = Counts()
-        self.expected: dict[str, int] = {}
-        """What is still to be asked of each resource, in points and requests."""
+        self.ledger = Ledger(terms)
         self._transport = transport
         self._secrets = secrets
-        self._terms = terms
-        self._end = None if terms.deadline is None else time.monotonic() + terms.deadline
         self._memory = memory
+        self._waits = Waits(memory, secrets)
         self._say = say
         self._log = log
         self._doors: dict[str, Door] = {}
         self._strangers: dict[str, Identity] = {}
-        self._set_aside = 0
         self._skew = timedelta()
 
     def door(self, host: Host) -> Door:
@@ -69,20 +64,12 @@ class Asking:
         """Who asks a host that gets no token of ours."""
         if host.name not in self._strangers:
             self._strangers[host.name] = Identity(host.name, host.name, 0.0)
-            self.remember(host, [self._strangers[host.name]])
+            self.take_up_waits(host, [self._strangers[host.name]])
         return self._strangers[host.name]
 
-    def remember(self, host: Host, identities: Iterable[Identity]) -> None:
-        """Take up the waits that were announced to these identities in earlier runs."""
-        keys = {identity.key for identity in identities}
-        for wait in self._memory.waits():
-            left = (clock.from_text(wait.until) - clock.now()).total_seconds()
-            if wait.identity not in keys or not 0 < left <= MAX_WAIT_SECONDS:
-                continue
-            if wait.resource == UNREACHABLE:
-                self.door(host).closed = f"{wait.reason}; it is left alone until {wait.until}"
-            else:
-                self.door(host).pauses.begin(wait.resource, left)
+    def take_up_waits(self, host: Host, identities: Iterable[Identity]) -> None:
+        """Go on with the waits that the host announced to these identities in earlier runs."""
+        self._waits.take_up(self.door(host), identities)
 
     def server_now(self) -> datetime:
         """The present moment by the clock of the host that answered last."""
@@ -128,7 +115,7 @@ class Asking:
         while (pause := door.pauses.left("")) > 0:
             self._check_pause(door, "", pause, may_skip=False, counts=counts)
             await self.sleep(pause)
-        self._count(counts, requests=1)
+        self.ledger.count(counts, requests=1)
         raw = await self._transport.send("POST", url, headers=headers)
         self._skew = timedelta(seconds=server_time(raw) - clock.now().timestamp())
         verdict = judge_rest(raw)
@@ -140,7 +127,7 @@ class Asking:
 
     def note_retry(self, counts: Counts, source: str, state: RetryCallState) -> None:
         """A failure in passing is followed by another try."""
-        self._count(counts, retries=1)
+        self.ledger.count(counts, retries=1)
         error = state.outcome.exception() if state.outcome else None
         pause = state.next_action.sleep if state.next_action else 0.0
         self.note("retry", source=source, attempt=state.attempt_number, pause=round(pause, 1), error=str(error))
@@ -178,7 +165,10 @@ class Asking:
         await (door.points.acquire(min(request.cost, door.points.max_rate)) if is_query else door.pace.acquire())
         lane, meter = _lane(request, identity), identity.meters.get(request.resource)
         while True:
-            self._check_end(door, request)
+            expected = self.ledger.expected.get(request.resource, 0)
+            if door.closed:
+                raise Stop(door.closed)
+            self.ledger.check(request)
             pause = door.pauses.left(lane)
             if meter is not None:
                 pause = max(pause, meter.until_reset(request.cost))
@@ -187,37 +177,24 @@ class Asking:
             elif is_query:
                 pause = door.gate.rest()
             if pause <= 0 and meter is not None and not identity.is_anonymous:
-                pause = meter.gap(request.cost, expected=self.expected.get(request.resource, 0), horizon=self._end)
+                pause = meter.gap(request.cost, expected=expected, horizon=self.ledger.end)
                 if pause > 0 and door.is_first_gap():
                     self._say("quota is short: what is left is spread over the time to its reset")
             if pause <= 0:
                 return
             await self.sleep(pause)
 
-    def _check_end(self, door: Door, request: Request) -> None:
-        """Stop where the run or the host is at its end."""
-        if door.closed:
-            raise Stop(door.closed)
-        spent, budget = self.total.spent + self._set_aside, self._terms.budget
-        if budget is not None and request.resource in {"core", "graphql"} and spent + request.cost > budget:
-            left = budget - spent
-            raise Stop(
-                f"the budget of {budget} points is used up: {left} left, the next question may cost {request.cost}"
-            )
-        if self._end is not None and time.monotonic() > self._end:
-            raise Stop("the deadline is reached")
-
     def _check_pause(self, door: Door, lane: str, pause: float, *, may_skip: bool, counts: Counts) -> None:
         """Say once that a wait begins; Stop where this run cannot sit it out, Skip where only this question cannot."""
         name = door.host.spoken
-        if self._end is not None and time.monotonic() + pause > self._end:
+        if self.ledger.end is not None and time.monotonic() + pause > self.ledger.end:
             raise Stop(f"{name} asks to wait {pause:.0f} s, which is past the deadline")
         if may_skip and pause > ANONYMOUS_WAIT_SECONDS:
             raise LimitReached("the hourly limit without a token is used up")
         if pause > door.host.longest_wait:
             raise Stop(f"{name} asks to wait {pause:.0f} s, which is longer than any of its limits lasts")
         if door.is_news(pause):
-            self._count(counts, waits=1, waited_seconds=math.ceil(pause))
+            self.ledger.count(counts, waits=1, waited_seconds=math.ceil(pause))
             self.note("wait", host=door.host.name, resource=lane, seconds=math.ceil(pause))
             self._say(f"{name} asks to wait: going on in {pause:.0f} s")
 
@@ -235,11 +212,9 @@ class Asking:
         if request.condition:
             validator = self._memory.find_validator(identity.validator_key, request.condition)
         headers = {**request.host.headers, **signed, **_conditions(validator)}
-        meter, lane = identity.meters.get(request.resource), _lane(request, identity)
-        self._set_aside += request.cost
-        if meter is not None:
-            meter.sent(request.cost)
-        self._count(counts, requests=1, conditional=int(validator is not None))
+        lane = _lane(request, identity)
+        self.ledger.sent(request, identity)
+        self.ledger.count(counts, requests=1, conditional=int(validator is not None))
         sent = time.monotonic()
         try:
             raw = await self._transport.send(request.method, request.url, headers=headers, json=request.json)
@@ -248,15 +223,12 @@ class Asking:
             self._give_up(door, error, sent)
             raise
         except RetryLater as error:
-            # Nobody knows whether the host has counted it.
-            self._count(counts, **_one_unit(request))
+            self.ledger.charge_unanswered(request, counts)
             told: dict[str, Value] = {"source": source, "host": door.host.name, "what": request.told}
             self.note("request", **told, kind="broken", error=str(error))
             raise
         finally:
-            self._set_aside -= request.cost
-            if meter is not None:
-                meter.under_way -= request.cost
+            self.ledger.ended(request, identity)
             if request.resource == "graphql":
                 door.gate.answered(time.monotonic() - sent - self._transport.latency(request.url))
         door.reached()
@@ -267,7 +239,7 @@ class Asking:
             verdict = Verdict("odd 401", verdict.reason)
         if raw.status == 304 and validator is None:
             verdict = Verdict("unasked 304", "HTTP 304 to a question without a condition")
-        self._charge(raw, request, identity, counts)
+        self.ledger.charge(raw, request, identity, counts)
         self.note(
             "request",
             source=source,
@@ -290,18 +262,12 @@ class Asking:
         lane = _lane(request, identity)
         if verdict.action == "wait":
             held = "" if verdict.holds_all else lane
-            self._hold(door, identity, held, door.pauses.strike(lane, verdict, sent=sent), verdict.reason)
+            self._waits.begin(door, identity, held, door.pauses.strike(lane, verdict, sent=sent), verdict.reason)
         elif verdict.wait is not None:
-            self._hold(door, identity, "", verdict.wait, verdict.reason)
+            self._waits.begin(door, identity, "", verdict.wait, verdict.reason)
         told = read_quota(raw.headers)
         if told and told[1].remaining == 0 and (seconds := until_reset(raw)) is not None:
-            self._hold(door, identity, lane, seconds, "the hourly limit is used up")
-
-    def _hold(self, door: Door, identity: Identity, lane: str, seconds: float, reason: str) -> None:
-        door.pauses.begin(lane, seconds)
-        if seconds <= MAX_WAIT_SECONDS:
-            until = clock.to_text(clock.now() + timedelta(seconds=math.ceil(seconds) + 1))
-            self._memory.keep_wait(Wait(identity.key, lane, until, self._secrets.describe(reason)))
+            self._waits.begin(door, identity, lane, seconds, "the hourly limit is used up")
 
     def _give_up(self, door: Door, error: Unreachable, sent: float) -> None:
         """Count a connect failure; a host other than GitHub is then left alone in later runs, too."""
@@ -309,8 +275,7 @@ class Asking:
             door.unreachable(error, sent=sent)
         except Stop:
             if door.host.name in self._strangers:
-                until = clock.to_text(clock.now() + LEFT_ALONE)
-                self._memory.keep_wait(Wait(door.host.name, UNREACHABLE, until, str(error)))
+                self._waits.leave_alone(door)
             raise
 
     def _drop(self, identity: Identity, verdict: Verdict, resource: str, reason: str, source: str) -> None:
@@ -325,41 +290,10 @@ class Asking:
             identity.drop(reason, resource)
         self.note("set aside", source=source, identity=identity.label, reason=reason)
 
-    def _charge(self, raw: Raw, request: Request, identity: Identity, counts: Counts) -> None:
-        """Keep what the answer cost and where the limit stands."""
-        if request.resource == "graphql":
-            self._count(counts, graphql_points=points_of(raw))
-        elif raw.status == 304:
-            self._count(counts, not_modified=1, rest_counted=int(identity.is_anonymous))
-        elif request.resource == "core":
-            self._count(counts, rest_counted=1)
-        self.expected[request.resource] = max(0, self.expected.get(request.resource, 0) - request.cost)
-        told = read_quota(raw.headers)
-        if told and (meter := identity.meters.get(told[0])) and (seconds := until_reset(raw)) is not None:
-            meter.see(told[1], seconds)
-
-    def _count(self, counts: Counts, **spent: int) -> None:
-        for name, number in spent.items():
-            for kept in (counts, self.total):
-                setattr(kept, name, getattr(kept, name) + number)
-
     def note(self, name: str, **fields: Value) -> None:
         """Log an event, with every secret taken out."""
         describe = self._secrets.describe
         self._log(Event(name, {key: describe(text) if isinstance(text, str) else text for key, text in fields.items()}))
-
-
-def points_of(raw: Raw) -> int:
-    """Points of a query, as GitHub tells them; each query costs at least one."""
-    data = raw.payload.get("data") if isinstance(raw.payload, dict) else None
-    limit = data.get("rateLimit") if isinstance(data, dict) else None
-    cost = limit.get("cost") if isinstance(limit, dict) else None
-    return cost if isinstance(cost, int) and 1 <= cost <= MAX_COST else 1
-
-
-def _one_unit(request: Request) -> dict[str, int]:
-    name = {"graphql": "graphql_points", "core": "rest_counted"}.get(request.resource)
-    return {name: 1} if name else {}
 
 
 def _lane(request: Request, identity: Identity) -> str:

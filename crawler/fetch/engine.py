@@ -17,15 +17,17 @@ from tenacity import wait_exponential_jitter as growing
 from crawler.errors import LimitReached, NoToken, RetryLater, Skip, Stop, TooBig
 from crawler.fetch import app
 from crawler.fetch.answers import GraphQLAnswer, Raw, RestAnswer, graphql_errors
-from crawler.fetch.asking import Asking, points_of
+from crawler.fetch.asking import Asking
 from crawler.fetch.events import Log, Value, no_log
 from crawler.fetch.hosts import Host
 from crawler.fetch.identities import Identity, identities
+from crawler.fetch.ledger import points_of
 from crawler.fetch.redact import Secrets
 from crawler.fetch.request import Forgetful, Memory, Request, Terms
+from crawler.fetch.signing import Signing
 from crawler.fetch.transport import Broken, Transport
 from crawler.fetch.verdicts import REDIRECTS, judge_graphql, judge_rest
-from crawler.model import Counts, Quota
+from crawler.model import Counts
 from crawler.settings import AppKey, Secret
 
 API_VERSION = "2022-11-28"
@@ -55,7 +57,7 @@ class Endpoint(Struct, frozen=True):
     graphql_url: str
 
 
-class Engine:
+class Engine(Signing):
     """The one door to all upstreams. Use as an async context manager.
 
     `endpoint` is called at the first request, so that a run with nothing to ask starts nothing; `others` are the base
@@ -85,13 +87,13 @@ class Engine:
         secrets = Secrets()
         for token in tokens:
             secrets.add(token.reveal())
-        self.identities = identities(tokens, app_key, self._mint, terms.reserve)
+        super().__init__(identities(tokens, app_key, self._mint, terms.reserve))
         self._find_endpoint = endpoint
         self._others = dict(others or {})
         self._secrets = secrets
         self._transport = Transport(secrets=secrets, contact=contact)
         self._asking = Asking(self._transport, secrets, terms, memory or Forgetful(), say, log, sleep)
-        self._asking.remember(GITHUB, self.identities)
+        self._asking.take_up_waits(GITHUB, self.identities)
         self._missing = {"in a row": 0, "checked": 0}
 
     @cached_property
@@ -112,38 +114,12 @@ class Engine:
 
     def expect(self, *, graphql: int, rest: int) -> None:
         """Say what is still to be asked, in points and REST requests: the pace is set by it where quota is short."""
-        self._asking.expected = {"graphql": graphql, "core": rest}
+        self._asking.ledger.expected = {"graphql": graphql, "core": rest}
 
     @property
     def total(self) -> Counts:
         """What all sources have spent together."""
-        return self._asking.total
-
-    @property
-    def is_anonymous(self) -> bool:
-        """Whether no token is there for GraphQL, or none is left."""
-        return self.signed([]) is None
-
-    @property
-    def quotas(self) -> dict[tuple[str, str], Quota]:
-        """Where the limits stood when they were last seen, by identity and resource."""
-        return {
-            (identity.key, resource): meter.quota
-            for identity in self.identities
-            for resource, meter in identity.meters.items()
-            if meter.quota is not None
-        }
-
-    @property
-    def notices(self) -> list[str]:
-        """What there is to say of the identities: set aside, refused by owners, about to end."""
-        told: list[str] = []
-        for one in (one for one in self.identities if not one.is_anonymous):
-            told += [f"the {one.label} was set aside: {reason}" for reason in dict.fromkeys(one.set_aside.values())]
-            if notice := one.expiry_notice():
-                told.append(notice)
-            told += [f"{place} refuses the {one.label}: {reason}" for place, reason in sorted(one.refusals.items())]
-        return told
+        return self._asking.ledger.total
 
     @property
     def sleep(self) -> Callable[[float], Awaitable[None]]:
@@ -158,26 +134,6 @@ class Engine:
         """Log an event of the pipeline."""
         self._asking.note(name, **fields)
 
-    def signed(self, places: Iterable[str]) -> Identity | None:
-        """The first identity with a token that is let in at all of the places; None where there is none."""
-        listed = ["", *places]
-        fit = (one for one in self.identities if all(one.serves("graphql", place) for place in listed))
-        return next(fit, None)
-
-    def note_places(self, key: str, *, admitted: Iterable[str], refused: Mapping[str, str]) -> None:
-        """Note where the identity of that key was let in, and where not and why: there the next one is tried."""
-        for one in self.identities:
-            if one.key == key:
-                for place in admitted:
-                    one.admit(place)
-                for place, reason in refused.items():
-                    one.refuse(place, reason)
-
-    def refusal(self, place: str) -> str:
-        """Why no token is let in there; "" where one may be."""
-        reasons = [reason for one in self.identities if (reason := one.refusal(place))]
-        return reasons[0] if reasons and self.signed([place]) is None else ""
-
     async def graphql(
         self, query: str, variables: dict[str, Any], *, points: int = 1, places: Iterable[str] = ()
     ) -> GraphQLAnswer:
@@ -191,7 +147,7 @@ class Engine:
         def signer() -> Identity:
             identity = self.signed(wanted)
             if identity is None:
-                raise NoToken(self._no_token())
+                raise NoToken(self.no_token())
             return identity
 
         async def once() -> GraphQLAnswer:
@@ -228,7 +184,7 @@ class Engine:
             host=GITHUB,
             resource="core",
             judge=judge_rest,
-            signer=lambda: self._any_identity(place),
+            signer=lambda: self.any_identity(place),
             place=place,
             condition=path if conditional else "",
             told=path,
@@ -287,20 +243,6 @@ class Engine:
             raise
         door.failures_in_a_row = 0
         return answer
-
-    def _any_identity(self, place: str) -> Identity:
-        """The first identity that is let in there, nobody at last; NoToken or Skip where there is none."""
-        for identity in self.identities:
-            if identity.serves("core", place):
-                return identity
-        if any(identity.serves("core") for identity in self.identities):
-            raise LimitReached(self.refusal(place) or self._no_token())
-        raise NoToken(self._no_token())
-
-    def _no_token(self) -> str:
-        signed = [one for one in self.identities if not one.is_anonymous] or self.identities
-        reasons = [reason for one in signed for reason in dict.fromkeys(one.set_aside.values())]
-        return "; ".join(reasons) if reasons else "GitHub answers GraphQL only with a token"
 
     async def _mind_missing(self, answer: RestAnswer) -> None:
         """Look at the token once where all is missing: one that has lost its rights proves nothing gone."""
