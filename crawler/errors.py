@@ -4,6 +4,7 @@ CrawlerError                  says what is wrong, where, and the cure; knows its
 ├── UsageFault          (2)   fix the command line, the settings or the database; nothing was fetched
 │   └── SeedsFault      (2)   fix the seeds file; carries every finding
 ├── NothingFetched      (4)   no GitHub figure at all: check the network, then run again
+├── StoreFailed         (3)   the database failed in the middle: make room, then run again
 ├── LockHeld           (75)   another refresh is at work: wait for it
 └── FetchError                a request brought no figure; the engine decides by class
     ├── RetryLater            transient, its retries used up: keep what is stored, ask in the next run
@@ -55,6 +56,12 @@ class NothingFetched(CrawlerError):
     """Raised when a refresh had questions for GitHub and got no answer to any of them."""
 
     exit_code = 4
+
+
+class StoreFailed(CrawlerError):
+    """Raised when the database cannot be written any more, after a part of a refresh was stored."""
+
+    exit_code = 3
 
 
 class LockHeld(CrawlerError):

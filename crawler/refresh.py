@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 from msgspec import Struct, field, structs
 
 from crawler import clock
-from crawler.errors import Stop
+from crawler.errors import Stop, StoreFailed
 from crawler.fetch.engine import Engine
 from crawler.figures.compute import compute_totals
 from crawler.model import Counts, Outcome, Seeds, Subject
@@ -173,6 +173,14 @@ async def refresh(run: Run, seeds: Seeds, sources: Sequence[Source]) -> Report:
         report.outcome, report.exit_code = "interrupted", INTERRUPTED
         _close_soon(run, report)
         raise
+    except sqlite3.Error as error:
+        _close_soon(run, report)
+        if not report.answered:
+            raise
+        raise StoreFailed(
+            f"the database failed ({error}); everything that was stored before is kept",
+            cure="make room or end what holds the file, then run again; 'crawler doctor' looks into it",
+        ) from error
     except BaseException:
         _close_soon(run, report)
         raise

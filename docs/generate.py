@@ -1,4 +1,4 @@
-"""Writes the pages that follow from the code: the command reference and the database dictionary.
+"""Writes the pages that follow from the code: classes of answers, the command reference, the database dictionary.
 
 `make docs` (or `python -m docs.generate`) writes them; a test compares them with what would be written.
 """
@@ -14,12 +14,21 @@ import click
 from click.testing import CliRunner
 
 from crawler.cli import COMMANDS, cli
+from crawler.fetch.verdicts import ACTIONS, TABLE
 from crawler.store import open_writer
 from crawler.store.dictionary import Description, load_dictionary
 
 DOCS = Path(__file__).parent
 WIDTH = 100
 """Columns of the help texts, whatever the terminal is."""
+
+ANSWERS_INTRODUCTION = """\
+Every answer of every host falls into one class, and the class decides what is done. The class stands in the log
+(`crawler refresh -v`, `kind=…`). Nothing that happens here changes a figure: a request that failed leaves what is
+stored as it is. An answer that asks to wait is obeyed whatever else it is, by all that use the same credentials, in
+later runs, too; at the end of the wait one request goes out alone. A run sits out waits of up to an hour of GitHub's
+and of two minutes of others.
+"""
 
 COMMANDS_INTRODUCTION = """\
 Data goes to standard output, everything else to standard error. The exit codes stand in the
@@ -35,7 +44,28 @@ DATABASE_INTRODUCTION = """\
 
 def pages() -> dict[str, str]:
     """The text of every generated page, by file name."""
-    return {"commands.md": commands_page(), "database.md": database_page()}
+    return {"answers.md": answers_page(), "commands.md": commands_page(), "database.md": database_page()}
+
+
+def answers_page() -> str:
+    """What is done about each class of answer, from the one table that decides it."""
+    actions = [f"| `{action}` | {meaning} |" for action, meaning in ACTIONS.items()]
+    rows = [f"| {kind} | {row.signs} | `{row.action}` |" for kind, row in TABLE.items()]
+    return "\n".join(
+        [
+            "# Answers\n",
+            _generated("the table in crawler/fetch/verdicts.py"),
+            ANSWERS_INTRODUCTION,
+            "| action | what is done |",
+            "|---|---|",
+            *actions,
+            "\n## Classes of answers\n",
+            "| class | told by | action |",
+            "|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
 
 
 def commands_page() -> str:

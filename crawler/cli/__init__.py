@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sqlite3
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import TracebackType
 from typing import Any
 
 import click
 
 from crawler import __version__
 from crawler.errors import CrawlerError, SeedsFault
+from crawler.fetch.redact import redact
 
 COMMANDS = {
     "refresh": "ask the public APIs for what is stale and store the answers",
@@ -28,6 +32,8 @@ COMMANDS = {
 }
 
 INTERRUPTED = 130
+SECRET_NAMES = re.compile(r"TOKEN|KEY|SECRET|PASSWORD")
+"""Of environment variables whose values must not be printed."""
 
 
 class LazyGroup(click.Group):
@@ -77,6 +83,7 @@ def cli() -> None:
 
 def main(arguments: list[str] | None = None, **extra: Any) -> None:
     """Run the command line and leave with its exit code; an expected fault is one message on standard error."""
+    sys.excepthook = _print_bug
     try:
         code = cli.main(arguments, prog_name="crawler", standalone_mode=False, **extra)
         sys.stdout.flush()
@@ -107,6 +114,14 @@ def main(arguments: list[str] | None = None, **extra: Any) -> None:
         click.echo(f"crawler: {place} cannot be written ({reason}); check space and permissions", err=True)
         code = 2
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _print_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What Python prints of an error that nobody expected, without any secret of the environment."""
+    secrets = [text for name, text in os.environ.items() if SECRET_NAMES.search(name) for text in text.split(",")]
+    text = "".join(traceback.format_exception(kind, error, trace))
+    click.echo(redact(text, *secrets).rstrip(), err=True)
+    click.echo("crawler: this is a bug; please report it with the lines above", err=True)
 
 
 @contextmanager

@@ -52,6 +52,7 @@ def _state(connection: sqlite3.Connection) -> dict[str, list[dict[str, Any]]]:
         "failures": freshness.failures(connection),
         "repositories": freshness.unusual_repositories(connection),
         "refused_values": freshness.refused_values(connection),
+        "waits": freshness.waits(connection, now=clock.to_text(clock.now())),
         "quotas": freshness.quotas(connection),
     }
 
@@ -69,7 +70,9 @@ def _print_tables(state: dict[str, list[dict[str, Any]]]) -> None:
         state["runs"],
     )
     if state["failures"]:
-        print_rows("Failures", ("source", "subject", "status", "attempts", "attempted_at", "error"), state["failures"])
+        rows = [{**row, "next_try": row["next_try_at"] or "next refresh"} for row in state["failures"]]
+        columns = ("source", "subject", "status", "attempts", "failing_since", "next_try", "error")
+        print_rows("Failures", columns, rows)
     if state["repositories"]:
         print_rows(
             "Repositories that are not plainly ok",
@@ -82,6 +85,8 @@ def _print_tables(state: dict[str, list[dict[str, Any]]]) -> None:
             ("source", "subject", "field", "value", "reason", "seen_at"),
             state["refused_values"],
         )
+    if state["waits"]:
+        print_rows("Hosts that asked to wait", ("resource", "until", "reason"), state["waits"])
     if state["quotas"]:
         print_rows(
             "Quota left when last seen", ("resource", "quota", "remaining", "reset_at", "seen_at"), state["quotas"]

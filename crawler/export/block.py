@@ -13,6 +13,8 @@ from crawler.export import rows
 
 Block = dict[str, Any]
 
+FIRST_HAND = "github"
+
 _FIGURES = ("stars", "forks", "contributors", "commits_last_year", "open_issues")
 _LICENSE = ("license_spdx", "license_expression")
 _FIGURE = ("measure", "amount", "currency", "as_of", "source", "source_url", "licence_class", "note")
@@ -35,7 +37,9 @@ class Blocks:
             return None
         block: Block = {}
         repositories = [
-            self._repository(row) for row in rows.repositories(self._connection, project_id) if row["status"]
+            self._repository(row)
+            for row in rows.repositories(self._connection, project_id)
+            if row["status"] or row["figures_source"]
         ]
         if repositories:
             block["repositories"] = repositories
@@ -55,6 +59,9 @@ class Blocks:
             del block["license_expression"]
         dates = self._date(row["fetched_at"], row["origin"])
         block |= dates
+        if row["figures_source"] not in {None, FIRST_HAND}:
+            block |= {"figures_source": row["figures_source"], "figures_source_url": row["figures_source_url"]}
+            block |= {"figures_as_of": _day(row["figures_observed_at"]), "licence_class": row["figures_licence_class"]}
         counted = self._date(row["contributors_fetched_at"], row["contributors_origin"])
         if row["contributors"] is not None and row["contributors_fetched_at"] and counted != dates:
             block |= {f"contributors_{key}": day for key, day in counted.items()}

@@ -22,6 +22,7 @@ def headline(connection: sqlite3.Connection, *, now: datetime | None = None) -> 
         _stars(snapshot),
         _value(snapshot),
         _complete(snapshot),
+        _second_hand(connection),
         f"recorded {snapshot.recorded_on}" if snapshot.recorded_on else _age(connection, now or clock.now()),
     ]
     return " · ".join(part for part in parts if part)
@@ -54,6 +55,14 @@ def _complete(snapshot: Snapshot) -> str:
     if total is None or not total.total:
         return ""
     return f"{total.known:,} of {forms.counted(total.total, 'repository', 'repositories')} known"
+
+
+def _second_hand(connection: sqlite3.Connection) -> str:
+    """How many repositories have figures that GitHub itself has not told."""
+    (count,) = connection.execute(
+        "SELECT count(*) FROM repositories WHERE figures_source <> 'github' AND origin = 'live'"
+    ).fetchone()
+    return f"{count:,} second-hand" if count else ""
 
 
 def _age(connection: sqlite3.Connection, now: datetime) -> str:

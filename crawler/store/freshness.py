@@ -35,14 +35,21 @@ def last_runs(connection: sqlite3.Connection, *, most: int = 5) -> list[dict[str
 
 
 def failures(connection: sqlite3.Connection) -> list[dict[str, Any]]:
-    """Every subject whose last attempt failed or was partial, with its redacted error."""
+    """Every subject whose last attempt failed or was partial, since when, and when it is tried again (NULL: soon)."""
     return _rows(
         connection,
         """
-        SELECT source, subject, status, attempts, attempted_at, fetched_at, error FROM fetches
+        SELECT source, subject, status, attempts, failing_since, attempted_at, next_try_at, fetched_at, error
+        FROM fetches
         WHERE status IN ('failed', 'partial') ORDER BY source, subject
         """,
     )
+
+
+def waits(connection: sqlite3.Connection, *, now: str) -> list[dict[str, Any]]:
+    """What hosts have asked to wait for, and is not over yet."""
+    query = "SELECT identity, resource, until, reason, seen_at FROM waits WHERE until > :now ORDER BY until"
+    return _rows(connection, query, now=now)
 
 
 def unusual_repositories(connection: sqlite3.Connection) -> list[dict[str, Any]]:

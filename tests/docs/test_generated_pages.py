@@ -7,12 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from crawler.cli import COMMANDS
-from docs.generate import DOCS, commands_page, database_page
+from docs.generate import DOCS, answers_page, commands_page, database_page
 
 CURE = "the page is out of date: run 'make docs' and commit it"
 
 
-@pytest.mark.parametrize(("name", "page"), [("commands.md", commands_page), ("database.md", database_page)])
+@pytest.mark.parametrize(
+    ("name", "page"), [("answers.md", answers_page), ("commands.md", commands_page), ("database.md", database_page)]
+)
 def test_page_is_current(name: str, page: Callable[[], str]) -> None:
     assert (DOCS / name).read_text(encoding="utf-8") == page(), CURE
 
