@@ -119,6 +119,8 @@ class Report(Struct, kw_only=True):
     counts: Counts = field(default_factory=Counts)
     notices: list[str] = field(default_factory=list)
     """What there is to say of the tokens."""
+    expiring: list[str] = field(default_factory=list)
+    """Those of it that nobody may miss: tokens that are about to end."""
     outcome: str = "killed"
     exit_code: int | None = None
 
@@ -295,7 +297,7 @@ def _close(run: Run, report: Report) -> None:
 
 def _end(run: Run, report: Report) -> None:
     """Close the run's row, inside a transaction."""
-    report.notices = run.engine.notices
+    report.notices, report.expiring = run.engine.notices, run.engine.expiring
     if run.mode == "live":
         write_quotas(run.connection, run.engine.quotas, now=clock.now())
     sources = tuple(

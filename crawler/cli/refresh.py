@@ -115,6 +115,9 @@ def command(
         click.echo(line)
     if not quiet or report.exit_code:
         print_report(report, seeds, database)
+    else:
+        for notice in report.expiring:
+            click.echo(f"crawler: {plain(notice)}", err=True)
     if report.exit_code == NOTHING:
         raise _nothing_fetched(report)
     sys.exit(report.exit_code)

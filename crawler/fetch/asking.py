@@ -25,6 +25,8 @@ from crawler.fetch.verdicts import Verdict, is_proof, judge_rest
 from crawler.fetch.waits import Waits
 from crawler.model import Counts, Validator
 
+LOGGED_HEADERS = ("x-github-request-id", "deprecation", "sunset")
+"""What GitHub's support asks for, and what announces the end of an API version."""
 ANONYMOUS_WAIT_SECONDS = 60.0
 """Without a token the limit is an hour's: a run does not sit that out."""
 
@@ -248,6 +250,7 @@ class Asking:
             status=raw.status,
             kind=verdict.kind,
             seconds=round(raw.elapsed, 3),
+            **{name: raw.headers[name] for name in LOGGED_HEADERS if name in raw.headers},
         )
         self._heed(door, request, identity, raw, verdict, sent)
         if verdict.action == "take":

@@ -259,7 +259,11 @@ class Engine(Signing):
         self._secrets.add(signed.reveal())
         url = f"{self._endpoint.api_url}/app/installations/{key.installation_id}/access_tokens"
         headers = {**GITHUB.headers, "Authorization": f"Bearer {signed.reveal()}"}
-        raw: Raw = await self._retrying(lambda: self._asking.send_plain(url, headers, GITHUB, self.counts))
+
+        async def once() -> Raw:
+            return await self._asking.send_plain(url, headers, GITHUB, self.counts)
+
+        raw = await self._retrying(once)
         minted = app.read_token(raw.payload) if raw.status == 201 else None
         if minted is None:
             raise NoToken(f"the GitHub App got no token (HTTP {raw.status} {self._secrets.describe(raw.message)})")

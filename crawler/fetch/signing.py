@@ -31,15 +31,18 @@ class Signing:
         }
 
     @property
+    def expiring(self) -> list[str]:
+        """Which tokens are about to end."""
+        return [notice for one in self.identities if (notice := one.expiry_notice())]
+
+    @property
     def notices(self) -> list[str]:
         """What there is to say of the identities: set aside, refused by owners, about to end."""
         told: list[str] = []
         for one in (one for one in self.identities if not one.is_anonymous):
             told += [f"the {one.label} was set aside: {reason}" for reason in dict.fromkeys(one.set_aside.values())]
-            if notice := one.expiry_notice():
-                told.append(notice)
             told += [f"{place} refuses the {one.label}: {reason}" for place, reason in sorted(one.refusals.items())]
-        return told
+        return [*told, *self.expiring]
 
     def signed(self, places: Iterable[str]) -> Identity | None:
         """The first identity with a token that is let in at all of the places; None where there is none."""

@@ -104,6 +104,36 @@ def test_a_failing_migration_leaves_nothing_behind(tmp_path: Path, monkeypatch: 
         assert not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'half'").fetchall()
 
 
+def test_a_file_of_the_first_schema_keeps_all_that_it_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "landscape.db"
+    with monkeypatch.context() as first:
+        first.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:1])
+        first.setattr(migrations, "VERSION", 1)
+        open_writer(path).close()
+    with closing(sqlite3.connect(path)) as old, old:
+        old.execute(
+            "INSERT INTO repositories (id, name_with_owner, node_id, url, stars, status, origin, fetched_at) VALUES"
+            " (1, 'acme/a', 'R_1', 'https://github.com/acme/a', 7, 'ok', 'live', '2026-01-01T00:00:00Z'),"
+            " (2, 'acme/b', NULL, NULL, NULL, NULL, NULL, NULL)"
+        )
+        old.execute(
+            "INSERT INTO fetches (source, subject, repository_id, origin, status, attempts, attempted_at) VALUES"
+            " ('github', 'acme/b', 2, 'live', 'failed', 3, '2026-01-02T00:00:00Z')"
+        )
+        old.execute("INSERT INTO runs (id, mode, started_at) VALUES (1, 'live', '2026-01-01T00:00:00Z')")
+    open_writer(path).close()
+    with closing(open_reader(path)) as connection:
+        told = "SELECT stars, figures_source, figures_source_url, figures_observed_at FROM repositories ORDER BY id"
+        assert [tuple(row) for row in connection.execute(told)] == [
+            (7, "github", "https://github.com/acme/a", "2026-01-01T00:00:00Z"),
+            (None, None, None, None),
+        ]
+        failing = connection.execute("SELECT attempts, failing_since, next_try_at FROM fetches").fetchone()
+        assert tuple(failing) == (3, "2026-01-02T00:00:00Z", None)
+        assert tuple(connection.execute("SELECT retries, waited_seconds FROM runs").fetchone()) == (0, 0)
+        assert connection.execute("SELECT figures_source FROM landscape").fetchall() == []
+
+
 def test_a_reader_refuses_an_older_schema_and_the_writer_brings_it_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
