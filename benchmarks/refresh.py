@@ -32,7 +32,7 @@ def main() -> None:
     world = made_up_world(count)
     with tempfile.TemporaryDirectory() as folder:
         seeds = Path(folder) / "seeds.yml"
-        seeds.write_text(_seeds(world), encoding="utf-8")
+        seeds.write_text(seeds_of(world), encoding="utf-8")
         server = SandboxServer(
             world,
             token=TOKEN,
@@ -48,7 +48,7 @@ def main() -> None:
             _refresh(server, seeds, database, count, "first run")
             _refresh(server, seeds, database, count, "second run")
             _refresh(server, seeds, database, count, "with --force", "--force")
-        print(f"wrong values: {_wrong_values(world, database)}; core run exit code {core}")
+        print(f"wrong values: {wrong_values(world, database)}; core run exit code {core}")
 
 
 def _refresh(server: SandboxServer, seeds: Path, database: Path, count: int, name: str, *options: str) -> int:
@@ -71,7 +71,8 @@ def _refresh(server: SandboxServer, seeds: Path, database: Path, count: int, nam
     return done.returncode
 
 
-def _seeds(world: World) -> str:
+def seeds_of(world: World) -> str:
+    """A list of every repository of the world."""
     lines = ["categories:", "  - name: Made up", "    subcategories:", "      - name: Widgets", "        items:"]
     for repository in world:
         name = repository.name_with_owner
@@ -79,7 +80,8 @@ def _seeds(world: World) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _wrong_values(world: World, database: Path) -> int:
+def wrong_values(world: World, database: Path) -> int:
+    """How many stored values differ from the world's; each is printed."""
     with closing(sqlite3.connect(database)) as connection:
         connection.row_factory = sqlite3.Row
         rows = {row["name_with_owner"]: row for row in connection.execute("SELECT * FROM repositories")}

@@ -20,6 +20,7 @@ from crawler.cli.report import print_report, report_data
 from crawler.cli.selecting import check_patterns, make_plan, selection, selection_options
 from crawler.cli.tables import plain
 from crawler.errors import NothingFetched
+from crawler.fetch.app import sign
 from crawler.fetch.engine import Endpoint, Engine
 from crawler.fetch.request import Terms
 from crawler.figures.headline import headline
@@ -130,6 +131,8 @@ def _locked(seeds: Seeds, chosen: Selection, settings: Settings, options: Option
 
 
 def _refreshed(seeds: Seeds, chosen: Selection, settings: Settings, options: Options) -> tuple[Report, str]:
+    if settings.app and not options.sandbox:
+        sign(settings.app, clock.now())  # a key that is none is told of before anything is done
     with ExitStack() as stack:
         connection = stack.enter_context(closing(open_writer(options.database)))
         check_origin(connection, chosen.origin)

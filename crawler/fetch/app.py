@@ -20,7 +20,7 @@ NEW = timedelta(seconds=60)
 
 
 class InstallationToken(Struct, frozen=True):
-    """A token that the host minted, opaque and of any length."""
+    """A token that the host minted, opaque and of any length. Its times are those of this machine's clock."""
 
     secret: Secret
     minted_at: datetime
@@ -36,10 +36,10 @@ class InstallationToken(Struct, frozen=True):
         return clock.now() - self.minted_at < NEW
 
 
-def sign(app: AppKey, server_now: datetime | None = None) -> Secret:
-    """The JWT, by the host's clock where it is known. UsageFault where the private key is none."""
-    now = server_now or clock.now()
-    claims = {"iat": int((now - BACKDATED).timestamp()), "exp": int((now + LASTING).timestamp()), "iss": app.app_id}
+def sign(app: AppKey, server_now: datetime) -> Secret:
+    """The JWT, by the host's clock. UsageFault where the private key is none."""
+    begin, end = server_now - BACKDATED, server_now + LASTING
+    claims = {"iat": int(begin.timestamp()), "exp": int(end.timestamp()), "iss": app.app_id}
     try:
         return Secret(jwt.encode(claims, app.private_key.reveal(), algorithm="RS256"))
     except (ValueError, TypeError, jwt.PyJWTError):
@@ -50,14 +50,15 @@ def sign(app: AppKey, server_now: datetime | None = None) -> Secret:
         ) from None
 
 
-def read_token(payload: Any) -> InstallationToken | None:
-    """The token of an answer to `…/access_tokens`; None where there is none in it."""
+def read_token(payload: Any, server_now: datetime) -> InstallationToken | None:
+    """The token of an answer to `…/access_tokens` that came at `server_now`; None where there is none in it."""
     if not isinstance(payload, dict):
         return None
     text, expires = payload.get("token"), payload.get("expires_at")
     if not (isinstance(text, str) and text and text.isascii() and text.isprintable() and isinstance(expires, str)):
         return None
     try:
-        return InstallationToken(Secret(text), clock.now(), clock.from_text(expires))
+        now = clock.now()
+        return InstallationToken(Secret(text), now, now + (clock.from_text(expires) - server_now))
     except (ValueError, OverflowError):
         return None

@@ -222,6 +222,8 @@ class Engine(Signing):
         door = self._asking.door(request.host)
 
         async def once() -> RestAnswer:
+            if door.failures_in_a_row >= MAX_FAILURES_IN_A_ROW:
+                raise Stop(f"{request.host.spoken} fails at every request")
             request.url, hops = address(), 0
             while True:
                 raw, identity = await self._asking.ask(request, self.counts, self.source)
@@ -255,16 +257,17 @@ class Engine(Signing):
     async def _mint(self, key: AppKey) -> app.InstallationToken:
         """A new installation token. Raises Stop where the host does not give one."""
         self._secrets.add(key.private_key.reveal())
-        signed = app.sign(key, self._asking.server_now())
-        self._secrets.add(signed.reveal())
         url = f"{self._endpoint.api_url}/app/installations/{key.installation_id}/access_tokens"
-        headers = {**GITHUB.headers, "Authorization": f"Bearer {signed.reveal()}"}
 
         async def once() -> Raw:
+            # Signed anew at each try: the first refusal tells by how much the clocks differ.
+            signed = app.sign(key, self._asking.server_now())
+            self._secrets.add(signed.reveal())
+            headers = {**GITHUB.headers, "Authorization": f"Bearer {signed.reveal()}"}
             return await self._asking.send_plain(url, headers, GITHUB, self.counts)
 
         raw = await self._retrying(once)
-        minted = app.read_token(raw.payload) if raw.status == 201 else None
+        minted = app.read_token(raw.payload, self._asking.server_now()) if raw.status == 201 else None
         if minted is None:
             raise NoToken(f"the GitHub App got no token (HTTP {raw.status} {self._secrets.describe(raw.message)})")
         self._secrets.add(minted.secret.reveal())

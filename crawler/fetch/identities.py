@@ -6,6 +6,7 @@ limit: GitHub's terms forbid that.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -130,6 +131,7 @@ class AppIdentity(Identity):
         self._app = app
         self._mint = mint
         self._token: InstallationToken | None = None
+        self._minting = asyncio.Lock()
 
     @property
     def validator_key(self) -> str:
@@ -138,9 +140,10 @@ class AppIdentity(Identity):
 
     async def authorization(self) -> dict[str, str]:
         """The hour's token, a new one where there is none or it is about to end. Raises FetchError."""
-        if self._token is None or self._token.is_ending():
-            self._token = await self._mint(self._app)
-        return {"Authorization": f"Bearer {self._token.secret.reveal()}"}
+        async with self._minting:  # one for all that are under way
+            if self._token is None or self._token.is_ending():
+                self._token = await self._mint(self._app)
+            return {"Authorization": f"Bearer {self._token.secret.reveal()}"}
 
     def renew(self) -> bool:
         """Forget a token that was refused; False where it was made a moment ago, so that a new one is no cure."""

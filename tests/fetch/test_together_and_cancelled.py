@@ -10,7 +10,7 @@ from asking import PATH, QUERY, TOKEN, Asker, Clock, collect, subject
 
 from crawler.errors import RetryLater, Stop
 from crawler.fetch.engine import Engine
-from crawler.fetch.together import AT_ONCE, together
+from crawler.fetch.together import AT_ONCE, ENOUGH, together
 from crawler.sandbox import SandboxServer, faults, made_up_world
 from crawler.sandbox.faults import Fault
 from crawler.sources.github import ContributorsSource, RepositoriesSource
@@ -33,7 +33,7 @@ class Breaker:
         return number * 2
 
 
-def test_results_come_in_batches_and_in_order() -> None:
+def test_results_come_some_at_a_time_and_none_is_lost() -> None:
     breaker = Breaker()
 
     async def run() -> list[list[int]]:
@@ -41,8 +41,48 @@ def test_results_come_in_batches_and_in_order() -> None:
 
     batches = asyncio.run(run())
     assert [number for batch in batches for number in batch] == [number * 2 for number in range(40)]
-    assert [len(batch) for batch in batches] == [16, 16, 8]
+    assert all(ENOUGH <= len(batch) <= AT_ONCE for batch in batches[:-1])
     assert breaker.most == AT_ONCE == 16
+
+
+def test_one_that_takes_long_does_not_hold_up_the_others() -> None:
+    async def run() -> tuple[list[int], set[int]]:
+        last, waiting = asyncio.Event(), set()
+
+        async def ask(number: int) -> int:
+            waiting.add(number)
+            if number == 0:
+                await last.wait()
+            if number == 99:
+                last.set()
+            waiting.remove(number)
+            return number
+
+        results: list[int] = []
+        async for batch in together(range(100), ask):
+            results += batch
+        return results, waiting
+
+    results, waiting = asyncio.run(asyncio.wait_for(run(), 10))
+    assert (sorted(results), waiting) == (list(range(100)), set())
+    assert results.index(0) > 50
+
+
+def test_no_more_than_a_handful_is_under_way_or_not_yet_handed_on() -> None:
+    async def run() -> int:
+        asked = handed_on = most = 0
+
+        async def ask(number: int) -> int:
+            nonlocal asked, most
+            asked += 1
+            most = max(most, asked - handed_on)
+            return number
+
+        async for batch in together(range(100), ask):
+            handed_on += len(batch)
+        return most
+
+    assert asyncio.run(run()) <= AT_ONCE
 
 
 @pytest.mark.parametrize("error", [Stop("enough"), RetryLater("later"), RuntimeError("a bug")])

@@ -79,6 +79,9 @@ class CountQuestion:
                 reading.refused.append((subject, part.refusal))
             elif part.errors:
                 reading.results.append(self.failed(subject, part.errors[0].message))
+            elif part.node is None:
+                # Null without a reason happens to repositories that are there: it counts where it comes again.
+                reading.results.append(Outcome(subject=subject, status="unknown", passing=True))
             else:
                 reading.results.append(_read_head(subject, part.node))
         return reading
