@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import partial
 from typing import Literal, Protocol
 
-from msgspec import Struct, field, structs
+from msgspec import Struct, structs
 
 from crawler import clock
 from crawler.errors import Stop, StoreFailed
 from crawler.fetch.engine import Engine
 from crawler.figures.compute import compute_totals
-from crawler.model import Counts, Outcome, Seeds, Subject
+from crawler.model import Outcome, Seeds, Subject
 from crawler.plan import Selection, count_waiting, due
+from crawler.report import INTERRUPTED, OUTCOMES, Report, SourceReport, exit_code_of, key_of
 from crawler.sources.source import Source
 from crawler.store.database import commit_patiently, patiently, transaction
 from crawler.store.outcomes import Writing, write_outcomes
@@ -27,10 +27,8 @@ from crawler.store.search import index_projects
 from crawler.store.seeds import sync_seeds
 from crawler.store.totals import write_totals
 
-DONE, IN_PART, NOTHING, INTERRUPTED = 0, 3, 4, 130
 MOST_PROJECTS_SOON = 5_000
 """Figures of so many take about a second and a half."""
-OUTCOMES = {DONE: "done", IN_PART: "in part", NOTHING: "nothing fetched"}
 
 
 class Watcher(Protocol):
@@ -41,103 +39,6 @@ class Watcher(Protocol):
 
     def advance(self, source: str, subjects: int) -> None:
         """So many subjects of the source are done."""
-
-
-class Result(Struct, frozen=True):
-    """What became of one subject."""
-
-    name: str
-    status: str | None
-    error: str | None
-    refused: bool
-    refused_values: int
-
-
-class SourceReport(Struct, kw_only=True):
-    """How one source fared: subjects asked for, answers by status, failures and what was left unasked."""
-
-    source: str
-    due: int
-    is_github: bool = True
-    """Whether it asks GitHub's API: the exit code looks at no other."""
-    is_second_hand: bool = False
-    counts: Counts = field(default_factory=Counts)
-    results: dict[int | str, Result] = field(default_factory=dict)
-    """The last word on each subject."""
-    waiting: int = 0
-    """Subjects that fail again and again and are left alone for a while."""
-    stopped: str | None = None
-
-    @property
-    def answers(self) -> Counter[str]:
-        """Definite answers by status, partial ones included."""
-        return Counter(result.status for result in self.results.values() if result.status is not None)
-
-    @property
-    def unknown(self) -> list[str]:
-        """Subjects of which the answer says nothing."""
-        return [result.name for result in self.results.values() if result.status == "unknown"]
-
-    @property
-    def failures(self) -> list[tuple[str, str]]:
-        """Subjects without a whole answer, and why."""
-        return [(result.name, result.error) for result in self.results.values() if result.error is not None]
-
-    @property
-    def partial(self) -> int:
-        """Subjects with an answer that lacks some fields."""
-        return sum(result.status is not None and result.error is not None for result in self.results.values())
-
-    @property
-    def refused(self) -> int:
-        """Subjects whose owner lets no token of ours in."""
-        return sum(result.refused for result in self.results.values())
-
-    @property
-    def refused_values(self) -> int:
-        """Values that no figure can be."""
-        return sum(result.refused_values for result in self.results.values())
-
-    @property
-    def answered(self) -> int:
-        """Subjects with a definite answer, partial ones included."""
-        return sum(self.answers.values())
-
-    @property
-    def failed(self) -> int:
-        """Subjects without a whole answer: failed, partial, left alone, or not asked at all."""
-        return self.due - self.answered + self.partial + self.waiting
-
-
-class Report(Struct, kw_only=True):
-    """How a run went. `sources` are in the order in which they were asked; a run that broke off counts as killed."""
-
-    run_id: int
-    mode: Literal["live", "sandbox"]
-    recorded_on: str | None
-    sources: list[SourceReport] = field(default_factory=list)
-    counts: Counts = field(default_factory=Counts)
-    notices: list[str] = field(default_factory=list)
-    """What there is to say of the tokens."""
-    expiring: list[str] = field(default_factory=list)
-    """Those of it that nobody may miss: tokens that are about to end."""
-    outcome: str = "killed"
-    exit_code: int | None = None
-
-    @property
-    def answered(self) -> int:
-        """Definite answers of all sources."""
-        return sum(source.answered for source in self.sources)
-
-    @property
-    def failed(self) -> int:
-        """Subjects of GitHub's sources without a whole answer."""
-        return sum(source.failed for source in self.sources if source.is_github)
-
-    @property
-    def second_hand(self) -> dict[str, int]:
-        """How many repositories have figures from other hosts, by source."""
-        return {one.source: one.answers["ok"] for one in self.sources if one.is_second_hand and one.answers["ok"]}
 
 
 class Run(Struct, frozen=True, kw_only=True):
@@ -168,7 +69,7 @@ async def refresh(run: Run, seeds: Seeds, sources: Sequence[Source]) -> Report:
         if run.engine.is_anonymous:
             for source in (source for source in sources if source.is_second_hand):
                 await _ask_source(run, source, report)
-        code = _exit_code(report)
+        code = exit_code_of(report)
         report.outcome, report.exit_code = OUTCOMES[code], code
         await commit_patiently(run.connection, partial(_close, run, report))
     except asyncio.CancelledError:
@@ -235,14 +136,14 @@ async def _ask_source(run: Run, source: Source, report: Report, subjects: list[S
     again: dict[int | str, Outcome] = {}
     try:
         async for outcomes in source.fetch(subjects, engine):
-            again |= {_key(outcome.subject): outcome for outcome in outcomes if outcome.passing}
+            again |= {key_of(outcome.subject): outcome for outcome in outcomes if outcome.passing}
             await _keep(run, source, told, [one for one in outcomes if not one.passing or one.record is not None])
         # What is known of them may have changed with what came in part.
         everything = structs.replace(run.selection, force=True)
         known = due(run.connection, source, everything, now=clock.now()) if again else []
-        failed = [subject for subject in known if _key(subject) in again]
+        failed = [subject for subject in known if key_of(subject) in again]
         async for outcomes in source.fetch(failed, engine) if failed else _nothing():
-            firsts = [again.pop(_key(outcome.subject), outcome) for outcome in outcomes]
+            firsts = [again.pop(key_of(outcome.subject), outcome) for outcome in outcomes]
             # A second try that brings nothing takes nothing away from a first one that brought a part.
             kept = [two for one, two in zip(firsts, outcomes, strict=True) if one.record is None or two.status]
             await _keep(run, source, told, kept)
@@ -257,32 +158,13 @@ async def _nothing() -> AsyncIterator[list[Outcome]]:
         yield []
 
 
-def _key(subject: Subject) -> int | str:
-    """What stays the same of a subject when its name changes."""
-    return subject.repository_id or subject.name
-
-
 async def _keep(run: Run, source: Source, told: SourceReport, outcomes: Sequence[Outcome]) -> None:
     """Commit a batch and take it into the report."""
     writing = Writing(origin=run.mode, now=clock.now(), day=run.day)
     write = partial(write_outcomes, run.connection, source.name, outcomes, writing, source.max_age)
-    _tell(told, outcomes, await commit_patiently(run.connection, write))
+    told.tell(outcomes, await commit_patiently(run.connection, write))
     run.engine.note("stored", source=source.name, outcomes=len(outcomes))
     run.watcher.advance(source.name, len(outcomes))
-
-
-def _tell(told: SourceReport, outcomes: Sequence[Outcome], statuses: Sequence[str | None]) -> None:
-    for one, status in zip(outcomes, statuses, strict=True):
-        name, refused_values = one.subject.name, len(one.refused_values)
-        told.results[_key(one.subject)] = Result(name, status, one.error, one.refused, refused_values)
-
-
-def _exit_code(report: Report) -> int:
-    """Design §4: done, in part, or nothing at all. Where GitHub answers but refuses the token, that is in part."""
-    if not report.failed and not report.second_hand:
-        return DONE
-    answered = any(source.answered or source.refused or source.waiting for source in report.sources if source.is_github)
-    return IN_PART if answered or report.second_hand else NOTHING
 
 
 def _close(run: Run, report: Report) -> None:

@@ -26,7 +26,8 @@ from crawler.fetch.request import Terms
 from crawler.figures.headline import headline
 from crawler.model import Seeds
 from crawler.plan import Selection
-from crawler.refresh import INTERRUPTED, NOTHING, Report, Run, refresh
+from crawler.refresh import Run, refresh
+from crawler.report import INTERRUPTED, NOTHING, Report
 from crawler.sandbox import RECORDED_ON
 from crawler.seeds import read_seeds
 from crawler.settings import Secret, Settings, read_settings

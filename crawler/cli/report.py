@@ -11,7 +11,7 @@ from msgspec import structs
 
 from crawler.cli.tables import plain
 from crawler.model import Counts
-from crawler.refresh import NOTHING, Report, SourceReport
+from crawler.report import NOTHING, Report, SourceReport
 from crawler.settings import DEFAULT_DATABASE
 
 SPOKEN = {"depsdev": "deps.dev", "ecosystems": "ecosyste.ms", "feeds": "feeds (tags)"}

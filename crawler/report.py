@@ -1,0 +1,130 @@
+"""How a run went: what each source was asked, what it brought, and what is missing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Literal
+
+from msgspec import Struct, field
+
+from crawler.model import Counts, Outcome, Subject
+
+DONE, IN_PART, NOTHING, INTERRUPTED = 0, 3, 4, 130
+OUTCOMES = {DONE: "done", IN_PART: "in part", NOTHING: "nothing fetched"}
+
+
+class Result(Struct, frozen=True):
+    """What became of one subject."""
+
+    name: str
+    status: str | None
+    error: str | None
+    refused: bool
+    refused_values: int
+
+
+class SourceReport(Struct, kw_only=True):
+    """How one source fared: subjects asked for, answers by status, failures and what was left unasked."""
+
+    source: str
+    due: int
+    is_github: bool = True
+    """Whether it asks GitHub's API: the exit code looks at no other."""
+    is_second_hand: bool = False
+    counts: Counts = field(default_factory=Counts)
+    results: dict[int | str, Result] = field(default_factory=dict)
+    """The last word on each subject."""
+    waiting: int = 0
+    """Subjects that fail again and again and are left alone for a while."""
+    stopped: str | None = None
+
+    def tell(self, outcomes: Sequence[Outcome], statuses: Sequence[str | None]) -> None:
+        """Take in a batch with the statuses that it came to; of two outcomes of a subject the later one counts."""
+        for one, status in zip(outcomes, statuses, strict=True):
+            name, refused_values = one.subject.name, len(one.refused_values)
+            self.results[key_of(one.subject)] = Result(name, status, one.error, one.refused, refused_values)
+
+    @property
+    def answers(self) -> Counter[str]:
+        """Definite answers by status, partial ones included."""
+        return Counter(result.status for result in self.results.values() if result.status is not None)
+
+    @property
+    def unknown(self) -> list[str]:
+        """Subjects of which the answer says nothing."""
+        return [result.name for result in self.results.values() if result.status == "unknown"]
+
+    @property
+    def failures(self) -> list[tuple[str, str]]:
+        """Subjects without a whole answer, and why."""
+        return [(result.name, result.error) for result in self.results.values() if result.error is not None]
+
+    @property
+    def partial(self) -> int:
+        """Subjects with an answer that lacks some fields."""
+        return sum(result.status is not None and result.error is not None for result in self.results.values())
+
+    @property
+    def refused(self) -> int:
+        """Subjects whose owner lets no token of ours in."""
+        return sum(result.refused for result in self.results.values())
+
+    @property
+    def refused_values(self) -> int:
+        """Values that no figure can be."""
+        return sum(result.refused_values for result in self.results.values())
+
+    @property
+    def answered(self) -> int:
+        """Subjects with a definite answer, partial ones included."""
+        return sum(self.answers.values())
+
+    @property
+    def failed(self) -> int:
+        """Subjects without a whole answer: failed, partial, left alone, or not asked at all."""
+        return self.due - self.answered + self.partial + self.waiting
+
+
+class Report(Struct, kw_only=True):
+    """How a run went. `sources` are in the order in which they were asked; a run that broke off counts as killed."""
+
+    run_id: int
+    mode: Literal["live", "sandbox"]
+    recorded_on: str | None
+    sources: list[SourceReport] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
+    notices: list[str] = field(default_factory=list)
+    """What there is to say of the tokens."""
+    expiring: list[str] = field(default_factory=list)
+    """Those of it that nobody may miss: tokens that are about to end."""
+    outcome: str = "killed"
+    exit_code: int | None = None
+
+    @property
+    def answered(self) -> int:
+        """Definite answers of all sources."""
+        return sum(source.answered for source in self.sources)
+
+    @property
+    def failed(self) -> int:
+        """Subjects of GitHub's sources without a whole answer."""
+        return sum(source.failed for source in self.sources if source.is_github)
+
+    @property
+    def second_hand(self) -> dict[str, int]:
+        """How many repositories have figures from other hosts, by source."""
+        return {one.source: one.answers["ok"] for one in self.sources if one.is_second_hand and one.answers["ok"]}
+
+
+def key_of(subject: Subject) -> int | str:
+    """What stays the same of a subject when its name changes."""
+    return subject.repository_id or subject.name
+
+
+def exit_code_of(report: Report) -> int:
+    """Design §4: done, in part, or nothing at all. Where GitHub answers but refuses the token, that is in part."""
+    if not report.failed and not report.second_hand:
+        return DONE
+    answered = any(source.answered or source.refused or source.waiting for source in report.sources if source.is_github)
+    return IN_PART if answered or report.second_hand else NOTHING
