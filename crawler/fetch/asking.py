@@ -115,7 +115,7 @@ class Asking:
         """The answer to a POST that signs for itself and spends no quota. Raises RetryLater where that may help."""
         door = self.door(host)
         while (pause := door.pauses.left("")) > 0:
-            self._check_pause(door, "", pause, may_skip=False, counts=counts)
+            self._check_pause(door, "", pause, "asks to wait", may_skip=False, counts=counts)
             await self.sleep(pause)
         self.ledger.count(counts, requests=1)
         raw = await self._transport.send("POST", url, headers=headers)
@@ -171,11 +171,10 @@ class Asking:
             if door.closed:
                 raise Stop(door.closed)
             self.ledger.check(request)
-            pause = door.pauses.left(lane)
-            if meter is not None:
-                pause = max(pause, meter.until_reset(request.cost))
+            asked, own = door.pauses.left(lane), 0.0 if meter is None else meter.until_reset(request.cost)
+            pause, why = max(asked, own), "asks to wait" if asked >= own else "has only the reserve left"
             if pause > 0:
-                self._check_pause(door, lane, pause, may_skip=identity.is_anonymous, counts=counts)
+                self._check_pause(door, lane, pause, why, may_skip=identity.is_anonymous, counts=counts)
             elif is_query:
                 pause = door.gate.rest()
             if pause <= 0 and meter is not None and not identity.is_anonymous:
@@ -186,11 +185,11 @@ class Asking:
                 return
             await self.sleep(pause)
 
-    def _check_pause(self, door: Door, lane: str, pause: float, *, may_skip: bool, counts: Counts) -> None:
+    def _check_pause(self, door: Door, lane: str, pause: float, why: str, *, may_skip: bool, counts: Counts) -> None:
         """Say once that a wait begins; Stop where this run cannot sit it out, Skip where only this question cannot."""
         name = door.host.spoken
         if self.ledger.end is not None and time.monotonic() + pause > self.ledger.end:
-            raise Stop(f"{name} asks to wait {pause:.0f} s, which is past the deadline")
+            raise Stop(f"{name} {why}, {pause:.0f} s, which is past the deadline")
         if may_skip and pause > ANONYMOUS_WAIT_SECONDS:
             raise LimitReached("the hourly limit without a token is used up")
         if pause > door.host.longest_wait:
@@ -198,7 +197,7 @@ class Asking:
         if door.is_news(pause):
             self.ledger.count(counts, waits=1, waited_seconds=math.ceil(pause))
             self.note("wait", host=door.host.name, resource=lane, seconds=math.ceil(pause))
-            self._say(f"{name} asks to wait: going on in {pause:.0f} s")
+            self._say(f"{name} {why}: going on in {pause:.0f} s")
 
     async def _send(
         self,

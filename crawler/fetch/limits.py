@@ -47,6 +47,8 @@ class Pauses:
         self._resume: dict[str, float] = {}
         self._strikes: dict[str, int] = {}
         self._struck: dict[str, float] = {}
+        self._all_struck: float | None = None
+        """When a limit struck last that holds all of the host; None once an answer has come after it."""
 
     def left(self, resource: str) -> float:
         """Seconds until the resource may be asked again."""
@@ -63,12 +65,14 @@ class Pauses:
             # Of requests that were under way together the limit strikes all at once: that is one strike.
             self._strikes[resource] = self._strikes.get(resource, 0) + 1
             self._struck[resource] = time.monotonic()
+        if verdict.holds_all:
+            self._all_struck = time.monotonic()
         seconds = verdict.wait
         return SECONDARY_WAIT_SECONDS * 2 ** max(0, self._strikes[resource] - 1) if seconds is None else seconds
 
     def is_struck(self, resource: str) -> bool:
-        """Whether the last that was heard of the resource was a limit."""
-        return self._strikes.get(resource, 0) > 0
+        """Whether the last that was heard of the resource was a limit, or one that holds all of the host."""
+        return self._strikes.get(resource, 0) > 0 or self._all_struck is not None
 
     def is_hopeless(self, resource: str) -> bool:
         """Whether it struck too often in a row to go on."""
@@ -78,6 +82,8 @@ class Pauses:
         """An answer came to a request sent at `sent`: the next limit counts as the first in a row."""
         if sent >= self._struck.get(resource, sent):
             self._strikes[resource] = 0
+        if self._all_struck is not None and sent >= self._all_struck:
+            self._all_struck = None
 
 
 class Meter:

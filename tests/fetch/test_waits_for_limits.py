@@ -202,7 +202,7 @@ def test_a_limit_without_any_header_is_a_limit_all_the_same(asker: Asker) -> Non
 
 def test_a_wait_past_the_deadline_is_not_begun(asker: Asker) -> None:
     asker.server.faults.replace(Fault(replies.secondary_limit(retry_after=200)))
-    with pytest.raises(Stop, match="GitHub asks to wait 200 s, which is past the deadline"):
+    with pytest.raises(Stop, match="GitHub asks to wait, 200 s, which is past the deadline"):
         asker.rest(deadline=100.0)
     assert asker.clock.waits == []
 
