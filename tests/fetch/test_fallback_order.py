@@ -68,7 +68,7 @@ def test_what_an_owner_refuses_is_asked_with_the_next_token(pair: Asker, kind: R
     assert [bool(REFUSING & names) for names in first] == [True] + [False] * (len(first) - 1)
     assert len(first[0]) == 20
     assert second[0] == REFUSING
-    assert REFUSING == frozenset().union(*second)
+    assert frozenset().union(*second) == REFUSING
     assert {seen.kind for seen in pair.server.log} == {"graphql"}
     (notice,) = pair.engine.notices
     assert notice.startswith("acme-01 refuses the classic personal access token …rst0: ")
@@ -308,7 +308,7 @@ SOON = int(datetime.now(UTC).timestamp()) + 1800
 @pytest.mark.parametrize("api", ["rest", "graphql"])
 def test_a_limit_is_never_passed_with_the_next_token(pair: Asker, api: str, reply: Reply) -> None:
     if api == "rest" and reply.status == 200:
-        reply = replies.message_reply(403, "API rate limit exceeded", **{"x_ratelimit_remaining": "0"})
+        reply = replies.message_reply(403, "API rate limit exceeded", x_ratelimit_remaining="0")
     pair.server.faults.replace(Fault(reply, times=2))
 
     async def ask(engine: Engine) -> None:
