@@ -277,6 +277,8 @@ def test_neither_key_nor_tokens_are_ever_shown(apart: Apart, app_key: AppKey, no
     async def ask(engine: Engine) -> None:
         await engine.rest(PATH)
         token = apart.minted[0].token
+        apart.server.faults.replace(Fault(replies.json_reply(200, {"list": [token]}), times=1))
+        assert (await engine.rest(PATH)).payload == {"list": ["…"]}
         for status in (404, 500):
             apart.server.faults.replace(Fault(replies.message_reply(status, f"You sent {token}")))
             try:
