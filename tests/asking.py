@@ -10,9 +10,10 @@ import pytest
 
 from crawler.errors import Stop
 from crawler.fetch.engine import GITHUB, Endpoint, Engine
+from crawler.fetch.events import Event
 from crawler.fetch.limits import Pauses
 from crawler.fetch.request import Terms
-from crawler.model import Outcome, Quota, Subject
+from crawler.model import Outcome, Quota, Subject, Validator, Wait
 from crawler.sandbox import SandboxServer, made_up_world
 from crawler.sandbox.world import Repository
 from crawler.settings import Secret
@@ -47,6 +48,42 @@ class Clock:
     def long_waits(self) -> list[int]:
         """The waits that a limit asked for, in whole seconds, without the pauses between tries."""
         return [round(seconds) for seconds in self.waits if seconds > 12]
+
+
+class Notebook:
+    """A memory that outlasts an engine; `events` holds each event with the fake clock's time, for who logs with it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.kept: list[Wait] = []
+        self.validators: dict[tuple[str, str], Validator] = {}
+        self.events: list[tuple[float, Event]] = []
+        self._clock = clock
+
+    def find_validator(self, identity: str, path: str) -> Validator | None:
+        """What a test has put there."""
+        return self.validators.get((identity, path))
+
+    def waits(self) -> list[Wait]:
+        """All that were kept."""
+        return self.kept
+
+    def keep_wait(self, wait: Wait) -> None:
+        """Keep it."""
+        self.kept.append(wait)
+
+    def log(self, event: Event) -> None:
+        """Take an event down."""
+        self.events.append((self._clock.now, event))
+
+    @property
+    def requests(self) -> list[Event]:
+        """The events of requests."""
+        return [event for _, event in self.events if event.name == "request"]
+
+    @property
+    def request_times(self) -> list[float]:
+        """When they were answered, by the fake clock; that is when they went out, too."""
+        return [moment for moment, event in self.events if event.name == "request"]
 
 
 class Asker:
@@ -133,6 +170,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     for module in ("asking", "hosts", "ledger", "limits"):
         monkeypatch.setattr(f"crawler.fetch.{module}.time", clock)
     return clock
+
+
+@pytest.fixture
+def notebook(clock: Clock) -> Notebook:
+    """What outlasts the engines of a test."""
+    return Notebook(clock)
 
 
 @pytest.fixture(scope="session")
