@@ -97,5 +97,6 @@ def called(landscape: Landscape, *arguments: object, **environment: str) -> Done
         capture_output=True,
         text=True,
         check=False,
+        timeout=15,
     )
     return Done(done.returncode, done.stdout, done.stderr)

@@ -23,7 +23,9 @@ TOKENS = {
     "old": "v1." + "0123456789abcdef0123" * 2,
     "of no known type": "fedcba98765432100f1e2d3c4b5a69788796a5b4",
 }
-ALL = " ".join(TOKENS.values())
+FOREIGN = "ghp_" + "zZ1" * 12
+"""A token of somebody else's."""
+ALL = " ".join([*TOKENS.values(), FOREIGN])
 SHORTEST = 12
 """Letters in a row of a token that nobody may see."""
 
@@ -63,7 +65,7 @@ def parts(token: str) -> set[str]:
 
 
 def is_clean(text: str, where: str) -> None:
-    for name, token in TOKENS.items():
+    for name, token in (TOKENS | {"foreign": FOREIGN}).items():
         assert token not in text, (where, name)
         assert not [part for part in parts(token) if part in text], (where, name)
 
