@@ -111,9 +111,7 @@ def is_all_fresh(landscape: Landscape) -> None:
 
 def is_told(told: Landscape, expected: Landscape) -> None:
     """Nothing is wrong, and what could not be asked, which the failures name, is as it was before."""
-    failed = set(
-        told.rows("SELECT subject FROM fetches WHERE status IN ('failed', 'partial', 'unknown') AND source <> 'github'")
-    )
+    failed = set(told.rows("SELECT subject FROM fetches WHERE status IN ('failed', 'partial') AND source <> 'github'"))
     if not failed:
         assert facts(told) == facts(expected)
     for repository in told.world:
