@@ -298,3 +298,70 @@ def test_a_connection_that_breaks_is_no_reason_to_leave_a_host_alone(pair: Asker
     with Elsewhere(pair.server.world, faults=[Fault(faults.reset(), times=2)]) as elsewhere:
         assert fetched(pair, elsewhere.depsdev_url, notebook) == "200"
     assert notebook.kept == []
+
+
+# --- announced where nobody expects it ---
+
+ELSEWHERE_THAN_LIMITS = [
+    ("rest", replies.message_reply(401, "Something odd", retry_after="30")),
+    ("rest", replies.message_reply(404, "Not Found", retry_after="30")),
+    ("rest", replies.message_reply(422, "Unprocessable", retry_after="30")),
+    ("rest", Reply(400, b"<html>error_500</html>", replies.HTML_TYPE, {"retry-after": "30"})),
+    ("rest", Reply(200, b"<html>", replies.HTML_TYPE, {"retry-after": "30"})),
+    ("rest", replies.json_reply(301, {}, location="/repos/acme-00/widget-1", retry_after="30")),
+    ("graphql", replies.message_reply(401, "Something odd", retry_after="30")),
+    ("graphql", replies.errors_reply(200, {"message": replies.SOMETHING_WENT_WRONG}, retry_after="30")),
+    ("graphql", replies.errors_reply(200, {"message": "Odd"}, retry_after="30")),
+    ("graphql", replies.json_reply(200, [], retry_after="30")),
+]
+
+
+@pytest.mark.parametrize(("api", "reply"), ELSEWHERE_THAN_LIMITS)
+def test_an_announced_wait_holds_whatever_the_status(pair: Asker, notebook: Notebook, api: str, reply: Reply) -> None:
+    pair.server.faults.replace(Fault(reply, times=1))
+
+    async def ask(engine: Engine) -> None:
+        await whatever_comes(engine, api)
+        await whatever_comes(engine, api)
+
+    pair.run(ask, log=notebook.log)
+    first, *later = notebook.request_times
+    assert min(later) >= first + 30
+
+
+def test_the_longest_wait_holds_in_the_next_run_too(pair: Asker, notebook: Notebook) -> None:
+    pair.server.faults.replace(Fault(replies.secondary_limit(403, 3700), times=1))
+    with pytest.raises(Killed):
+        pair.rest(memory=notebook, sleep=be_killed)
+    pair.rest(memory=notebook)
+    assert len(pair.clock.long_waits) == 1
+
+
+def test_a_time_of_day_without_a_zone_is_utc(pair: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        until = datetime.now(UTC) + timedelta(seconds=41)
+        limit = replies.secondary_limit(403)
+        text = f"{until:%a, %d %b %Y %H:%M:%S} -0000"
+        pair.server.faults.replace(Fault(Reply(403, limit.body, headers={"retry-after": text}), times=1))
+        pair.rest()
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert pair.clock.long_waits == [pytest.approx(41, abs=2)]
+
+
+def test_a_used_up_hour_of_another_host_is_waited_for(pair: Asker, notebook: Notebook) -> None:
+    host = Host(name="ecosystems", spoken="ecosyste.ms", per_minute=30, longest_wait=120.0)
+    path = "/api/v1/hosts/GitHub/repositories/acme-00%2Fwidget-0"
+
+    async def ask(engine: Engine) -> None:
+        await engine.fetch(host, path)
+        with pytest.raises(Stop, match="asks to wait"):
+            await engine.fetch(host, path)
+
+    with Elsewhere(pair.server.world) as elsewhere:
+        elsewhere.limits.per_hour["core"] = 1
+        pair.run(ask, others={"ecosystems": elsewhere.ecosystems_url}, memory=notebook)
+        assert [seen.status for seen in elsewhere.log] == [200]

@@ -12,9 +12,9 @@ from asking import PATH, QUERY, Asker, Clock, Notebook, collect
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from crawler.errors import FetchError, NoToken, UsageFault
+from crawler.errors import FetchError, NoToken, Stop, UsageFault
 from crawler.fetch import app
-from crawler.fetch.engine import Engine
+from crawler.fetch.engine import Endpoint, Engine
 from crawler.fetch.events import as_json, as_line
 from crawler.fetch.together import together
 from crawler.sandbox import AppRegistration, Credential, SandboxServer, faults, made_up_world, replies
@@ -323,3 +323,118 @@ def test_the_end_of_an_apps_token_is_nothing_to_announce(apart: Apart, app_key: 
     apart.run(ask, token=None, app_key=app_key)
     assert apart.engine.identities[0].expires_at is not None
     assert apart.engine.notices == []
+
+
+# --- many requests at once, and failures at the door ---
+
+
+def test_a_token_that_ends_is_renewed_once_for_all_that_wait(apart: Apart, app_key: AppKey) -> None:
+    async def ask(engine: Engine) -> None:
+        await engine.rest(PATH)
+        apart.pass_time(minutes=52)
+        await collect(together([PATH] * 8, engine.rest))
+
+    apart.run(ask, token=None, app_key=app_key)
+    assert len(apart.minted) == 2
+
+
+def test_a_token_that_is_revoked_under_many_requests_is_renewed_once(apart: Apart, app_key: AppKey) -> None:
+    apart.server.latency = 0.02
+
+    async def ask(engine: Engine) -> int:
+        await engine.rest(PATH)
+        apart.minted[0].dead = True
+        apart.pass_time(minutes=5)
+        answers, stop = await collect(together([PATH] * 8, engine.rest))
+        assert stop is None
+        return len(answers)
+
+    assert apart.run(ask, token=None, app_key=app_key) == 8
+    assert apart.engine.notices == []
+    assert len(apart.minted) == 2
+    assert [seen.status for seen in apart.server.log if seen.credential == ""] == []
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_clock_that_is_an_hour_off_mints_no_more_tokens(apart: Apart, app_key: AppKey, hours: int) -> None:
+    async def ask(engine: Engine) -> None:
+        for _ in range(5):
+            await engine.rest(PATH)
+
+    apart.put_wrong(hours=hours)
+    apart.run(ask, token=None, app_key=app_key)
+    assert len(apart.minted) == 1
+    # One refusal tells the host's time; the next JWT is made by it.
+    assert [seen.status for seen in apart.mints] == [401, 201]
+
+
+def test_a_wrong_key_is_one_clear_message_and_the_next_goes_on(
+    apart: Apart, keys: tuple[rsa.RSAPrivateKey, rsa.RSAPrivateKey]
+) -> None:
+    wrong = AppKey("123", 4711, Secret(private_pem(keys[1])))
+
+    async def ask(engine: Engine) -> int:
+        with pytest.raises(NoToken, match=r"the GitHub App got no token .*could not be decoded"):
+            await engine.graphql(QUERY, {})
+        return (await engine.rest(PATH)).status
+
+    assert apart.run(ask, token=None, app_key=wrong) == 200
+    assert len(apart.mints) <= 4
+    (notice,) = apart.engine.notices
+    assert "could not be decoded" in notice
+
+
+def test_an_outage_at_the_mint_is_one_clear_message_and_the_next_goes_on(apart: Apart, app_key: AppKey) -> None:
+    apart.server.faults.replace(Fault(faults.server_error(502), path="/app/"))
+
+    async def ask(engine: Engine) -> int:
+        return (await engine.rest(PATH)).status
+
+    assert apart.run(ask, token=None, app_key=app_key) == 200
+    assert len(apart.mints) == 4
+    (notice,) = apart.engine.notices
+    assert "got no token" in notice
+
+
+def test_a_key_that_is_none_does_not_keep_the_next_from_going_on(apart: Apart) -> None:
+    wrong = AppKey("123", 4711, Secret("no key"))
+    assert apart.rest(token=None, app_key=wrong).status == 200
+    assert "no RSA private key" in apart.engine.notices[0]
+
+
+def test_a_host_that_cannot_be_reached_is_given_up_at_the_mint_too(apart: Apart, app_key: AppKey) -> None:
+    with pytest.raises(FetchError, match="cannot be reached"):
+        apart.rest(
+            token=None, app_key=app_key, endpoint=lambda: Endpoint("http://127.0.0.1:9", "http://127.0.0.1:9/graphql")
+        )
+    assert apart.engine.total.requests == 2
+
+
+def test_a_limit_without_a_time_at_the_mint_is_a_minute(apart: Apart, app_key: AppKey) -> None:
+    apart.server.faults.replace(Fault(replies.secondary_limit(403), path="/app/", times=1))
+    assert apart.rest(token=None, app_key=app_key).status == 200
+    assert sum(apart.clock.waits) >= 60
+
+
+def test_a_wait_at_the_mint_holds_in_the_next_run(apart: Apart, app_key: AppKey, notebook: Notebook) -> None:
+    apart.server.faults.replace(Fault(replies.secondary_limit(403, retry_after=40), path="/app/", times=1))
+    apart.rest(token=None, app_key=app_key, memory=notebook)
+    assert [wait.resource for wait in notebook.kept] == [""]
+
+
+def test_nothing_is_minted_past_the_deadline(apart: Apart, app_key: AppKey) -> None:
+    apart.server.faults.replace(Fault(faults.server_error(502), path="/app/"))
+    with pytest.raises(Stop, match="deadline"):
+        apart.rest(token=None, app_key=app_key, deadline=1.0)
+    assert len(apart.mints) == 1
+
+
+def test_signing_in_is_an_event_too(apart: Apart, app_key: AppKey, notebook: Notebook) -> None:
+    apart.rest(token=None, app_key=app_key, log=notebook.log)
+    assert len(notebook.requests) == len(apart.server.log) == 2
+
+
+def test_an_app_that_is_set_aside_is_told(apart: Apart, app_key: AppKey, notebook: Notebook) -> None:
+    apart.rest(token=None, app_key=AppKey("123", 4712, app_key.private_key), log=notebook.log)
+    (aside,) = [event for _, event in notebook.events if event.name == "set aside"]
+    assert aside.fields["identity"] == "GitHub App 123, installation 4712"

@@ -442,3 +442,36 @@ def test_what_is_told_of_refused_and_dead_tokens_shows_none_of_them(pair: Asker,
     for token in (FIRST, SECOND):
         assert token[-5:] not in told
         assert token[4:14] not in told
+
+
+# --- what else an owner or a host may say ---
+
+
+def test_one_repository_that_rest_is_refused_does_not_hurt_its_owners_others(pair: Asker) -> None:
+    pair.server.faults.replace(
+        Fault(replies.message_reply(403, replies.SAML), path="widget-13", times=1),
+    )
+    names = [f"acme-01/widget-{number}" for number in (12, 13, 14)]
+
+    async def ask(engine: Engine) -> list[int]:
+        return [(await engine.rest(f"/repos/{name}", place=name)).status for name in names]
+
+    assert pair.run(ask, tokens=BOTH) == [200] * 3
+    assert who(pair) == ["first", "first", "second", "first"]
+
+
+@pytest.mark.parametrize("anonymous", [False, True])
+def test_contributors_that_nobody_may_see_count_as_refused(pair: Asker, anonymous: bool) -> None:
+    refuse_all(pair)
+    pair.server.anonymous = anonymous
+    if anonymous:
+        pair.server.faults.replace(Fault(replies.message_reply(403, replies.SAML), path="acme-01"))
+    outcomes = pair.fetch(ContributorsSource(), some(pair, "contributors"), tokens=BOTH)
+    assert {outcome.subject.name for outcome in outcomes if outcome.refused} == REFUSING
+
+
+@pytest.mark.parametrize("expiry", ["9999-12-31 23:59:59 -2359", "0001-01-01 00:00:00 +2359"])
+def test_an_end_that_is_no_date_is_left_aside(pair: Asker, expiry: str) -> None:
+    pair.server.credentials[0].expires_at = expiry
+    assert pair.rest(token=Secret(FIRST)).status == 200
+    assert pair.engine.notices == []
