@@ -3,7 +3,6 @@
 CrawlerError                  says what is wrong, where, and the cure; knows its exit code
 ├── UsageFault          (2)   fix the command line, the settings or the database; nothing was fetched
 │   └── SeedsFault      (2)   fix the seeds file; carries every finding
-├── NothingFetched      (4)   no GitHub figure at all: check the network, then run again
 ├── StoreFailed         (3)   the database failed in the middle: make room, then run again
 ├── LockHeld           (75)   another refresh is at work: wait for it
 └── FetchError                a request brought no figure; the engine decides by class
@@ -50,12 +49,6 @@ class SeedsFault(UsageFault):
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__("\n".join(str(finding) for finding in findings if finding.severity == "fault"))
         self.findings = tuple(findings)
-
-
-class NothingFetched(CrawlerError):
-    """Raised when a refresh had questions for GitHub and got no answer to any of them."""
-
-    exit_code = 4
 
 
 class StoreFailed(CrawlerError):

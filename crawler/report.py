@@ -96,6 +96,8 @@ class Report(Struct, kw_only=True):
     counts: Counts = field(default_factory=Counts)
     notices: list[str] = field(default_factory=list)
     """What there is to say of the tokens."""
+    rests_on_others: bool = False
+    """Whether GitHub was asked without a token, and figures of former runs stand in for what it did not answer."""
     expiring: list[str] = field(default_factory=list)
     """Those of it that nobody may miss: tokens that are about to end."""
     outcome: str = "killed"
@@ -127,4 +129,4 @@ def exit_code_of(report: Report) -> int:
     if not report.failed and not report.second_hand:
         return DONE
     answered = any(source.answered or source.refused or source.waiting for source in report.sources if source.is_github)
-    return IN_PART if answered or report.second_hand else NOTHING
+    return IN_PART if answered or report.second_hand or report.rests_on_others else NOTHING

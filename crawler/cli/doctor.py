@@ -209,7 +209,7 @@ async def _look_at_token(engine: Engine, identity: Identity, repository: str, na
 
 async def _account(engine: Engine) -> str | None:
     """The number of the account that a token belongs to, kept nowhere; None for an App, and where nobody tells."""
-    if engine.is_anonymous:
+    if not engine.identities[0].serves("core"):
         return None
     with suppress(FetchError):
         answer = await engine.rest("/user")

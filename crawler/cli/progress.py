@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
@@ -33,6 +33,7 @@ class Plain:
 
     def __init__(self, *, quiet: bool, verbose: bool, log_json: bool) -> None:
         self._quiet = quiet
+        self._speak = speaker(log_json=log_json)
         self._form = as_json if log_json else as_line if verbose and not quiet else None
         self._totals: dict[str, int] = {}
         self._done: dict[str, int] = {}
@@ -55,10 +56,8 @@ class Plain:
 
     def say(self, line: str) -> None:
         """A line worth knowing while waiting."""
-        if self._form is as_json:
-            self.log(Event("say", {"line": line}))
-        elif not self._quiet:
-            click.echo(line, err=True)
+        if self._form is as_json or not self._quiet:
+            self._speak(line)
 
     def log(self, event: Event) -> None:
         """An event."""
@@ -103,6 +102,15 @@ class _Rate(ProgressColumn):
         """The rate, once there is one."""
         speed = task.finished_speed or task.speed
         return Text("" if speed is None else f"{speed:.1f}/s")
+
+
+def speaker(*, log_json: bool) -> Callable[[str], None]:
+    """Says lines on standard error, in a log of JSON as events."""
+
+    def say(line: str) -> None:
+        click.echo(as_json(Event("say", {"line": line})) if log_json else line, err=True)
+
+    return say
 
 
 @contextmanager

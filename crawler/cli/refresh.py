@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
@@ -15,11 +16,11 @@ import msgspec
 from crawler import clock
 from crawler.cli.options import Age, database_option, json_option, seeds_argument, seeds_path
 from crawler.cli.plan import print_plan
-from crawler.cli.progress import watching
+from crawler.cli.progress import speaker, watching
 from crawler.cli.report import print_report, report_data
 from crawler.cli.selecting import check_patterns, make_plan, selection, selection_options
 from crawler.cli.tables import plain
-from crawler.errors import NothingFetched
+from crawler.export.json_text import to_json
 from crawler.fetch.app import sign
 from crawler.fetch.engine import Endpoint, Engine
 from crawler.fetch.request import Terms
@@ -112,16 +113,17 @@ def command(
     check_patterns(listed, database, only)
     report, line = _locked(listed, chosen, settings, options)
     if as_json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(report_data(report)), indent=2).decode() + "\n")
+        sys.stdout.write(to_json(report_data(report), indent=2) + "\n")
     elif not quiet:
         click.echo(line)
+    say = speaker(log_json=log_json)
     if not quiet or report.exit_code:
-        print_report(report, seeds, database)
+        print_report(report, seeds, database, say)
     else:
         for notice in report.expiring:
-            click.echo(f"crawler: {plain(notice)}", err=True)
+            say(f"crawler: {plain(notice)}")
     if report.exit_code == NOTHING:
-        raise _nothing_fetched(report)
+        say(f"crawler: {_nothing_fetched(report)}")
     sys.exit(report.exit_code)
 
 
@@ -177,11 +179,11 @@ def _refreshed(seeds: Seeds, chosen: Selection, settings: Settings, options: Opt
             recorded_on=recorded_on,
             watcher=watcher,
         )
-        report = _run_until_signal(run, seeds)
+        report = _run_until_signal(run, seeds, speaker(log_json=options.log_json))
         return report, headline(connection)
 
 
-def _run_until_signal(run: Run, seeds: Seeds) -> Report:
+def _run_until_signal(run: Run, seeds: Seeds, say: Callable[[str], None]) -> Report:
     """Run the pipeline; SIGINT and SIGTERM end it with everything kept that was committed."""
 
     async def main() -> Report:
@@ -194,14 +196,14 @@ def _run_until_signal(run: Run, seeds: Seeds) -> Report:
     try:
         return asyncio.run(main())
     except asyncio.CancelledError:
-        click.echo("crawler: interrupted; everything that was answered is kept", err=True)
+        say("crawler: interrupted; everything that was answered is kept")
         sys.exit(INTERRUPTED)
 
 
-def _nothing_fetched(report: Report) -> NothingFetched:
+def _nothing_fetched(report: Report) -> str:
     reasons = [source.stopped for source in report.sources if source.stopped]
     reasons += [error for source in report.sources for _, error in source.failures[:1]]
-    return NothingFetched(
-        f"nothing could be fetched: {plain(reasons[0]) if reasons else 'no answer'}",
-        cure="check network, proxy and token ('crawler doctor' helps), then run again; what was stored is unchanged",
+    return (
+        f"nothing could be fetched: {plain(reasons[0]) if reasons else 'no answer'}; check network, proxy and token"
+        " ('crawler doctor' helps), then run again; what was stored is unchanged"
     )

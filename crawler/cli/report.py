@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import click
 from msgspec import structs
 
 from crawler.cli.tables import plain
@@ -20,26 +20,26 @@ MOST_NAMES = 60
 MOST_ERRORS = 8
 
 
-def print_report(report: Report, seeds: Path | None, database: Path) -> None:
+def print_report(report: Report, seeds: Path | None, database: Path, say: Callable[[str], None]) -> None:
     """What each source brought, what it cost, what is missing and why, and what to type next.
 
     `seeds` is the list where the command line named one.
     """
     for source in report.sources:
-        click.echo(_source_line(source), err=True)
-    click.echo(_spent_line(report.counts), err=True)
+        say(_source_line(source))
+    say(_spent_line(report.counts))
     for source in report.sources:
-        _print_trouble(source, report)
+        _print_trouble(source, report, say)
     for notice in report.notices:
-        click.echo(plain(notice), err=True)
+        say(plain(notice))
     if told := report.second_hand:
         names = ", ".join(f"{SPOKEN[source]} {count}" for source, count in told.items())
-        click.echo(f"second-hand: {names}; set GITHUB_TOKEN for first-hand figures", err=True)
-        click.echo(ATTRIBUTION, err=True)
+        say(f"second-hand: {names}; set GITHUB_TOKEN for first-hand figures")
+        say(ATTRIBUTION)
     if report.recorded_on:
-        click.echo(f"all figures are recorded ones of {report.recorded_on}, none is live", err=True)
+        say(f"all figures are recorded ones of {report.recorded_on}, none is live")
     if report.exit_code != NOTHING:
-        click.echo(_next_commands(seeds, database), err=True)
+        say(_next_commands(seeds, database))
 
 
 def _spent_line(spent: Counts) -> str:
@@ -101,17 +101,17 @@ def _source_line(source: SourceReport) -> str:
     return f"{line}; {source.failed} without a whole answer" if source.failed else line
 
 
-def _print_trouble(source: SourceReport, report: Report) -> None:
+def _print_trouble(source: SourceReport, report: Report, say: Callable[[str], None]) -> None:
     if source.source == "github" and source.unknown:
         reason = "no recording" if report.recorded_on else "GitHub gave no reason"
         names = ", ".join(plain(name) for name in source.unknown[:MOST_NAMES])
         more = len(source.unknown) - MOST_NAMES
         rest = f" and {more} more ('crawler status' names all)" if more > 0 else ""
-        click.echo(f"unknown ({reason}): {names}{rest}", err=True)
+        say(f"unknown ({reason}): {names}{rest}")
     for name, error in source.failures[:MOST_ERRORS]:
-        click.echo(f"{source.source}: {plain(name)}: {plain(error)}", err=True)
+        say(f"{source.source}: {plain(name)}: {plain(error)}")
     if len(source.failures) > MOST_ERRORS:
         more = len(source.failures) - MOST_ERRORS
-        click.echo(f"{source.source}: {more} more failures ('crawler status' names all)", err=True)
+        say(f"{source.source}: {more} more failures ('crawler status' names all)")
     if source.stopped:
-        click.echo(f"{source.source}: stopped: {plain(source.stopped)}", err=True)
+        say(f"{source.source}: stopped: {plain(source.stopped)}")

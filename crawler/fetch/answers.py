@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -109,7 +110,7 @@ def retry_after(raw: Raw) -> float | None:
     seconds = _seconds(text)
     if text is not None and seconds is None:
         try:
-            seconds = _seconds(str(parsedate_to_datetime(text).timestamp() - server_time(raw)))
+            seconds = _seconds(str(_epoch(text) - server_time(raw)))
         except (ValueError, OverflowError):
             return None
     return seconds or None  # a wait of nothing is none that a host means
@@ -126,9 +127,15 @@ def until_reset(raw: Raw) -> float | None:
 def server_time(raw: Raw) -> float:
     """The host's time as epoch seconds from its Date header, so that a wrong clock here does no harm."""
     try:
-        return parsedate_to_datetime(raw.headers["date"]).timestamp()
+        return _epoch(raw.headers["date"])
     except (KeyError, ValueError, OverflowError):
         return now().timestamp()
+
+
+def _epoch(date: str) -> float:
+    """The epoch seconds of an HTTP date, in UTC where it names no zone. ValueError or OverflowError if it is none."""
+    moment = parsedate_to_datetime(date)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _seconds(text: str | None) -> float | None:

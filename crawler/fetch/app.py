@@ -17,6 +17,8 @@ RENEWED_BEFORE = timedelta(minutes=10)
 BACKDATED, LASTING = timedelta(seconds=60), timedelta(seconds=540)
 """GitHub refuses a JWT from the future or of more than ten minutes: room for a clock that is a little wrong."""
 NEW = timedelta(seconds=60)
+WHOLE_SECONDS = timedelta(seconds=2)
+"""By so much two clocks that tell whole seconds may differ."""
 
 
 class InstallationToken(Struct, frozen=True):
@@ -29,7 +31,7 @@ class InstallationToken(Struct, frozen=True):
     def is_ending(self) -> bool:
         """Whether it is time for the next one."""
         left, life = self.expires_at - clock.now(), self.expires_at - self.minted_at
-        return left <= min(RENEWED_BEFORE, life / 6)
+        return left <= min(RENEWED_BEFORE, life / 6) + WHOLE_SECONDS
 
     def is_new(self) -> bool:
         """Whether it was minted a moment ago."""

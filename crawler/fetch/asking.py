@@ -12,7 +12,7 @@ from tenacity import RetryCallState
 
 from crawler import clock
 from crawler.errors import LimitReached, NoToken, RetryLater, Stop, TooBig
-from crawler.fetch.answers import Raw, server_time, until_reset
+from crawler.fetch.answers import Raw, retry_after, server_time, until_reset
 from crawler.fetch.events import Event, Log, Value
 from crawler.fetch.hosts import Door, Host
 from crawler.fetch.identities import AppIdentity, Identity, sso_hint
@@ -21,7 +21,7 @@ from crawler.fetch.limits import read_quota
 from crawler.fetch.redact import Secrets
 from crawler.fetch.request import Memory, Request, Terms
 from crawler.fetch.transport import Transport, Unreachable
-from crawler.fetch.verdicts import Verdict, is_proof, judge_rest
+from crawler.fetch.verdicts import Verdict, is_proof
 from crawler.fetch.waits import Waits
 from crawler.model import Counts, Validator
 
@@ -54,7 +54,6 @@ class Asking:
         self._log = log
         self._doors: dict[str, Door] = {}
         self._strangers: dict[str, Identity] = {}
-        self._skew = timedelta()
 
     def door(self, host: Host) -> Door:
         """What is known of a host."""
@@ -73,24 +72,26 @@ class Asking:
         """Go on with the waits that the host announced to these identities in earlier runs."""
         self._waits.take_up(self.door(host), identities)
 
-    def server_now(self) -> datetime:
-        """The present moment by the clock of the host that answered last."""
-        return clock.now() + self._skew
+    def server_now(self, host: Host) -> datetime:
+        """The present moment by the clock of a host, as its last answer told it."""
+        return clock.now() + self.door(host).skew
 
     async def ask(self, request: Request, counts: Counts, source: str) -> tuple[Raw, Identity]:
         """The first answer that is to be read, and who got it. Raises what its verdict asks for, or Broken."""
         door = self.door(request.host)
         while True:
             identity = request.signer()
+            try:
+                await identity.prepare()
+            except NoToken as error:
+                identity.drop(str(error), "core", "graphql")
+                self.note("set aside", source=source, identity=identity.label, reason=str(error))
+                continue
             async with self._turn(door, request, identity):
                 await self._gate(door, request, identity, counts)
-                if request.signer() is not identity:
+                if request.signer() is not identity or not identity.is_ready:
                     continue
-                try:
-                    signed = await identity.authorization()
-                except NoToken as error:
-                    identity.drop(str(error), "core", "graphql")
-                    continue
+                signed = identity.headers()
                 raw, verdict = await self._send(door, request, identity, signed, counts, source)
             reason = self._secrets.describe(verdict.reason)
             match verdict.action:
@@ -104,28 +105,13 @@ class Asking:
                     continue
                 case "change" if request.place and not identity.is_anonymous:
                     identity.refuse(request.place, reason + sso_hint(raw))
+                    self.note("refused", source=source, identity=identity.label, place=request.place, reason=reason)
                 case "change":
                     return raw, identity
                 case "drop":
-                    self._drop(identity, verdict, request.resource, reason, source)
+                    self._drop(identity, signed, verdict, request.resource, reason, source)
                 case "stop":
                     raise Stop(reason)
-
-    async def send_plain(self, url: str, headers: Mapping[str, str], host: Host, counts: Counts) -> Raw:
-        """The answer to a POST that signs for itself and spends no quota. Raises RetryLater where that may help."""
-        door = self.door(host)
-        while (pause := door.pauses.left("")) > 0:
-            self._check_pause(door, "", pause, "asks to wait", may_skip=False, counts=counts)
-            await self.sleep(pause)
-        self.ledger.count(counts, requests=1)
-        raw = await self._transport.send("POST", url, headers=headers)
-        self._skew = timedelta(seconds=server_time(raw) - clock.now().timestamp())
-        verdict = judge_rest(raw)
-        if verdict.wait is not None:
-            door.pauses.begin("", verdict.wait)
-        if verdict.action in {"retry", "wait"}:
-            raise RetryLater(self._secrets.describe(verdict.reason))
-        return raw
 
     def note_retry(self, counts: Counts, source: str, state: RetryCallState) -> None:
         """A failure in passing is followed by another try."""
@@ -234,7 +220,7 @@ class Asking:
                 door.gate.answered(time.monotonic() - sent - self._transport.latency(request.url))
         door.reached()
         identity.see(raw)
-        self._skew = timedelta(seconds=server_time(raw) - clock.now().timestamp())
+        door.skew = timedelta(seconds=server_time(raw) - clock.now().timestamp())
         verdict = request.judge(raw)
         if verdict.kind == "bad credentials" and not (identity.is_anonymous or is_proof(raw)):
             verdict = Verdict("odd 401", verdict.reason)
@@ -255,6 +241,8 @@ class Asking:
         if verdict.action == "take":
             door.pauses.clear(lane, sent=sent)
             identity.is_known = True
+            if verdict.kind == "answer" and request.place:
+                identity.admit(request.place)
         elif door.pauses.is_hopeless(lane):
             raise Stop(f"{door.host.spoken} keeps asking to wait ({self._secrets.describe(verdict.reason)})")
         return raw, verdict
@@ -265,9 +253,9 @@ class Asking:
         if verdict.action == "wait":
             held = "" if verdict.holds_all else lane
             self._waits.begin(door, identity, held, door.pauses.strike(lane, verdict, sent=sent), verdict.reason)
-        elif verdict.wait is not None:
-            self._waits.begin(door, identity, "", verdict.wait, verdict.reason)
-        told = read_quota(raw.headers)
+        elif (seconds := retry_after(raw)) is not None:
+            self._waits.begin(door, identity, "", seconds, verdict.reason)
+        told = read_quota(raw.headers, request.resource)
         if told and told[1].remaining == 0 and (seconds := until_reset(raw)) is not None:
             self._waits.begin(door, identity, lane, seconds, "the hourly limit is used up")
 
@@ -280,10 +268,18 @@ class Asking:
                 self._waits.leave_alone(door)
             raise
 
-    def _drop(self, identity: Identity, verdict: Verdict, resource: str, reason: str, source: str) -> None:
+    def _drop(
+        self,
+        identity: Identity,
+        signed: Mapping[str, str],
+        verdict: Verdict,
+        resource: str,
+        reason: str,
+        source: str,
+    ) -> None:
         """Use the identity no more: not at all where it was refused, not for this API where it lacks a scope."""
         if verdict.kind == "bad credentials":
-            if isinstance(identity, AppIdentity) and identity.renew():
+            if isinstance(identity, AppIdentity) and identity.renew(signed):
                 return
             if identity.is_anonymous:
                 reason = f"GitHub wants a token here: set GITHUB_TOKEN ({reason})"

@@ -14,19 +14,21 @@ from msgspec import Struct
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
 from tenacity import wait_exponential_jitter as growing
 
-from crawler.errors import LimitReached, NoToken, RetryLater, Skip, Stop, TooBig
+from crawler.errors import LimitReached, NoToken, RetryLater, Skip, Stop, TooBig, UsageFault
 from crawler.fetch import app
 from crawler.fetch.answers import GraphQLAnswer, Raw, RestAnswer, graphql_errors
 from crawler.fetch.asking import Asking
 from crawler.fetch.events import Log, Value, no_log
 from crawler.fetch.hosts import Host
-from crawler.fetch.identities import Identity, identities
+from crawler.fetch.identities import AppItself, Identity, identities
 from crawler.fetch.ledger import points_of
+from crawler.fetch.limits import MAX_WAIT_SECONDS
 from crawler.fetch.redact import Secrets
 from crawler.fetch.request import Forgetful, Memory, Request, Terms
 from crawler.fetch.signing import Signing
 from crawler.fetch.transport import Broken, Transport
 from crawler.fetch.verdicts import REDIRECTS, judge_graphql, judge_rest
+from crawler.fetch.waits import ROUNDING
 from crawler.model import Counts
 from crawler.settings import AppKey, Secret
 
@@ -43,7 +45,7 @@ GITHUB = Host(
     name="github",
     spoken="GitHub",
     per_minute=REST_BURST,
-    longest_wait=3700.0,
+    longest_wait=MAX_WAIT_SECONDS + ROUNDING,
     headers={"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": API_VERSION},
 )
 T = TypeVar("T")
@@ -255,19 +257,33 @@ class Engine(Signing):
             await self.rest("/rate_limit")
 
     async def _mint(self, key: AppKey) -> app.InstallationToken:
-        """A new installation token. Raises Stop where the host does not give one."""
-        self._secrets.add(key.private_key.reveal())
-        url = f"{self._endpoint.api_url}/app/installations/{key.installation_id}/access_tokens"
+        """A new installation token. Raises NoToken where the host does not give one, Stop where it may not be asked."""
+        itself = AppItself(key, lambda: self._asking.server_now(GITHUB), self._secrets)
+        path = f"/app/installations/{key.installation_id}/access_tokens"
+
+        def signer() -> Identity:
+            if itself.set_aside:
+                raise NoToken("; ".join(set(itself.set_aside.values())))
+            return itself
 
         async def once() -> Raw:
-            # Signed anew at each try: the first refusal tells by how much the clocks differ.
-            signed = app.sign(key, self._asking.server_now())
-            self._secrets.add(signed.reveal())
-            headers = {**GITHUB.headers, "Authorization": f"Bearer {signed.reveal()}"}
-            return await self._asking.send_plain(url, headers, GITHUB, self.counts)
+            request = Request(
+                method="POST",
+                url=self._endpoint.api_url + path,
+                host=GITHUB,
+                resource="mint",
+                judge=judge_rest,
+                signer=signer,
+                told=path,
+            )
+            raw, _ = await self._asking.ask(request, self.counts, self.source)
+            return raw
 
-        raw = await self._retrying(once)
-        minted = app.read_token(raw.payload, self._asking.server_now()) if raw.status == 201 else None
+        try:
+            raw = await self._retrying(once)
+        except (RetryLater, UsageFault) as error:
+            raise NoToken(f"the GitHub App got no token ({self._secrets.describe(str(error))})") from error
+        minted = app.read_token(raw.payload, self._asking.server_now(GITHUB)) if raw.status == 201 else None
         if minted is None:
             raise NoToken(f"the GitHub App got no token (HTTP {raw.status} {self._secrets.describe(raw.message)})")
         self._secrets.add(minted.secret.reveal())

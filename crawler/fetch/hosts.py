@@ -50,6 +50,8 @@ class Door:
         self.pace = AsyncLimiter(host.per_minute, 60)
         self.points = AsyncLimiter(POINTS_PER_MINUTE, 60)
         self.failures_in_a_row = 0
+        self.skew = timedelta()
+        """By how much its clock is ahead of ours."""
         self.closed = ""
         """Why it is not asked any more; "" while it is."""
         self._connect_failures = 0

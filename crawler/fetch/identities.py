@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from crawler import clock
 from crawler.fetch.answers import Raw
-from crawler.fetch.app import InstallationToken
+from crawler.fetch.app import InstallationToken, sign
 from crawler.fetch.limits import Meter
-from crawler.fetch.redact import short_error
+from crawler.fetch.redact import Secrets, short_error
 from crawler.settings import AppKey, Secret
 
 TOKEN_TYPES = {
@@ -91,7 +91,15 @@ class Identity:
         for resource in resources:
             self.set_aside.setdefault(resource, reason)
 
-    async def authorization(self) -> dict[str, str]:
+    async def prepare(self) -> None:
+        """Do what has to be done before it can sign. Raises NoToken or Stop."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can sign now."""
+        return True
+
+    def headers(self) -> dict[str, str]:
         """The header that signs a request; none for nobody."""
         return {}
 
@@ -117,9 +125,9 @@ class TokenIdentity(Identity):
         super().__init__(fingerprint(token.reveal()), label_of(token), reserve)
         self._token = token
 
-    async def authorization(self) -> dict[str, str]:
+    def headers(self) -> dict[str, str]:
         """The token as bearer."""
-        return {"Authorization": f"Bearer {self._token.reveal()}"}
+        return _bearer(self._token)
 
 
 class AppIdentity(Identity):
@@ -127,7 +135,7 @@ class AppIdentity(Identity):
 
     def __init__(self, app: AppKey, mint: Mint, reserve: float) -> None:
         label = f"GitHub App {app.app_id}, installation {app.installation_id}"
-        super().__init__(fingerprint(f"app {app.app_id} {app.installation_id}"), label, reserve)
+        super().__init__(app_fingerprint(app), label, reserve)
         self._app = app
         self._mint = mint
         self._token: InstallationToken | None = None
@@ -138,22 +146,49 @@ class AppIdentity(Identity):
         """That of the token of this hour."""
         return fingerprint(self._token.secret.reveal()) if self._token else self.key
 
-    async def authorization(self) -> dict[str, str]:
-        """The hour's token, a new one where there is none or it is about to end. Raises FetchError."""
-        async with self._minting:  # one for all that are under way
-            if self._token is None or self._token.is_ending():
+    async def prepare(self) -> None:
+        """Have a new token minted where there is none or it is about to end; one for all that are under way."""
+        async with self._minting:
+            if not self.is_ready:
                 self._token = await self._mint(self._app)
-            return {"Authorization": f"Bearer {self._token.secret.reveal()}"}
 
-    def renew(self) -> bool:
-        """Forget a token that was refused; False where it was made a moment ago, so that a new one is no cure."""
-        was_old = self._token is not None and not self._token.is_new()
+    @property
+    def is_ready(self) -> bool:
+        """Whether the hour's token is good for a while."""
+        return self._token is not None and not self._token.is_ending()
+
+    def headers(self) -> dict[str, str]:
+        """The hour's token as bearer."""
+        return _bearer(self._token.secret) if self._token else {}
+
+    def renew(self, refused: Mapping[str, str]) -> bool:
+        """Forget the token that was refused, if it is still in use; False where a new one is no cure."""
+        if self.headers() != refused:
+            return True
+        is_cure = self._token is not None and not self._token.is_new()
         self._token = None
-        return was_old
+        return is_cure
 
     def expiry_notice(self) -> str:
         """Nothing: its tokens end every hour and are renewed."""
         return ""
+
+
+class AppItself(Identity):
+    """The App, which signs with its key and does nothing but ask for its installation's tokens."""
+
+    def __init__(self, app: AppKey, server_now: Callable[[], datetime], secrets: Secrets) -> None:
+        super().__init__(app_fingerprint(app), f"GitHub App {app.app_id}", 0.0)
+        self._app = app
+        self._server_now = server_now
+        self._secrets = secrets
+        secrets.add(app.private_key.reveal())
+
+    def headers(self) -> dict[str, str]:
+        """A JWT, signed anew for each request: a refusal tells by how much the clocks differ. Raises UsageFault."""
+        signed = sign(self._app, self._server_now())
+        self._secrets.add(signed.reveal())
+        return _bearer(signed)
 
 
 def identities(tokens: Sequence[Secret], app: AppKey | None, mint: Mint, reserve: float) -> list[Identity]:
@@ -171,6 +206,15 @@ def label_of(token: Secret) -> str:
     return f"{kind} …{text[-SHOWN:]}" if len(text) >= SHORTEST_SHOWN else kind
 
 
+def app_fingerprint(app: AppKey) -> str:
+    """The key of an App's installation."""
+    return fingerprint(f"app {app.app_id} {app.installation_id}")
+
+
+def _bearer(secret: Secret) -> dict[str, str]:
+    return {"Authorization": f"Bearer {secret.reveal()}"}
+
+
 def fingerprint(secret: str) -> str:
     """A name for a secret that tells nothing of it."""
     return hashlib.sha256(b"landscape-crawler identity " + secret.encode()).hexdigest()[:16]
@@ -181,9 +225,9 @@ def read_expiry(text: str | None) -> datetime | None:
     for form in EXPIRY_FORMS:
         try:
             moment = datetime.strptime(text or "", form)  # noqa: DTZ007  # the next line makes it aware
-        except ValueError:
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
             continue
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     return None
 
 

@@ -59,7 +59,7 @@ class Ledger:
         elif request.resource == "core":
             self.count(counts, rest_counted=1)
         self.expected[request.resource] = max(0, self.expected.get(request.resource, 0) - request.cost)
-        told = read_quota(raw.headers)
+        told = read_quota(raw.headers, request.resource)
         if told and (meter := identity.meters.get(told[0])) and (seconds := until_reset(raw)) is not None:
             meter.see(told[1], seconds)
 

@@ -17,14 +17,19 @@ SECONDARY_WAIT_SECONDS = 60.0
 MAX_STRIKES = 4
 MAX_WAIT_SECONDS = 3700.0
 """No limit of GitHub's lasts longer than an hour."""
+SAME_HOUR = 2
+"""Seconds by which resets of the same hour differ."""
 LAST_SECOND = 253_402_300_799
 """Of the year 9999, as epoch seconds."""
 
 
-def read_quota(headers: Mapping[str, str]) -> tuple[str, Quota] | None:
-    """The resource and its quota from an answer's headers; None where they are missing or malformed."""
+def read_quota(headers: Mapping[str, str], resource: str) -> tuple[str, Quota] | None:
+    """The resource and its quota from an answer's headers; None where they are missing or malformed.
+
+    `resource`: what they are about where they do not say.
+    """
     try:
-        return headers["x-ratelimit-resource"], Quota(
+        return headers.get("x-ratelimit-resource", resource), Quota(
             limit=_whole(headers["x-ratelimit-limit"]),
             remaining=_whole(headers["x-ratelimit-remaining"]),
             reset=_whole(headers["x-ratelimit-reset"]),
@@ -98,7 +103,12 @@ class Meter:
         """What requests without an answer yet may cost."""
 
     def see(self, quota: Quota, seconds_to_reset: float) -> None:
-        """An answer told where the limit stands."""
+        """An answer told where the limit stands. Of those about the same hour the one that leaves least is the last."""
+        known = self.quota if self.quota and time.monotonic() < self._reset_at else None
+        if known is not None and known.reset - quota.reset > SAME_HOUR:
+            return
+        if known is not None and abs(known.reset - quota.reset) <= SAME_HOUR and quota.remaining > known.remaining:
+            return
         self.quota = quota
         self._reset_at = time.monotonic() + seconds_to_reset
 

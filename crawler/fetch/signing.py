@@ -41,8 +41,9 @@ class Signing:
         told: list[str] = []
         for one in (one for one in self.identities if not one.is_anonymous):
             told += [f"the {one.label} was set aside: {reason}" for reason in dict.fromkeys(one.set_aside.values())]
+            told += [notice] if (notice := one.expiry_notice()) else []
             told += [f"{place} refuses the {one.label}: {reason}" for place, reason in sorted(one.refusals.items())]
-        return [*told, *self.expiring]
+        return told
 
     def signed(self, places: Iterable[str]) -> Identity | None:
         """The first identity with a token that is let in at all of the places; None where there is none."""

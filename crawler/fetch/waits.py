@@ -18,6 +18,10 @@ UNREACHABLE = "unreachable"
 """In place of a resource: the host could not be reached, and is left alone for a while."""
 
 
+ROUNDING = 2.0
+"""Waits are kept in whole seconds, rounded up."""
+
+
 class Waits:
     """What is announced in this run, and what was in former ones."""
 
@@ -30,7 +34,7 @@ class Waits:
         keys = {identity.key for identity in identities}
         for wait in self._memory.waits():
             left = (clock.from_text(wait.until) - clock.now()).total_seconds()
-            if wait.identity not in keys or not 0 < left <= MAX_WAIT_SECONDS:
+            if wait.identity not in keys or not 0 < left <= MAX_WAIT_SECONDS + ROUNDING:
                 continue
             if wait.resource == UNREACHABLE:
                 door.closed = f"{wait.reason}; it is left alone until {wait.until}"

@@ -54,12 +54,18 @@ def write_second_hand(
 
 
 def is_fresher(row: sqlite3.Row | dict[str, Any], source: str, told: Observation) -> bool:
-    """Whether an observation may replace what is stored: there is nothing, it is the same source, or it is later.
+    """Whether an observation may replace what is stored: there is nothing, or it is not older.
 
-    What comes without a date is never later than what has one.
+    What comes without a date is as of now for its own source, and never later than what another one has dated.
     """
-    if row["figures_source"] is None or row["stars"] is None or row["figures_source"] == source:
+    if row["figures_source"] is None or row["stars"] is None or row["figures_observed_at"] is None:
         return True
-    if told.observed_at is None or row["figures_observed_at"] is None:
-        return False
-    return bool(told.observed_at > row["figures_observed_at"])
+    if told.observed_at is None:
+        return bool(row["figures_source"] == source)
+    return bool(told.observed_at >= row["figures_observed_at"])
+
+
+def holds_second_hand(connection: sqlite3.Connection) -> bool:
+    """Whether any figure is another host's."""
+    query = "SELECT 1 FROM repositories WHERE figures_source <> ? AND origin = 'live' LIMIT 1"
+    return connection.execute(query, [FIRST_HAND]).fetchone() is not None

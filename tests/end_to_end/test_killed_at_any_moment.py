@@ -77,12 +77,15 @@ def test_many_kills_in_a_row_lose_nothing(landscape: Landscape) -> None:
     for kill in range(KILLS):
         landscape.server.log.clear()
         with at_work(landscape) as process:
-            wait_for(landscape, process, dice.randint(1, 3 if kill < 3 else 26))
+            requests = dice.randint(1, 3 if kill < 3 else 14)
+            while len(landscape.server.log) < requests and process.poll() is None:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(0.002)
             with suppress(subprocess.TimeoutExpired):
                 process.wait(dice.uniform(0, 0.03))
             process.send_signal(signal.SIGKILL)
-            process.wait(5)
-            assert process.returncode == -signal.SIGKILL
+            if process.wait(5) != -signal.SIGKILL:
+                break  # there was not so much left to ask
         log = list(landscape.server.log)
         left = copy_of(landscape)
         after = known(left)
@@ -95,6 +98,7 @@ def test_many_kills_in_a_row_lose_nothing(landscape: Landscape) -> None:
             assert has >= had[source]
             had[source] = has
         before = after
+    assert kill >= 5
     assert len(had["contributors"]) > 0
     landscape.server.log.clear()
     landscape.refresh()

@@ -127,7 +127,7 @@ def test_a_reserve_that_cannot_be_waited_for_ends_the_run(scarce: Scarce) -> Non
         for _ in range(100):
             await engine.rest(PATH)
 
-    with pytest.raises(Stop, match=r"GitHub asks to wait 3\d{3} s, which is past the deadline"):
+    with pytest.raises(Stop, match=r"GitHub has only the reserve left, 3\d{3} s, which is past the deadline"):
         scarce.run(ask, reserve=0.5, deadline=3000.0)
     assert len(scarce.server.log) == 50
     assert scarce.clock.waits == []
@@ -216,7 +216,7 @@ def test_without_a_token_sixty_are_asked_and_the_hour_is_not_sat_out(clock: Cloc
             return await collect(together([PATH] * 80, engine.rest))
 
         answers, stop = asker.run(ask, token=None)
-        assert len(answers) == len(server.log) == server.rest_counted == 60
+        assert 58 <= len(answers) == len(server.log) == server.rest_counted <= 60
     assert str(stop) == "the hourly limit without a token is used up"
     assert clock.waits == []
 
@@ -225,7 +225,8 @@ def test_the_reserve_holds_without_a_token_too(clock: Clock) -> None:
     with SandboxServer(made_up_world(40), anonymous=True, enforce_limits=True) as server:
         asker = Asker(server, clock)
         answers, _ = asker.run(lambda engine: collect(together([PATH] * 80, engine.rest)), token=None, reserve=0.1)
-        assert len(answers) == server.rest_counted == 54
+        # What is under way counts as spent, so that the last one may be left.
+        assert 52 <= len(answers) == server.rest_counted <= 54
 
 
 def test_the_hour_without_a_token_is_no_reason_to_stop_those_with_one(scarce: Scarce) -> None:

@@ -15,6 +15,7 @@ from crawler.fetch.answers import RestAnswer
 from crawler.fetch.engine import REST_BURST, Engine
 from crawler.fetch.together import together
 from crawler.fetch.validators import read_validator
+from crawler.fetch.verdicts import is_policy
 from crawler.model import Outcome, Repository, Subject, Validator
 from crawler.sources.checked import Checked
 from crawler.sources.source import WEEKLY, Cost
@@ -48,7 +49,9 @@ class ContributorsSource:
             try:
                 answer = await engine.rest(path, conditional=unmoved, place=subject.name)
             except (RetryLater, Skip) as error:
-                return Outcome(subject=subject, error=str(error), passing=isinstance(error, RetryLater))
+                is_refused = bool(engine.refusal(subject.name))
+                passing = isinstance(error, RetryLater)
+                return Outcome(subject=subject, error=str(error), refused=is_refused, passing=passing)
             return read_contributors(subject, path, answer)
 
         async for outcomes in together(subjects, ask):
@@ -67,7 +70,8 @@ def read_contributors(subject: Subject, path: str, answer: RestAnswer) -> Outcom
         # The source `github` decides what has become of the repository; here there is just nothing to count.
         return Outcome(subject=subject, status="unknown", note=f"HTTP {answer.status} {answer.message}".strip())
     if answer.status != 200 or not isinstance(answer.payload, list):
-        return Outcome(subject=subject, error=f"HTTP {answer.status} {answer.message}".strip())
+        told = f"HTTP {answer.status} {answer.message}".strip()
+        return Outcome(subject=subject, error=told, refused=is_policy(answer.message))
     validator = read_validator(path, answer)
     links = httpx.Response(200, headers=answer.headers).links
     if not links:

@@ -80,8 +80,8 @@ class CountQuestion:
             elif part.errors:
                 reading.results.append(self.failed(subject, part.errors[0].message))
             elif part.node is None:
-                # Null without a reason happens to repositories that are there: it counts where it comes again.
-                reading.results.append(Outcome(subject=subject, status="unknown", passing=True))
+                # GitHub knew it a moment ago, when it told the id: null without a reason is no answer.
+                reading.results.append(self.failed(subject, "the answer is null, without a reason"))
             else:
                 reading.results.append(_read_head(subject, part.node))
         return reading

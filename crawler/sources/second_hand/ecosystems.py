@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
 from crawler.errors import RetryLater, Skip
@@ -62,12 +62,21 @@ def read_answer(subject: Subject, answer: RestAnswer) -> Outcome:
         return Outcome(subject=subject, error=f"HTTP {answer.status} {answer.message}".strip())
     if subject.database_id is not None and payload.get("uuid") not in {None, str(subject.database_id)}:
         return Outcome(subject=subject, error="the answer is about another repository of that name")
+    if not _is_about(subject, payload):
+        return Outcome(subject=subject, error="the answer is about another repository")
     checked = Checked()
     seen = checked.moment("figures_observed_at", payload, "last_synced_at")
     if not isinstance(seen, str):
         return Outcome(subject=subject, status="unknown", note="no date", refused_values=checked.refused)
     url = f"https://repos.ecosyste.ms/hosts/GitHub/repositories/{quote(subject.name, safe='')}"
     return read_figures(subject, payload, Observation(url, seen, LICENCE_CLASS), checked, KEYS)
+
+
+def _is_about(subject: Subject, payload: dict[str, Any]) -> bool:
+    """Whether the answer names the repository, by its present name or a former one."""
+    former = payload.get("previous_names")
+    names = [payload.get("full_name"), *(former if isinstance(former, list) else [])]
+    return subject.name.casefold() in {name.casefold() for name in names if isinstance(name, str)}
 
 
 def _path(subject: Subject) -> str:
