@@ -72,7 +72,14 @@ class RetryLater(FetchError):
 
 
 class TooBig(FetchError):
-    """Raised when the host found a question too big or too slow."""
+    """Raised when the host found a question too big or too slow.
+
+    `by_chance`: it said so so soon that its size need not be the cause.
+    """
+
+    def __init__(self, message: str, *, by_chance: bool = False) -> None:
+        super().__init__(message)
+        self.by_chance = by_chance
 
 
 class Skip(FetchError):

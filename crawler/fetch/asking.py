@@ -27,6 +27,8 @@ from crawler.model import Counts, Validator
 
 LOGGED_HEADERS = ("x-github-request-id", "deprecation", "sunset")
 """What GitHub's support asks for, and what announces the end of an API version."""
+SOON_SECONDS = 4.0
+"""GitHub ends a query after 10 s: what fails sooner was not too big for that."""
 ANONYMOUS_WAIT_SECONDS = 60.0
 """Without a token the limit is an hour's: a run does not sit that out."""
 
@@ -98,7 +100,7 @@ class Asking:
                 case "take":
                     return raw, identity
                 case "halve":
-                    raise TooBig(reason)
+                    raise TooBig(reason, by_chance=verdict.kind != "too heavy" and raw.elapsed < SOON_SECONDS)
                 case "retry":
                     raise RetryLater(reason)
                 case "wait":

@@ -77,17 +77,22 @@ class BatchSize:
         self._ceiling = largest
         self._clean = 0
         self._passed = 0
+        self._is_doubtful = False
 
-    def too_big(self, size: int, *, is_part: bool = False) -> None:
+    def too_big(self, size: int, *, is_part: bool = False, by_chance: bool = False) -> None:
         """A batch of `size` was too much.
 
         A part of a batch that was too much before teaches something only where no other part of its size passed:
-        else it is an item that is bad, not the size.
+        else it is an item that is bad, not the size. Nor does a failure that may be chance, unless a part of the batch
+        fails, too, or the next one.
         """
         if not is_part:
             self._passed = 0
         self._clean = 0
-        if size >= self.current and size > self._passed:
+        if by_chance and not (is_part or self._is_doubtful):
+            self._is_doubtful = True
+            return
+        if (size >= self.current or self._is_doubtful) and size > self._passed:
             self._ceiling = max(1, size - 1)
             self.current = max(1, size // 2)
 
@@ -100,6 +105,7 @@ class BatchSize:
         self._ceiling = max(self._ceiling, size)
         if size < self.current:
             return
+        self._is_doubtful = False
         self.current = size
         if seconds >= QUICK_SECONDS:
             return
@@ -151,7 +157,7 @@ async def ask_in_batches(
             if failures >= MAX_FAILURES_IN_A_ROW:
                 raise Stop(f"GitHub fails at every query ({error})") from error
             if isinstance(error, TooBig):
-                size.too_big(count, is_part=is_part)
+                size.too_big(count, is_part=is_part, by_chance=error.by_chance)
             smaller = _after_failure(part, error)
             waiting.extendleft(reversed(smaller))
             if not smaller:
@@ -173,7 +179,8 @@ async def ask_in_batches(
         if failures >= MAX_FAILURES_IN_A_ROW:
             raise Stop(f"GitHub fails at every query ({reason})")
         if count > 1:
-            size.too_big(count, is_part=is_part)
+            # One that is too heavy is a heavy one; many are a heavy batch.
+            size.too_big(count, is_part=is_part, by_chance=2 * len(reading.too_heavy) < count)
             waiting.extend(_halves(asked, reading.too_heavy))
         elif not part.tried:
             waiting.append(_Part(asked, part.items, tried=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from copy import copy
 from functools import cached_property, partial
@@ -17,7 +18,7 @@ from tenacity import wait_exponential_jitter as growing
 from crawler.errors import LimitReached, NoToken, RetryLater, Skip, Stop, TooBig, UsageFault
 from crawler.fetch import app
 from crawler.fetch.answers import GraphQLAnswer, Raw, RestAnswer, graphql_errors
-from crawler.fetch.asking import Asking
+from crawler.fetch.asking import SOON_SECONDS, Asking
 from crawler.fetch.events import Log, Value, no_log
 from crawler.fetch.hosts import Host
 from crawler.fetch.identities import AppItself, Identity, identities
@@ -153,6 +154,7 @@ class Engine(Signing):
             return identity
 
         async def once() -> GraphQLAnswer:
+            began = time.monotonic()
             request = Request(
                 method="POST",
                 url=self._endpoint.graphql_url,
@@ -168,7 +170,7 @@ class Engine(Signing):
                 raw, identity = await self._asking.ask(request, self.counts, self.source)
             except Broken as error:
                 # A connection that breaks during a query mostly means that the query ran too long.
-                raise TooBig(str(error)) from error
+                raise TooBig(str(error), by_chance=time.monotonic() - began < SOON_SECONDS) from error
             cost = points_of(raw)
             return GraphQLAnswer(raw.payload["data"], graphql_errors(raw.payload), cost, raw.elapsed, identity.key)
 
