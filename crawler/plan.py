@@ -17,6 +17,8 @@ from crawler.store.subjects import Candidate, owner_candidates, repository_candi
 
 ASKABLE = {"ok", "empty"}
 """States of repositories of which there is more to ask than the core facts."""
+ANONYMOUS_PER_HOUR = 60
+"""REST requests that GitHub answers without a token; the rest of a list waits for later runs."""
 STILL_THERE = {None, "unknown", *ASKABLE}
 """States of repositories about which others may know what GitHub did not tell."""
 
@@ -83,7 +85,8 @@ def estimate(source: Source, subjects: Sequence[Subject], *, signed: bool) -> Pl
     """What asking about the subjects would cost, by the source's own rule; without a token GitHub takes one by one."""
     cost: Cost = source.cost(subjects)
     if not signed and source.api == "graphql":
-        cost = Cost(requests=len(subjects), rest_counted=len(subjects), seconds=0.1 * len(subjects))
+        asked = min(len(subjects), ANONYMOUS_PER_HOUR)
+        cost = Cost(requests=asked, rest_counted=asked, seconds=0.1 * asked)
     return PlanLine(
         source=source.name,
         subjects=len(subjects),

@@ -24,7 +24,7 @@ from crawler.store.database import commit_patiently, patiently, transaction
 from crawler.store.outcomes import Writing, write_outcomes
 from crawler.store.runs import RunEnd, SourceEnd, begin_run, end_run, keeps_recordings, write_quotas
 from crawler.store.search import index_projects
-from crawler.store.second_hand import holds_second_hand
+from crawler.store.second_hand import count_second_hand
 from crawler.store.seeds import sync_seeds
 from crawler.store.totals import write_totals
 
@@ -70,7 +70,7 @@ async def refresh(run: Run, seeds: Seeds, sources: Sequence[Source]) -> Report:
         if run.engine.is_anonymous:
             for source in (source for source in sources if source.is_second_hand):
                 await _ask_source(run, source, report)
-            report.rests_on_others = holds_second_hand(run.connection)
+            report.second_hand_held = count_second_hand(run.connection)
         code = exit_code_of(report)
         report.outcome, report.exit_code = OUTCOMES[code], code
         await commit_patiently(run.connection, partial(_close, run, report))

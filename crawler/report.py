@@ -96,8 +96,8 @@ class Report(Struct, kw_only=True):
     counts: Counts = field(default_factory=Counts)
     notices: list[str] = field(default_factory=list)
     """What there is to say of the tokens."""
-    rests_on_others: bool = False
-    """Whether GitHub was asked without a token, and figures of former runs stand in for what it did not answer."""
+    second_hand_held: int = 0
+    """Repositories with figures at second hand, of this run or a former one, where GitHub was asked without a token."""
     expiring: list[str] = field(default_factory=list)
     """Those of it that nobody may miss: tokens that are about to end."""
     outcome: str = "killed"
@@ -126,7 +126,7 @@ def key_of(subject: Subject) -> int | str:
 
 def exit_code_of(report: Report) -> int:
     """Design §4: done, in part, or nothing at all. Where GitHub answers but refuses the token, that is in part."""
-    if not report.failed and not report.second_hand:
+    if not (report.failed or report.second_hand or report.second_hand_held):
         return DONE
     answered = any(source.answered or source.refused or source.waiting for source in report.sources if source.is_github)
-    return IN_PART if answered or report.second_hand or report.rests_on_others else NOTHING
+    return IN_PART if answered or report.second_hand or report.second_hand_held else NOTHING

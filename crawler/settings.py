@@ -95,7 +95,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _tokens(env: Mapping[str, str]) -> tuple[Secret, ...]:
-    name = "GITHUB_TOKENS" if env.get("GITHUB_TOKENS", "").strip() else "GITHUB_TOKEN"
+    name = "GITHUB_TOKENS" if env.get("GITHUB_TOKENS", "").replace(",", "").strip() else "GITHUB_TOKEN"
     texts = (
         [part.strip() for part in env.get(name, "").split(",")]
         if name == "GITHUB_TOKENS"
@@ -160,7 +160,7 @@ def _reserve(env: Mapping[str, str]) -> float:
     text = env.get("CRAWLER_RESERVE", "").strip().removesuffix("%").strip()
     if not text:
         return DEFAULT_RESERVE / 100
-    if not (text.isascii() and text.isdecimal() and int(text[:4]) <= LARGEST_RESERVE):
+    if not (text.isascii() and text.isdecimal() and len(text) <= 2 and int(text) <= LARGEST_RESERVE):
         raise UsageFault(
             "CRAWLER_RESERVE is no share of a limit", cure=f"write a whole percentage from 0 to {LARGEST_RESERVE}: 10%"
         )

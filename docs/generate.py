@@ -26,8 +26,8 @@ ANSWERS_INTRODUCTION = """\
 Every answer of every host falls into one class, and the class decides what is done. The class stands in the log
 (`crawler refresh -v`, `kind=…`). Nothing that happens here changes a figure: a request that failed leaves what is
 stored as it is. An answer that asks to wait is obeyed whatever else it is, by all that use the same credentials, in
-later runs, too; at the end of the wait one request goes out alone. A run sits out waits of up to an hour of GitHub's
-and of two minutes of others.
+later runs, too; at the end of the wait one request goes out alone. A run sits out waits of up to an hour of GitHub's,
+without a token of up to a minute, and of two minutes of others; past that it ends there, and later runs go on.
 """
 
 COMMANDS_INTRODUCTION = """\

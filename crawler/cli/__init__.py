@@ -118,7 +118,9 @@ def main(arguments: list[str] | None = None, **extra: Any) -> None:
 
 def _print_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """What Python prints of an error that nobody expected, without any secret of the environment."""
-    secrets = [text for name, text in os.environ.items() if SECRET_NAMES.search(name) for text in text.split(",")]
+    secrets = [
+        part.strip() for name, text in os.environ.items() if SECRET_NAMES.search(name) for part in text.split(",")
+    ]
     text = "".join(traceback.format_exception(kind, error, trace))
     click.echo(redact(text, *secrets).rstrip(), err=True)
     click.echo("crawler: this is a bug; please report it with the lines above", err=True)

@@ -21,12 +21,14 @@ from crawler.errors import CrawlerError, FetchError, NoToken, SeedsFault
 from crawler.fetch.engine import Endpoint, Engine
 from crawler.fetch.identities import Identity
 from crawler.fetch.redact import short_error
-from crawler.fetch.request import Terms
+from crawler.fetch.request import Forgetful, Memory, Terms
+from crawler.model import Wait
 from crawler.seeds import read_seeds
 from crawler.settings import Settings, read_settings
 from crawler.sources.github import queries
 from crawler.sources.github.reading import dig, parts_by_alias
 from crawler.store.database import open_reader
+from crawler.store.memory import StoreMemory
 from crawler.store.runs import LAST_TIME
 
 TROUBLE = 3
@@ -58,7 +60,7 @@ def command(seeds: Path | None, database: Path) -> None:
       GITHUB_TOKEN=… crawler doctor
     """
     settings = read_settings()
-    findings = [*_look_at_seeds(seeds), *_look_at_database(database), *asyncio.run(_collect(settings, seeds))]
+    findings = [*_look_at_seeds(seeds), *_look_at_database(database), *asyncio.run(_collect(settings, seeds, database))]
     for finding in findings:
         mark = "ok  " if finding.is_well else "BAD "
         cure = f"; {finding.cure}" if finding.cure else ""
@@ -67,8 +69,24 @@ def command(seeds: Path | None, database: Path) -> None:
         sys.exit(TROUBLE)
 
 
-async def _collect(settings: Settings, seeds: Path | None) -> list[Finding]:
-    return [finding async for finding in _look_at_github(settings, _some_repository(seeds))]
+async def _collect(settings: Settings, seeds: Path | None, database: Path) -> list[Finding]:
+    memory = _Waits(database)
+    return [finding async for finding in _look_at_github(settings, _some_repository(seeds), memory)]
+
+
+class _Waits(Forgetful):
+    """The waits that hosts announced to former refreshes: they hold for us, too."""
+
+    def __init__(self, database: Path) -> None:
+        self._waits: list[Wait] = []
+        with suppress(CrawlerError, sqlite3.Error):
+            if database.is_file():
+                with closing(open_reader(database)) as connection:
+                    self._waits = list(StoreMemory(connection).waits())
+
+    def waits(self) -> list[Wait]:
+        """Those that are not over yet."""
+        return self._waits
 
 
 def _some_repository(argument: Path | None) -> str:
@@ -118,7 +136,7 @@ def _look_at_database(path: Path) -> Iterator[Finding]:
     yield Finding("database", is_well=True, text=f"{path} is sound, {repositories} repositories")
 
 
-async def _look_at_github(settings: Settings, repository: str) -> AsyncIterator[Finding]:
+async def _look_at_github(settings: Settings, repository: str, memory: Memory) -> AsyncIterator[Finding]:
     """Each way to sign in on its own, then what they have in common."""
     signers: list[dict[str, Any]] = [{"tokens": (token,)} for token in settings.tokens]
     signers += [{"app_key": settings.app}] if settings.app else []
@@ -136,6 +154,7 @@ async def _look_at_github(settings: Settings, repository: str) -> AsyncIterator[
             endpoint=lambda: Endpoint(settings.github_api_url, settings.github_graphql_url),
             contact=settings.contact,
             terms=Terms(deadline=30.0),
+            memory=memory,
             **signer,
         )
         async with engine:
@@ -164,6 +183,8 @@ async def _look_at_identity(
         return
     except FetchError as error:
         cure = "check network, proxy and token; GITHUB_API_URL names another address"
+        if "asks to wait" in str(error):
+            cure = "wait until then; a refresh does so by itself"
         yield Finding("REST API", is_well=False, text=f"{settings.github_api_url}: {error}", cure=cure)
         return
     if answer.status != 200:

@@ -118,7 +118,7 @@ def command(
         click.echo(line)
     say = speaker(log_json=log_json)
     if not quiet or report.exit_code:
-        print_report(report, seeds, database, say)
+        print_report(report, seeds, database, say, quiet=quiet)
     else:
         for notice in report.expiring:
             say(f"crawler: {plain(notice)}")
@@ -194,7 +194,9 @@ def _run_until_signal(run: Run, seeds: Seeds, say: Callable[[str], None]) -> Rep
             return await refresh(run, seeds, all_sources(today=run.day))
 
     try:
-        return asyncio.run(main())
+        report = asyncio.run(main())
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # the loop has given it back
+        return report
     except asyncio.CancelledError:
         say("crawler: interrupted; everything that was answered is kept")
         sys.exit(INTERRUPTED)

@@ -20,14 +20,17 @@ MOST_NAMES = 60
 MOST_ERRORS = 8
 
 
-def print_report(report: Report, seeds: Path | None, database: Path, say: Callable[[str], None]) -> None:
+def print_report(
+    report: Report, seeds: Path | None, database: Path, say: Callable[[str], None], *, quiet: bool = False
+) -> None:
     """What each source brought, what it cost, what is missing and why, and what to type next.
 
-    `seeds` is the list where the command line named one.
+    `seeds` is the list where the command line named one; with `quiet` only what is missing, and why.
     """
-    for source in report.sources:
-        say(_source_line(source))
-    say(_spent_line(report.counts))
+    if not quiet:
+        for source in report.sources:
+            say(_source_line(source))
+        say(_spent_line(report.counts))
     for source in report.sources:
         _print_trouble(source, report, say)
     for notice in report.notices:
@@ -36,9 +39,11 @@ def print_report(report: Report, seeds: Path | None, database: Path, say: Callab
         names = ", ".join(f"{SPOKEN[source]} {count}" for source, count in told.items())
         say(f"second-hand: {names}; set GITHUB_TOKEN for first-hand figures")
         say(ATTRIBUTION)
+    elif report.second_hand_held:
+        say(f"second-hand: figures of {report.second_hand_held} repositories, of former runs")
     if report.recorded_on:
         say(f"all figures are recorded ones of {report.recorded_on}, none is live")
-    if report.exit_code != NOTHING:
+    if report.exit_code != NOTHING and not quiet:
         say(_next_commands(seeds, database))
 
 

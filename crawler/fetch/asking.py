@@ -167,6 +167,8 @@ class Asking:
                 pause = door.gate.rest()
             if pause <= 0 and meter is not None and not identity.is_anonymous:
                 pause = meter.gap(request.cost, expected=expected, horizon=self.ledger.end)
+                if pause > 0:
+                    self.note("pace", host=door.host.name, resource=lane, seconds=round(pause, 1))
                 if pause > 0 and door.is_first_gap():
                     self._say("quota is short: what is left is spread over the time to its reset")
             if pause <= 0:
@@ -280,7 +282,7 @@ class Asking:
         source: str,
     ) -> None:
         """Use the identity no more: not at all where it was refused, not for this API where it lacks a scope."""
-        if verdict.kind == "bad credentials":
+        if verdict.kind in {"bad credentials", "shut out"}:
             if isinstance(identity, AppIdentity) and identity.renew(signed):
                 return
             if identity.is_anonymous:

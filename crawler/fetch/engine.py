@@ -213,7 +213,7 @@ class Engine(Signing):
             url="",
             host=host,
             resource=host.name,
-            judge=partial(judge_rest, expects_json=expects_json),
+            judge=partial(judge_rest, expects_json=expects_json, is_github=False),
             signer=lambda: identity,
             json=json,
             condition=path if conditional else "",

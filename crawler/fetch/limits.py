@@ -104,6 +104,8 @@ class Meter:
 
     def see(self, quota: Quota, seconds_to_reset: float) -> None:
         """An answer told where the limit stands. Of those about the same hour the one that leaves least is the last."""
+        if seconds_to_reset > MAX_WAIT_SECONDS + 1:
+            return  # no hour of GitHub's lasts so long
         known = self.quota if self.quota and time.monotonic() < self._reset_at else None
         if known is not None and known.reset - quota.reset > SAME_HOUR:
             return

@@ -10,7 +10,7 @@ _SECRETS = (
     (re.compile(r"github_pat_[A-Za-z0-9_]{16,}"), "…"),
     (re.compile(r"\bv1\.[0-9a-f]{40}\b"), "…"),
     (re.compile(r"\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}"), "…"),
-    (re.compile(r"(://)[^/\s:@]+:[^/\s@]+(?=@)"), r"\1…"),
+    (re.compile(r"(://)[^/\s@]+(?=@)"), r"\1…"),
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL), "…"),
     (re.compile(r"(?i)(authorization['\"]?\s*[:=]\s*['\"]?(?:bearer|token|basic)\s+)[^\s'\",}]+"), r"\1…"),
     (re.compile(r"(?i)([?&](?:api_?key|user_key|crumb|token|access_token)=)[^&\s]+"), r"\1…"),

@@ -5,6 +5,7 @@ This table is the only place where that is decided; `docs/answers.md` is written
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from msgspec import Struct
@@ -43,7 +44,11 @@ TABLE: dict[str, Row] = {
     "computing": Row("retry", "202: GitHub is still working the figure out"),
     "server trouble": Row("retry", "408, 5xx, and 400 with an `error_500` page, JSON or HTML"),
     "odd 401": Row("retry", "401 without “Bad credentials”"),
-    "unreadable": Row("retry", "200 without JSON: malformed, empty, a page in its place, another charset"),
+    "unreadable": Row(
+        "retry",
+        "200 without JSON: malformed, empty, a page in its place, another charset; of GitHub also 404, 410, 451 and a "
+        "query's 403 without it",
+    ),
     "unasked 304": Row("retry", "304 to a question without a condition"),
     "broken": Row(
         "retry",
@@ -74,6 +79,7 @@ TABLE: dict[str, Row] = {
         "OAuth app that is not approved",
     ),
     "bad credentials": Row("drop", "401 “Bad credentials”; without a token any 401 that asks for one"),
+    "shut out": Row("drop", "403 “suspended”; for a query also the 403 of a policy"),
     "under-scoped": Row("drop", "INSUFFICIENT_SCOPES: the whole query without data"),
     "refused query": Row(
         "stop", "MAX_NODE_LIMIT_EXCEEDED, ARGUMENT_LIMIT, an undefined field; 403, 404, 422 or a redirect for a query"
@@ -112,21 +118,24 @@ _POLICIES = (
     "single sign-on",
 )
 _DEFINITE = {404: "missing", 409: "conflict", 410: "missing", 422: "conflict", 451: "blocked"}
+_VERSION = re.compile(r"\bapi version\b|\bversion\b.*\bsupported\b", re.IGNORECASE)
 REDIRECTS = {301, 302, 307, 308}
 
 
-def judge_rest(raw: Raw, *, expects_json: bool = True) -> Verdict:
-    """The class of a REST answer."""
+def judge_rest(raw: Raw, *, expects_json: bool = True, is_github: bool = True) -> Verdict:
+    """The class of a REST answer; GitHub says why it has none in JSON, a page in its place is somebody else's."""
     text = raw.message
     if raw.status in {403, 429}:
         if limit := _limit(raw, text):
             return limit
+        if "suspended" in text.lower():
+            return Verdict("shut out", text)
         if is_policy(text) or "x-github-sso" in raw.headers:
             return Verdict("refused", text or "single sign-on is asked for")
         return Verdict("blocked" if "access blocked" in text.lower() else "forbidden", text)
     if raw.status == 401:
         return _unauthorized(text)
-    if raw.status in {400, 410} and "version" in text.lower():
+    if raw.status in {400, 410} and _VERSION.search(text):
         return Verdict("retired version", text)
     if trouble := _trouble(raw, text):
         return trouble
@@ -136,6 +145,8 @@ def judge_rest(raw: Raw, *, expects_json: bool = True) -> Verdict:
         return Verdict("not modified")
     if raw.status in REDIRECTS:
         return Verdict("moved")
+    if is_github and raw.status in {404, 410, 451} and not isinstance(raw.payload, dict):
+        return Verdict("unreadable", f"HTTP {raw.status} without a reason of GitHub's")
     return Verdict(_DEFINITE.get(raw.status, "answer"), text)
 
 
@@ -152,6 +163,10 @@ def judge_graphql(raw: Raw) -> Verdict:
         return limit
     if raw.status == 304:
         return Verdict("unasked 304", "HTTP 304 to a question without a condition")
+    if raw.status == 403 and not isinstance(raw.payload, dict):
+        return Verdict("unreadable", "HTTP 403 without a reason of GitHub's")
+    if raw.status == 403 and (is_policy(text) or "suspended" in text.lower()):
+        return Verdict("shut out", text)
     if raw.status != 200:
         return Verdict("refused query", f"HTTP {raw.status} {text}".strip())
     if not isinstance(raw.payload, dict):

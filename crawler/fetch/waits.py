@@ -9,7 +9,6 @@ from datetime import timedelta
 from crawler import clock
 from crawler.fetch.hosts import LEFT_ALONE, Door
 from crawler.fetch.identities import Identity
-from crawler.fetch.limits import MAX_WAIT_SECONDS
 from crawler.fetch.redact import Secrets
 from crawler.fetch.request import Memory
 from crawler.model import Wait
@@ -20,6 +19,10 @@ UNREACHABLE = "unreachable"
 
 ROUNDING = 2.0
 """Waits are kept in whole seconds, rounded up."""
+
+
+LONGEST_KEPT = 7 * 86_400.0
+"""A run does not sit out a wait of days, but later ones obey it; what is longer than a week is no wait in earnest."""
 
 
 class Waits:
@@ -34,7 +37,7 @@ class Waits:
         keys = {identity.key for identity in identities}
         for wait in self._memory.waits():
             left = (clock.from_text(wait.until) - clock.now()).total_seconds()
-            if wait.identity not in keys or not 0 < left <= MAX_WAIT_SECONDS + ROUNDING:
+            if wait.identity not in keys or not 0 < left <= LONGEST_KEPT:
                 continue
             if wait.resource == UNREACHABLE:
                 door.closed = f"{wait.reason}; it is left alone until {wait.until}"
@@ -44,7 +47,7 @@ class Waits:
     def begin(self, door: Door, identity: Identity, resource: str, seconds: float, reason: str) -> None:
         """Ask a resource of the host ("" for all of it) nothing for so many seconds."""
         door.pauses.begin(resource, seconds)
-        if seconds <= MAX_WAIT_SECONDS:
+        if seconds <= LONGEST_KEPT:
             until = clock.to_text(clock.now() + timedelta(seconds=math.ceil(seconds) + 1))
             self._memory.keep_wait(Wait(identity.key, resource, until, self._secrets.describe(reason)))
 

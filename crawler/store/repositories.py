@@ -51,11 +51,25 @@ def write_answer(
         "UPDATE repositories SET status = ?, status_note = ?, missing_since = NULL, origin = ?, fetched_at = ?,"
         " figures_source = 'github', figures_source_url = ?, figures_observed_at = ?, figures_licence_class = 'public'"
         " WHERE id = ?",
-        [outcome.status, outcome.note, origin, now, f"https://github.com/{record.name_with_owner}", now, row["id"]],
+        [
+            _status(row, outcome.status, record),
+            outcome.note,
+            origin,
+            now,
+            f"https://github.com/{record.name_with_owner}",
+            now,
+            row["id"],
+        ],
     )
     _write_releases(connection, row, record, origin=origin, now=now)
     write_facts(connection, row["id"], record, origin=origin, day=day)
     return int(row["id"])
+
+
+def _status(row: sqlite3.Row, status: str | None, record: Repository) -> str | None:
+    """REST does not say that a repository is empty: it stays so until somebody tells of a commit."""
+    is_silent = record.latest_commit_oid is UNSET and row["status"] == "empty"
+    return "empty" if status == "ok" and is_silent else status
 
 
 def write_facts(

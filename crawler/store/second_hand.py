@@ -13,8 +13,8 @@ from crawler.store.repositories import forget
 FIRST_HAND = "github"
 COUNTS = ("stars", "forks")
 """What a fresher observation may replace."""
-GAPS = ("license_spdx", "license_expression", "license_name", "license_osi_approved", "description", "homepage_url")
-"""What is only filled in where GitHub itself has said nothing."""
+GAPS = ("license_spdx", "license_expression", "license_name", "license_osi_approved", "description")
+"""What is only filled in where nobody has said anything: whose word it is, is not kept of each."""
 TAGS = ("latest_tag", "latest_tag_at")
 
 
@@ -33,11 +33,12 @@ def write_second_hand(
     if row["origin"] is not None and row["origin"] != origin:
         forget(connection, repository_id)
         row = connection.execute("SELECT * FROM repositories WHERE id = ?", [repository_id]).fetchone()
-    values = {name: getattr(record, name) for name in TAGS if row["latest_release_tag"] is None}
+    values = {name: getattr(record, name) for name in TAGS if _is_newer_tag(row, record)}
     if record.stars is not UNSET and is_fresher(row, source, told):
         known = {name: getattr(record, name) for name in COUNTS}
-        is_gap = row["figures_source"] != FIRST_HAND
-        known |= {name: getattr(record, name) for name in GAPS if is_gap or row[name] is None}
+        known |= {name: getattr(record, name) for name in GAPS if row[name] is None}
+        # "Not changed since" would from now on be said of figures that are no longer there.
+        connection.execute("DELETE FROM validators WHERE url = ?", [f"/repos/{row['name_with_owner']}"])
         values |= known | {
             "figures_source": source,
             "figures_source_url": told.url,
@@ -53,6 +54,12 @@ def write_second_hand(
     )
 
 
+def _is_newer_tag(row: sqlite3.Row, record: Repository) -> bool:
+    """Whether a feed's newest tag may be kept: no release is known, and no later tag."""
+    told, known = record.latest_tag_at, row["latest_tag_at"]
+    return row["latest_release_tag"] is None and isinstance(told, str) and (known is None or told >= known)
+
+
 def is_fresher(row: sqlite3.Row | dict[str, Any], source: str, told: Observation) -> bool:
     """Whether an observation may replace what is stored: there is nothing, or it is not older.
 
@@ -65,7 +72,7 @@ def is_fresher(row: sqlite3.Row | dict[str, Any], source: str, told: Observation
     return bool(told.observed_at >= row["figures_observed_at"])
 
 
-def holds_second_hand(connection: sqlite3.Connection) -> bool:
-    """Whether any figure is another host's."""
-    query = "SELECT 1 FROM repositories WHERE figures_source <> ? AND origin = 'live' LIMIT 1"
-    return connection.execute(query, [FIRST_HAND]).fetchone() is not None
+def count_second_hand(connection: sqlite3.Connection) -> int:
+    """How many repositories have another host's figures."""
+    query = "SELECT count(*) FROM repositories WHERE figures_source <> ? AND origin = 'live'"
+    return int(connection.execute(query, [FIRST_HAND]).fetchone()[0])

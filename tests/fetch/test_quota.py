@@ -318,3 +318,11 @@ def test_a_query_of_more_points_than_a_minute_has_goes_out_all_the_same(
     monkeypatch.setattr(hosts, "POINTS_PER_MINUTE", 5)
     asker.run(lambda engine: engine.graphql(QUERY, {}, points=6))
     assert len(asker.server.log) == 1
+
+
+@pytest.mark.parametrize("reset", [99_999_999_999, 2_000_000_000])
+def test_a_reset_in_another_year_is_none(clock: Clock, reset: int) -> None:
+    meter = Meter(0.1)
+    meter.see(Quota(5000, 530, reset), reset - 1_790_000_000)
+    meter.sent(1)
+    assert (meter.quota, meter.until_reset(1), meter.gap(1, expected=1000, horizon=None)) == (None, 0.0, 0.0)
