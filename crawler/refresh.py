@@ -164,9 +164,11 @@ async def _keep(run: Run, source: Source, told: SourceReport, outcomes: Sequence
     """Commit a batch and take it into the report."""
     writing = Writing(origin=run.mode, now=clock.now(), day=run.day)
     write = partial(write_outcomes, run.connection, source.name, outcomes, writing, source.max_age)
-    told.tell(outcomes, await commit_patiently(run.connection, write))
+    statuses = await commit_patiently(run.connection, write)
+    new = sum(key_of(outcome.subject) not in told.results for outcome in outcomes)
+    told.tell(outcomes, statuses)
     run.engine.note("stored", source=source.name, outcomes=len(outcomes))
-    run.watcher.advance(source.name, len(outcomes))
+    run.watcher.advance(source.name, new)
 
 
 def _close(run: Run, report: Report) -> None:

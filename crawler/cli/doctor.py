@@ -19,6 +19,7 @@ from crawler import clock
 from crawler.cli.options import database_option, seeds_argument, seeds_path
 from crawler.errors import CrawlerError, FetchError, NoToken, SeedsFault
 from crawler.fetch.engine import Endpoint, Engine
+from crawler.fetch.hosts import Host
 from crawler.fetch.identities import Identity
 from crawler.fetch.redact import short_error
 from crawler.fetch.request import Forgetful, Memory, Terms
@@ -27,6 +28,7 @@ from crawler.seeds import read_seeds
 from crawler.settings import Settings, read_settings
 from crawler.sources.github import queries
 from crawler.sources.github.reading import dig, parts_by_alias
+from crawler.sources.second_hand import depsdev, ecosystems
 from crawler.store.database import open_reader
 from crawler.store.memory import StoreMemory
 from crawler.store.runs import LAST_TIME
@@ -155,6 +157,7 @@ async def _look_at_github(settings: Settings, repository: str, memory: Memory) -
             contact=settings.contact,
             terms=Terms(deadline=30.0),
             memory=memory,
+            others=dict(settings.others),
             **signer,
         )
         async with engine:
@@ -197,6 +200,8 @@ async def _look_at_identity(
             yield _compare_clocks(answer.headers["date"])
     if identity.is_anonymous:
         yield Finding("quota", is_well=True, text=f"without a token{_quota(identity, 'core')}")
+        for host, path in ((depsdev.HOST, depsdev.PROBE), (ecosystems.HOST, ecosystems.PROBE)):
+            yield await _look_at_other(engine, host, path)
         return
     yield await _look_at_token(engine, identity, repository, name)
     if identity.expires_at is not None:
@@ -206,6 +211,16 @@ async def _look_at_identity(
         if identity.expires_at - clock.now() > LONGEST_LIFE:
             text = f"{identity.label} lives longer than 366 days: many organisations refuse such tokens"
             yield Finding(f"{name} lifetime", is_well=False, text=text, cure="make one that lives a year at most")
+
+
+async def _look_at_other(engine: Engine, host: Host, path: str) -> Finding:
+    """Whether a host answers that tells the rest where there is no token."""
+    try:
+        answer = await engine.fetch(host, path)
+    except FetchError as error:
+        cure = "check network and proxy; with a token it is not needed"
+        return Finding(host.spoken, is_well=False, text=str(error), cure=cure)
+    return Finding(host.spoken, is_well=True, text=f"answers (HTTP {answer.status})")
 
 
 async def _look_at_token(engine: Engine, identity: Identity, repository: str, name: str) -> Finding:

@@ -21,7 +21,7 @@ from crawler.fetch.limits import read_quota
 from crawler.fetch.redact import Secrets
 from crawler.fetch.request import Memory, Request, Terms
 from crawler.fetch.transport import Transport, Unreachable
-from crawler.fetch.verdicts import Verdict, is_proof
+from crawler.fetch.verdicts import Verdict, in_context
 from crawler.fetch.waits import Waits
 from crawler.model import Counts, Validator
 
@@ -225,11 +225,9 @@ class Asking:
         door.reached()
         identity.see(raw)
         door.skew = timedelta(seconds=server_time(raw) - clock.now().timestamp())
-        verdict = request.judge(raw)
-        if verdict.kind == "bad credentials" and not (identity.is_anonymous or is_proof(raw)):
-            verdict = Verdict("odd 401", verdict.reason)
-        if raw.status == 304 and validator is None:
-            verdict = Verdict("unasked 304", "HTTP 304 to a question without a condition")
+        verdict = in_context(
+            request.judge(raw), raw, is_signed=not identity.is_anonymous, is_conditional=validator is not None
+        )
         self.ledger.charge(raw, request, identity, counts)
         self.note(
             "request",

@@ -161,8 +161,6 @@ def judge_graphql(raw: Raw) -> Verdict:
         return _unauthorized(text)
     if raw.status in {403, 429} and (limit := _limit(raw, text)):
         return limit
-    if raw.status == 304:
-        return Verdict("unasked 304", "HTTP 304 to a question without a condition")
     if raw.status == 403 and not isinstance(raw.payload, dict):
         return Verdict("unreadable", "HTTP 403 without a reason of GitHub's")
     if raw.status == 403 and (is_policy(text) or "suspended" in text.lower()):
@@ -174,9 +172,14 @@ def judge_graphql(raw: Raw) -> Verdict:
     return _judge_errors(raw, graphql_errors(raw.payload), raw.payload.get("data"))
 
 
-def is_proof(raw: Raw) -> bool:
-    """Whether a 401 proves a token bad: GitHub has sent others to good ones, too."""
-    return "bad credentials" in raw.message.lower()
+def in_context(verdict: Verdict, raw: Raw, *, is_signed: bool, is_conditional: bool) -> Verdict:
+    """The class of an answer by what was asked: with a token or without, on a condition or not."""
+    if raw.status == 304 and not is_conditional:
+        return Verdict("unasked 304", "HTTP 304 to a question without a condition")
+    if verdict.kind == "bad credentials" and is_signed and "bad credentials" not in raw.message.lower():
+        # GitHub has sent other words to good tokens, too.
+        return Verdict("odd 401", verdict.reason)
+    return verdict
 
 
 def is_policy(message: str) -> bool:

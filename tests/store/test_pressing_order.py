@@ -86,3 +86,16 @@ def test_names_that_a_pattern_may_match(store) -> None:
     (owner,) = owner_candidates(store.connection, "sponsors", origin="live", prospective=False)
     for candidate in (repository, owner):
         assert set(candidate.names) == {"repo0", NAMES[0], "moved/away"}
+
+
+def test_of_the_same_day_those_that_change_often_come_first(store) -> None:
+    quiet, lively, older = NAMES[:3]
+    store.sync(yaml(*NAMES[:3]))
+    for day in range(3):
+        answer(store, quiet)
+        store.answer(lively, node_id="R_2", database_id=2, stars=day)
+        if day == 1:
+            answer(store, older)
+        store.later(days=1)
+    store.later(minutes=1)
+    assert order(store) == [older, lively, quiet]

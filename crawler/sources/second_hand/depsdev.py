@@ -27,6 +27,7 @@ BATCH = 1000
 """At most 5,000 are allowed; an answer to so many is a few MB."""
 MAX_PAGES = 50
 PATH = "/v3alpha/projectbatch"
+PROBE = "/v3/projects/github.com%2Fcli%2Fcli"
 LICENCE_CLASS = "attribution"
 KEYS = {"stars": "starsCount", "forks": "forksCount", "unrecognised": "non-standard"}
 

@@ -21,6 +21,7 @@ from crawler.sources.second_hand.reading import read_figures
 from crawler.sources.source import DAILY, Cost
 
 HOST = Host(name="ecosystems", spoken="ecosyste.ms", per_minute=60, longest_wait=120.0)
+PROBE = "/api/v1/hosts/GitHub/repositories/cli%2Fcli"
 LICENCE_CLASS = "share-alike"
 KEYS = {"stars": "stargazers_count", "forks": "forks_count", "unrecognised": "other"}
 
