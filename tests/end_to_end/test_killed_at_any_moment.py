@@ -22,7 +22,7 @@ from crawler.sandbox.replies import secondary_limit
 from crawler.sandbox.request_log import Seen
 
 COUNT, KILLS = 80, 10
-BATCH = {"github": 30, "contributors": 16, "first_commit": 25}
+BATCH = {"github": 40, "contributors": 16, "first_commit": 25}
 KEPT = (
     "repositories",
     "releases",

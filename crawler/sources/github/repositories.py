@@ -20,6 +20,9 @@ from crawler.sources.github.cost import queries_cost
 from crawler.sources.github.pages import PagesQuestion
 from crawler.sources.source import DAILY, Cost
 
+CARRIED = 10
+"""So many that lack pages wait for those of the next batch: a page costs a point, however few it is about."""
+
 
 class RepositoriesSource:
     """GitHub repositories. `today` ends the since-windows: the real day, or the day of a recording."""
@@ -81,35 +84,38 @@ class RepositoriesSource:
             yield outcomes
 
     async def _signed(self, subjects: Iterable[Subject], engine: Engine) -> AsyncIterator[list[Outcome]]:
-        """In batches with a token; each batch is finished, further pages and all, before the next one is asked for."""
+        """In batches with a token; of each only a few wait for the next one with what pages they lack."""
         known, unseen = _split(subjects)
-        for by_id, part in ((False, unseen), (True, known)):
-            question = CoreQuestion(by_id=by_id, today=self._today, vanished=self._vanished)
-            async for results in ask_in_batches(engine, question, part):
-                yield [result for result in results if isinstance(result, Outcome)]
-                async for outcomes in self._finish([one for one in results if isinstance(one, Unfinished)], engine):
-                    yield outcomes
-                unresolved = [result.subject for result in results if isinstance(result, Unresolved)]
-                async for outcomes in together(unresolved, lambda subject: confirm(subject, engine)):
-                    yield [_as_far_as_rest_knows(outcome, engine) for outcome in outcomes]
-
-    async def _finish(self, unfinished: Sequence[Unfinished], engine: Engine) -> AsyncIterator[list[Outcome]]:
-        """The outcomes of repositories that need further pages, page by page until all is there.
-
-        Where GitHub must not be asked any more, what came before is not thrown away.
-        """
-        question = PagesQuestion(today=self._today)
-        left = {id(item.subject): item for item in unfinished}
+        waiting: dict[int, Unfinished] = {}
         try:
-            while left:
-                async for results in ask_in_batches(engine, question, list(left.values())):
-                    outcomes = [result for result in results if isinstance(result, Outcome)]
-                    for outcome in outcomes:
-                        del left[id(outcome.subject)]
-                    yield outcomes
+            for by_id, part in ((False, unseen), (True, known)):
+                question = CoreQuestion(by_id=by_id, today=self._today, vanished=self._vanished)
+                async for results in ask_in_batches(engine, question, part):
+                    yield [result for result in results if isinstance(result, Outcome)]
+                    waiting |= {id(one.subject): one for one in results if isinstance(one, Unfinished)}
+                    async for outcomes in self._finish(waiting, engine, leave=CARRIED):
+                        yield outcomes
+                    unresolved = [result.subject for result in results if isinstance(result, Unresolved)]
+                    async for outcomes in together(unresolved, lambda subject: confirm(subject, engine)):
+                        yield [_as_far_as_rest_knows(outcome, engine) for outcome in outcomes]
+            async for outcomes in self._finish(waiting, engine, leave=0):
+                yield outcomes
         except Stop as stop:
-            yield [question.failed(item, str(stop)) for item in left.values()]
+            # What came before is not thrown away.
+            yield [PagesQuestion(today=self._today).failed(item, str(stop)) for item in waiting.values()]
             raise
+
+    async def _finish(
+        self, waiting: dict[int, Unfinished], engine: Engine, *, leave: int
+    ) -> AsyncIterator[list[Outcome]]:
+        """The outcomes of repositories that need further pages, round by round until no more than `leave` wait."""
+        question = PagesQuestion(today=self._today)
+        while len(waiting) > leave:
+            async for results in ask_in_batches(engine, question, list(waiting.values())):
+                outcomes = [result for result in results if isinstance(result, Outcome)]
+                for outcome in outcomes:
+                    del waiting[id(outcome.subject)]
+                yield outcomes
 
 
 def _as_far_as_rest_knows(outcome: Outcome, engine: Engine) -> Outcome:
