@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import stat
 import sys
 from collections.abc import Iterator
@@ -11,6 +13,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from crawler.errors import UsageFault
+
+_COMMANDS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Control characters but tabs and line ends."""
 
 
 @contextmanager
@@ -21,9 +26,11 @@ def open_output(path: Path | None) -> Iterator[BinaryIO]:
     Symbolic links are followed, and a device or pipe is written to directly.
     """
     if path is None:
-        stream = sys.stdout.buffer
-        yield stream
-        stream.flush()
+        shown = io.BytesIO()
+        yield shown if sys.stdout.isatty() else sys.stdout.buffer
+        # A terminal obeys what a file just holds.
+        sys.stdout.buffer.write(_COMMANDS.sub("\N{REPLACEMENT CHARACTER}", shown.getvalue().decode()).encode())
+        sys.stdout.buffer.flush()
         return
     try:
         if path.exists() and not path.is_file() and not path.is_dir():

@@ -77,3 +77,21 @@ def test_a_place_that_cannot_be_is_a_usage_fault(tmp_path: Path, name: str) -> N
     with pytest.raises(UsageFault, match="cannot be written"), open_output(tmp_path / name) as stream:
         stream.write(b"x")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_terminal_shows_what_a_file_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile, shown = b"a\tb\n\x1b]0;title\x07\xc2\x9b2J\n", b"a\tb\n\xef\xbf\xbd]0;title\xef\xbf\xbd\xef\xbf\xbd2J\n"
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs, "w") as terminal, monkeypatch.context() as patch:
+        patch.setattr("sys.stdout", terminal)
+        with open_output(None) as stream:
+            stream.write(hostile)
+        assert os.read(ours, 1000).replace(b"\r\n", b"\n").expandtabs(1).replace(b" ", b"\t") == shown
+    os.close(ours)
+    read, write = os.pipe()
+    with os.fdopen(write, "w") as pipe, monkeypatch.context() as patch:
+        patch.setattr("sys.stdout", pipe)
+        with open_output(None) as stream:
+            stream.write(hostile)
+        assert os.read(read, 1000) == hostile
+    os.close(read)
