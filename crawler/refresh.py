@@ -32,6 +32,10 @@ MOST_PROJECTS_SOON = 5_000
 """Figures of so many take about a second and a half."""
 
 
+FEW = 10
+"""So many failures, or a tenth of all, may be chance; where more fail, asking again at once is no help."""
+
+
 class Watcher(Protocol):
     """Told how a refresh goes on; a progress display, or nothing at all."""
 
@@ -142,7 +146,8 @@ async def _ask_source(run: Run, source: Source, report: Report, subjects: list[S
             await _keep(run, source, told, [one for one in outcomes if not one.passing or one.record is not None])
         # What is known of them may have changed with what came in part.
         everything = structs.replace(run.selection, force=True)
-        known = due(run.connection, source, everything, now=clock.now()) if again else []
+        is_chance = 0 < len(again) <= max(FEW, len(subjects) // 10)
+        known = due(run.connection, source, everything, now=clock.now()) if is_chance else []
         failed = [subject for subject in known if key_of(subject) in again]
         async for outcomes in source.fetch(failed, engine) if failed else _nothing():
             firsts = [again.pop(key_of(outcome.subject), outcome) for outcome in outcomes]

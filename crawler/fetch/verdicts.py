@@ -16,7 +16,7 @@ Action = Literal["take", "retry", "halve", "wait", "change", "drop", "stop"]
 
 ACTIONS: dict[Action, str] = {
     "take": "the source reads it: an answer, or a definite reason why there is none",
-    "retry": "ask again, four times in all with growing pauses; then once more at the end of the source",
+    "retry": "ask again, four times in all with growing pauses; where few fail, once more at the end of the source",
     "halve": "ask about half as many subjects; one alone is asked once more, then without the heaviest field",
     "wait": "ask nothing under these credentials until the time that the host named",
     "change": "ask about this owner with the next credentials, at last with none",
