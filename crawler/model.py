@@ -46,6 +46,33 @@ class SeedFigure(Struct, frozen=True, kw_only=True):
     source_url: str
     licence_class: str = "curated"
     note: str = ""
+    kind: str | None = None
+    """Of a round: what kind of money it is, such as `series_a`, `debt_financing` or `grant`; None: not said."""
+
+
+class SeedParent(Struct, frozen=True, kw_only=True):
+    """Who owns an organisation, and when. Days may stop at the year or month; None: not known, or still so."""
+
+    parent_id: str
+    share: str | None = None
+    """Decimal text from 0 to 1; None: not known."""
+    since: str | None = None
+    """The day from which on."""
+    until: str | None = None
+    """The first day on which it no longer does."""
+    source_url: str | None = None
+
+
+class Attribution(Struct, frozen=True, kw_only=True):
+    """Which part of an organisation's worth has to do with the landscape: decimal texts from 0 to 1."""
+
+    share: str
+    low: str | None = None
+    high: str | None = None
+    rule: str | None = None
+    """How the share was found: `segment_revenue`, `subsidiary`, `employees` or `class`."""
+    source_url: str | None = None
+    as_of: str | None = None
 
 
 class SeedOrganization(Struct, frozen=True, kw_only=True):
@@ -55,9 +82,8 @@ class SeedOrganization(Struct, frozen=True, kw_only=True):
     name: str
     declared: bool = True
     kind: str | None = None
-    parent_id: str | None = None
-    parent_share: str | None = None
-    """Decimal text from 0 to 1; None: not known."""
+    parents: tuple[SeedParent, ...] = ()
+    """Owners in the course of time, in the list's order."""
     homepage_url: str | None = None
     github_login: str | None = None
     ticker: str | None = None
@@ -68,8 +94,18 @@ class SeedOrganization(Struct, frozen=True, kw_only=True):
     """`native`: the organisation's own network; `related`: a network that it serves."""
     opencollective_slug: str | None = None
     crunchbase_permalink: str | None = None
-    attribution_share: str | None = None
+    attribution: Attribution | None = None
     figures: tuple[SeedFigure, ...] = ()
+
+    @property
+    def present_parent(self) -> SeedParent | None:
+        """The last one that still owns it."""
+        return next((parent for parent in reversed(self.parents) if parent.until is None), None)
+
+    @property
+    def present_parent_id(self) -> str | None:
+        """Its id."""
+        return self.present_parent.parent_id if self.present_parent else None
 
 
 class SeedRepository(Struct, frozen=True, kw_only=True):
@@ -222,16 +258,86 @@ class Owner(Struct, frozen=True, kw_only=True):
     """Active sponsors, private ones counted too."""
 
 
+class Money(Struct, frozen=True, kw_only=True):
+    """A number about an organisation, as a source states it; a row of `figures` comes of it.
+
+    Amounts are decimal text in units of `currency` (ISO 4217; XXX for what is no money, such as shares).
+    """
+
+    measure: str
+    amount: str
+    currency: str
+    as_of: str
+    """`YYYY`, `YYYY-MM` or `YYYY-MM-DD`."""
+    source_url: str
+    """A page or address without any key."""
+    method: str
+    licence_class: str
+    low: str | None = None
+    high: str | None = None
+    kind: str | None = None
+    """The kind of a round, by Crunchbase's names."""
+    note: str | None = None
+
+
+class Parent(Struct, frozen=True, kw_only=True):
+    """An owner as a source names it: by an identifier of its own, such as a permalink. Days as in SeedParent."""
+
+    scheme: str
+    """A field of `organization_facts` that tells organisations apart, such as `crunchbase` or `wikidata`."""
+    identifier: str
+    name: str
+    share: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+class Organization(Struct, frozen=True, kw_only=True):
+    """What a source answered about an organisation."""
+
+    source_url: str
+    licence_class: str
+    facts: dict[str, str | None] = {}
+    """By field; None: the source knows none. What it does not speak of is left out."""
+    parents: tuple[Parent, ...] | UnsetType = UNSET
+    """All that it names, or UNSET where it was not asked for them."""
+    figures: tuple[Money, ...] = ()
+
+
+class Rates(Struct, frozen=True, kw_only=True):
+    """What one euro was worth, by day (`YYYY-MM-DD`) and currency (ISO 4217), as decimal text."""
+
+    source_url: str
+    by_day: dict[str, dict[str, str]]
+
+
+class Manifest(Struct, frozen=True, kw_only=True):
+    """What a repository's funding.json says: amounts as decimal text, and nobody's name or address."""
+
+    url: str
+    version: str | None = None
+    entity_type: str | None = None
+    entity_role: str | None = None
+    verified: str | None = None
+    """`same_path`, `well_known` or `none`; None: not looked at."""
+    plans: tuple[dict[str, str], ...] = ()
+    history: tuple[dict[str, str], ...] = ()
+
+
 Status = Literal["ok", "unknown", "missing", "gone", "blocked", "private", "empty", "replaced"]
 """Definite answers about a repository (design §7); `gone` is decided by the store, from two sightings."""
 
 
 class Subject(Struct, frozen=True, kw_only=True):
-    """One thing that a source can be asked about: a repository, or the account that owns some."""
+    """One thing that a source can be asked about: a repository, the account that owns some, or an organisation."""
 
     source: str
     name: str
-    """`owner/name` of a repository, or an owner's login."""
+    """`owner/name` of a repository, an owner's login, or that identifier of an organisation that the source asks by."""
+    organization_ids: tuple[str, ...] = ()
+    """All organisations that go by the name: two may share a ticker."""
+    identifiers: dict[str, str] = {}
+    """What else is known of the first of them, by field of `organization_facts`."""
     repository_id: int | None = None
     node_id: str | None = None
     database_id: int | None = None
@@ -276,7 +382,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
     subject: Subject
     status: Status | None = None
-    record: Repository | Owner | None = None
+    record: Repository | Owner | Organization | Rates | Manifest | None = None
     error: str | None = None
     refused: bool = False
     """GitHub answered, but no token of ours may see the subject: a failure, and no sign of an outage."""

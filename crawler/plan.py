@@ -13,7 +13,13 @@ from msgspec import Struct
 from crawler.clock import from_text, to_text
 from crawler.model import Subject
 from crawler.sources.source import Cost, Source
-from crawler.store.subjects import Candidate, owner_candidates, repository_candidates
+from crawler.store.subjects import (
+    Candidate,
+    organization_candidates,
+    owner_candidates,
+    rates_candidates,
+    repository_candidates,
+)
 
 ASKABLE = {"ok", "empty"}
 """States of repositories of which there is more to ask than the core facts."""
@@ -103,6 +109,10 @@ def _candidates(
 ) -> Iterable[Candidate]:
     if source.subject_kind == "owner":
         return owner_candidates(connection, source.name, origin=origin, prospective=prospective)
+    if source.subject_kind == "organization":
+        return organization_candidates(connection, source.name, source.identifier, origin=origin)
+    if source.subject_kind == "rates":
+        return rates_candidates(connection, source.name, origin=origin)
     return repository_candidates(connection, source.name, origin=origin)
 
 
@@ -115,7 +125,7 @@ def matches(names: Iterable[str], patterns: Sequence[str]) -> bool:
 def _is_askable(candidate: Candidate, source: Source, now: str, *, prospective: bool) -> bool:
     if source.is_second_hand:
         return _lacks_first_hand(candidate, source, now)
-    if source.name == "github" or source.subject_kind == "owner":
+    if source.name == "github" or source.subject_kind != "repository":
         return True
     if candidate.repository_status is None:
         return prospective

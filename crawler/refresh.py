@@ -19,7 +19,7 @@ from crawler.figures.compute import compute_totals
 from crawler.model import Outcome, Seeds, Subject
 from crawler.plan import Selection, count_waiting, due
 from crawler.report import INTERRUPTED, OUTCOMES, Report, SourceReport, exit_code_of, key_of
-from crawler.sources.source import Source
+from crawler.sources.source import Source, Stage
 from crawler.store.database import commit_patiently, patiently, transaction
 from crawler.store.outcomes import Writing, write_outcomes
 from crawler.store.runs import RunEnd, SourceEnd, begin_run, end_run, keeps_recordings, write_quotas
@@ -32,6 +32,9 @@ MOST_PROJECTS_SOON = 5_000
 """Figures of so many take about a second and a half."""
 
 
+STAGES: tuple[Stage, ...] = (1, 2)
+MOST_ROUNDS = 10
+"""So many parents above each other; nobody is known to have more."""
 FEW = 10
 """So many failures, or a tenth of all, may be chance; where more fail, asking again at once is no help."""
 
@@ -66,11 +69,11 @@ async def refresh(run: Run, seeds: Seeds, sources: Sequence[Source]) -> Report:
     """
     run_id = await commit_patiently(run.connection, partial(_begin, run, seeds))
     report = Report(run_id=run_id, mode=run.mode, recorded_on=run.recorded_on, counts=run.engine.total)
-    first, *others = (source for source in sources if not source.is_second_hand)
+    first_hand = [source for source in sources if not source.is_second_hand]
     try:
-        await _ask_beside(run, [first], report)
-        # Each API has limits of its own, which the engine keeps: what asks one need not wait for what asks the other.
-        await _ask_beside(run, others, report)
+        for stage in STAGES:
+            # Each API has limits of its own, which the engine keeps: no source need wait for what asks another API.
+            await _ask_beside(run, [source for source in first_hand if source.stage == stage], report)
         if run.engine.is_anonymous:
             for source in (source for source in sources if source.is_second_hand):
                 await _ask_source(run, source, report)
@@ -154,9 +157,23 @@ async def _ask_source(run: Run, source: Source, report: Report, subjects: list[S
             # A second try that brings nothing takes nothing away from a first one that brought a part.
             kept = [two for one, two in zip(firsts, outcomes, strict=True) if one.record is None or two.status]
             await _keep(run, source, told, kept)
+        await _ask_found(run, source, engine, told)
     except Stop as stop:
         told.stopped = str(stop)
     await _keep(run, source, told, [outcome for outcome in again.values() if outcome.record is None])
+
+
+async def _ask_found(run: Run, source: Source, engine: Engine, told: SourceReport) -> None:
+    """Ask about organisations that the answers were the first to name, such as parents, and theirs in turn."""
+    if source.subject_kind != "organization":
+        return
+    for _ in range(MOST_ROUNDS):
+        found = [subject for subject in _due(run, source) if key_of(subject) not in told.results]
+        if not found:
+            return
+        told.due += len(found)
+        async for outcomes in source.fetch(found, engine):
+            await _keep(run, source, told, outcomes)
 
 
 async def _nothing() -> AsyncIterator[list[Outcome]]:

@@ -16,11 +16,27 @@ DEFAULT_SEEDS = "seeds.yml"
 GITHUB_API_URL = "https://api.github.com"
 GITHUB_SERVER_URL = "https://github.com"
 OTHER_HOSTS = {
-    "CRAWLER_DEPSDEV_URL": ("depsdev", "https://api.deps.dev"),
-    "CRAWLER_ECOSYSTEMS_URL": ("ecosystems", "https://repos.ecosyste.ms"),
-    "GITHUB_SERVER_URL": ("feeds", GITHUB_SERVER_URL),
+    "CRAWLER_DEPSDEV_URL": {"depsdev": "https://api.deps.dev"},
+    "CRAWLER_ECOSYSTEMS_URL": {"ecosystems": "https://repos.ecosyste.ms"},
+    "GITHUB_SERVER_URL": {"feeds": GITHUB_SERVER_URL},
+    "CRAWLER_CRUNCHBASE_URL": {"crunchbase": "https://api.crunchbase.com"},
+    "CRAWLER_WIKIDATA_URL": {"wikidata": "https://query.wikidata.org"},
+    "CRAWLER_OPENCOLLECTIVE_URL": {"opencollective": "https://api.opencollective.com"},
+    "CRAWLER_COINGECKO_URL": {"coingecko": "https://api.coingecko.com"},
+    "CRAWLER_FMP_URL": {"fmp": "https://financialmodelingprep.com"},
+    "CRAWLER_YAHOO_URL": {"yahoo": "https://query1.finance.yahoo.com", "yahoo_cookie": "https://fc.yahoo.com"},
+    "CRAWLER_SEC_URL": {"sec": "https://data.sec.gov", "sec_files": "https://www.sec.gov"},
+    "CRAWLER_ECB_URL": {"ecb": "https://www.ecb.europa.eu"},
+    "CRAWLER_RAW_URL": {"raw": "https://raw.githubusercontent.com"},
 }
-"""Variables that lead elsewhere, and the host that each is for."""
+"""Variables that lead elsewhere, and the hosts that each stands in for, by name."""
+KEYS = {
+    "CRUNCHBASE_API_KEY": "crunchbase",
+    "OPENCOLLECTIVE_TOKEN": "opencollective",
+    "COINGECKO_API_KEY": "coingecko",
+    "FMP_API_KEY": "fmp",
+}
+"""Variables that hold a key, and the host that each is for."""
 DEFAULT_RESERVE, LARGEST_RESERVE = 10, 90
 """Percent."""
 
@@ -66,8 +82,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     github_api_url: str = GITHUB_API_URL
     """Without a trailing slash."""
     github_graphql_url: str = f"{GITHUB_API_URL}/graphql"
-    others: tuple[tuple[str, str], ...] = tuple(OTHER_HOSTS.values())
+    others: tuple[tuple[str, str], ...] = tuple(host for hosts in OTHER_HOSTS.values() for host in hosts.items())
     """Base addresses of other hosts by name, without a trailing slash."""
+    keys: tuple[tuple[str, Secret], ...] = ()
+    """Keys for other hosts by name."""
+    allows_yahoo: bool = False
+    """Whether Yahoo may be asked: its terms are for personal use."""
     reserve: float = DEFAULT_RESERVE / 100
     """Share of each limit of GitHub's that a refresh leaves to others, from 0 to 0.9."""
     contact: str | None = None
@@ -87,6 +107,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         tokens=_tokens(env),
         app=_app(env),
         others=_others(env, api),
+        keys=_keys(env),
+        allows_yahoo=_flag(env, "CRAWLER_YAHOO"),
         reserve=_reserve(env),
         github_api_url=api,
         github_graphql_url=_url(env, "GITHUB_GRAPHQL_URL", _graphql_beside(api)),
@@ -101,13 +123,16 @@ def _tokens(env: Mapping[str, str]) -> tuple[Secret, ...]:
         if name == "GITHUB_TOKENS"
         else [env.get(name, "").strip()]
     )
-    for text in texts:
-        if text and not (text.isascii() and text.isprintable() and " " not in text):
-            raise UsageFault(
-                f"{name} holds a character that no token has (blank, line break or non-ASCII)",
-                cure="copy the token again, without quotes and line breaks",
-            )
-    return tuple(Secret(text) for text in dict.fromkeys(texts) if text)
+    return tuple(Secret(_plain_secret(name, text)) for text in dict.fromkeys(texts) if text)
+
+
+def _plain_secret(name: str, text: str) -> str:
+    if not (text.isascii() and text.isprintable() and " " not in text):
+        raise UsageFault(
+            f"{name} holds a character that no token has (blank, line break or non-ASCII)",
+            cure="copy the token again, without quotes and line breaks",
+        )
+    return text
 
 
 def _app(env: Mapping[str, str]) -> AppKey | None:
@@ -150,10 +175,27 @@ def _private_key(env: Mapping[str, str]) -> str:
 
 def _others(env: Mapping[str, str], api: str) -> tuple[tuple[str, str], ...]:
     """Feeds come from the site that the API belongs to: for another API, its own address unless one is named."""
-    defaults = {variable: address for variable, (_, address) in OTHER_HOSTS.items()}
-    if api != GITHUB_API_URL:
-        defaults["GITHUB_SERVER_URL"] = api.removesuffix("/api/v3")
-    return tuple((name, _url(env, variable, defaults[variable])) for variable, (name, _) in OTHER_HOSTS.items())
+    site = GITHUB_SERVER_URL if api == GITHUB_API_URL else api.removesuffix("/api/v3")
+    return tuple(
+        (name, _url(env, variable, site if variable == "GITHUB_SERVER_URL" else default))
+        for variable, hosts in OTHER_HOSTS.items()
+        for name, default in hosts.items()
+    )
+
+
+def _keys(env: Mapping[str, str]) -> tuple[tuple[str, Secret], ...]:
+    return tuple(
+        (host, Secret(_plain_secret(variable, text)))
+        for variable, host in KEYS.items()
+        if (text := env.get(variable, "").strip())
+    )
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    text = env.get(name, "").strip().lower()
+    if text not in {"", "0", "1", "false", "true", "no", "yes"}:
+        raise UsageFault(f"{name} is neither on nor off", cure="write 1 for yes, or leave it out")
+    return text in {"1", "true", "yes"}
 
 
 def _reserve(env: Mapping[str, str]) -> float:

@@ -19,10 +19,12 @@ from crawler import clock
 from crawler.cli import main
 from crawler.sandbox.faults import Fault
 from crawler.sandbox.server import SandboxServer
+from crawler.settings import KEYS, OTHER_HOSTS
+from crawler.sources.catalogue import MONEY
 
 TOKEN = "a-token-of-the-tests"
 NOBODY = "http://127.0.0.1:9"
-NOWHERE = {"CRAWLER_DEPSDEV_URL": NOBODY, "CRAWLER_ECOSYSTEMS_URL": NOBODY, "GITHUB_SERVER_URL": NOBODY}
+NOWHERE = dict.fromkeys(OTHER_HOSTS, NOBODY)
 """Other hosts than GitHub, which no test may ask: addresses at which nobody answers."""
 
 
@@ -35,11 +37,23 @@ class Done:
     err: str
 
 
-def command(*arguments: object, **environment: str) -> Done:
-    """The command line in this process, in an environment with nothing of ours but what is given."""
+def command(*arguments: object, money: bool = False, **environment: str) -> Done:
+    """The command line in this process, in an environment with nothing of ours but what is given.
+
+    Without `money` it has no source of money: most tests are not about those, and to find nobody at home takes time.
+    """
     out, err, code = StringIO(), StringIO(), None
-    kept = {name: text for name, text in os.environ.items() if not name.startswith(("GITHUB_", "CRAWLER_"))}
-    with patch.dict(os.environ, kept | NOWHERE | environment, clear=True), redirect_stdout(out), redirect_stderr(err):
+    kept = {
+        name: text
+        for name, text in os.environ.items()
+        if not name.startswith(("GITHUB_", "CRAWLER_")) and name not in KEYS
+    }
+    with (
+        patch.dict(os.environ, kept | NOWHERE | environment, clear=True),
+        patch("crawler.sources.catalogue.MONEY", MONEY if money else ()),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
         try:
             main([str(argument) for argument in arguments])
         except SystemExit as left:

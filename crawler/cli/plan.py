@@ -17,7 +17,7 @@ from crawler.cli.options import database_option, json_option, seeds_argument, se
 from crawler.cli.selecting import make_plan, selection, selection_options
 from crawler.plan import PlanLine
 from crawler.seeds import read_seeds
-from crawler.settings import read_settings
+from crawler.settings import Settings, read_settings
 
 
 @click.command("plan")
@@ -46,8 +46,8 @@ def command(
       crawler plan --force --source github
     """
     chosen = selection(source_names=source_names, only=only, max_age=max_age, force=force, sandbox=sandbox)
-    signed = sandbox or read_settings().has_token
-    plan = make_plan(read_seeds(seeds_path(seeds)), database, chosen, today=clock.day_of(clock.now()), signed=signed)
+    settings = Settings() if sandbox else read_settings()
+    plan = make_plan(read_seeds(seeds_path(seeds)), database, chosen, settings, today=clock.day_of(clock.now()))
     print_plan(plan, as_json=as_json)
 
 

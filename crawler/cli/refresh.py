@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from crawler.cli.options import Age, database_option, json_option, seeds_argumen
 from crawler.cli.plan import print_plan
 from crawler.cli.progress import speaker, watching
 from crawler.cli.report import print_report, report_data
-from crawler.cli.selecting import check_patterns, make_plan, selection, selection_options
+from crawler.cli.selecting import check_patterns, chosen_sources, make_plan, selection, selection_options
 from crawler.cli.tables import plain
 from crawler.export.json_text import to_json
 from crawler.fetch.app import sign
@@ -32,7 +32,7 @@ from crawler.report import INTERRUPTED, NOTHING, Report
 from crawler.sandbox import RECORDED_ON
 from crawler.seeds import read_seeds
 from crawler.settings import Secret, Settings, read_settings
-from crawler.sources.catalogue import all_sources
+from crawler.sources.source import Source
 from crawler.store.database import open_writer
 from crawler.store.lock import hold_lock
 from crawler.store.memory import StoreMemory
@@ -96,10 +96,7 @@ def command(
     settings = Settings() if sandbox else read_settings()
     listed = read_seeds(seeds_path(seeds))
     if dry_run:
-        print_plan(
-            make_plan(listed, database, chosen, today=clock.day_of(clock.now()), signed=sandbox or settings.has_token),
-            as_json=as_json,
-        )
+        print_plan(make_plan(listed, database, chosen, settings, today=clock.day_of(clock.now())), as_json=as_json)
         return
     options = Options(
         database=database,
@@ -162,9 +159,15 @@ def _refreshed(seeds: Seeds, chosen: Selection, settings: Settings, options: Opt
             endpoint=endpoint,
             tokens=tokens,
             app_key=settings.app,
-            others=dict(settings.others),
+            others={} if options.sandbox else dict(settings.others),
+            keys={} if options.sandbox else dict(settings.keys),
             contact=settings.contact,
-            terms=Terms(budget=options.budget, deadline=deadline, reserve=0.0 if options.sandbox else settings.reserve),
+            terms=Terms(
+                budget=options.budget,
+                deadline=deadline,
+                reserve=0.0 if options.sandbox else settings.reserve,
+                is_paced=not options.sandbox,
+            ),
             memory=StoreMemory(connection),
             say=watcher.say,
             log=watcher.log,
@@ -179,11 +182,12 @@ def _refreshed(seeds: Seeds, chosen: Selection, settings: Settings, options: Opt
             recorded_on=recorded_on,
             watcher=watcher,
         )
-        report = _run_until_signal(run, seeds, speaker(log_json=options.log_json))
+        sources = chosen_sources(chosen, settings, today=today)
+        report = _run_until_signal(run, seeds, sources, speaker(log_json=options.log_json))
         return report, headline(connection)
 
 
-def _run_until_signal(run: Run, seeds: Seeds, say: Callable[[str], None]) -> Report:
+def _run_until_signal(run: Run, seeds: Seeds, sources: Sequence[Source], say: Callable[[str], None]) -> Report:
     """Run the pipeline; SIGINT and SIGTERM end it with everything kept that was committed."""
 
     async def main() -> Report:
@@ -191,7 +195,7 @@ def _run_until_signal(run: Run, seeds: Seeds, say: Callable[[str], None]) -> Rep
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel if task else lambda: None)
         async with run.engine:
-            return await refresh(run, seeds, all_sources(today=run.day))
+            return await refresh(run, seeds, sources)
 
     try:
         report = asyncio.run(main())

@@ -17,7 +17,9 @@ from crawler.cli.options import Age
 from crawler.errors import UsageFault
 from crawler.model import SeedProject, Seeds
 from crawler.plan import PlanLine, Selection, due, estimate, is_asked, matches
-from crawler.sources.catalogue import SOURCE_NAMES, all_sources
+from crawler.settings import Settings
+from crawler.sources.catalogue import SOURCE_NAMES, all_sources, switched_off
+from crawler.sources.source import Source
 from crawler.store.database import open_reader, open_writer, transaction
 from crawler.store.runs import check_origin
 from crawler.store.seeds import sync_seeds
@@ -66,8 +68,17 @@ def selection(
     return Selection(origin=origin, sources=frozenset(source_names), only=only, max_age=max_age, force=force)
 
 
-def make_plan(seeds: Seeds, database: Path, chosen: Selection, *, today: date, signed: bool) -> list[PlanLine]:
+def chosen_sources(chosen: Selection, settings: Settings, *, today: date) -> list[Source]:
+    """The sources that the settings switch on; UsageFault where one is named that they do not. A sandbox has all."""
+    off = {} if chosen.origin == "sandbox" else switched_off(settings)
+    for name in sorted(chosen.sources & off.keys()):
+        raise UsageFault(f"the source {name} is switched off", cure=off[name])
+    return [source for source in all_sources(today=today) if source.name not in off]
+
+
+def make_plan(seeds: Seeds, database: Path, chosen: Selection, settings: Settings, *, today: date) -> list[PlanLine]:
     """What a refresh would ask now, with a token or without, and what it would cost. The database file is only read."""
+    signed = chosen.origin == "sandbox" or settings.has_token
     check_patterns(seeds, database, chosen.only)
     with _copy(database) as connection:
         check_origin(connection, chosen.origin)
@@ -75,7 +86,7 @@ def make_plan(seeds: Seeds, database: Path, chosen: Selection, *, today: date, s
             sync_seeds(connection, seeds, now=clock.to_text(clock.now()))
         return [
             estimate(source, due(connection, source, chosen, now=clock.now(), prospective=True), signed=signed)
-            for source in all_sources(today=today)
+            for source in chosen_sources(chosen, settings, today=today)
             if (not chosen.sources or source.name in chosen.sources) and is_asked(source, signed=signed)
         ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import UTC
+from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -14,6 +15,8 @@ from msgspec import Struct
 from crawler.clock import now
 from crawler.fetch.redact import short_error
 
+_JSON = msgspec.json.Decoder(float_hook=Decimal)
+"""Money comes as numbers with a point: they are kept digit for digit."""
 LONGEST_SECONDS = 1e12
 """No header names a later moment in earnest; what is beyond is cut to this."""
 
@@ -99,7 +102,7 @@ def read_json(headers: httpx.Headers, body: bytes) -> Any:
     if "json" not in headers.get("content-type", "").lower():
         return None
     try:
-        return msgspec.json.decode(body.removeprefix(b"\xef\xbb\xbf"))
+        return _JSON.decode(body.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 

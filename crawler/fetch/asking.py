@@ -47,6 +47,7 @@ class Asking:
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self.sleep = sleep
+        self._terms = terms
         self.ledger = Ledger(terms)
         self._transport = transport
         self._secrets = secrets
@@ -60,7 +61,7 @@ class Asking:
     def door(self, host: Host) -> Door:
         """What is known of a host."""
         if host.name not in self._doors:
-            self._doors[host.name] = Door(host)
+            self._doors[host.name] = Door(host, is_paced=self._terms.is_paced)
         return self._doors[host.name]
 
     def nobody(self, host: Host) -> Identity:
@@ -202,13 +203,15 @@ class Asking:
         validator = None
         if request.condition:
             validator = self._memory.find_validator(identity.validator_key, request.condition)
-        headers = {**request.host.headers, **signed, **_conditions(validator)}
+        headers = {**request.host.headers, **request.headers, **signed, **_conditions(validator)}
         lane = _lane(request, identity)
         self.ledger.sent(request, identity)
         self.ledger.count(counts, requests=1, conditional=int(validator is not None))
         sent = time.monotonic()
         try:
-            raw = await self._transport.send(request.method, request.url, headers=headers, json=request.json)
+            raw = await self._transport.send(
+                request.method, request.url, headers=headers, json=request.json, form=request.form
+            )
         except Unreachable as error:
             self.note("request", source=source, host=door.host.name, what=request.told, kind="unreachable")
             self._give_up(door, error, sent)

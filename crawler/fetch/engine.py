@@ -54,19 +54,20 @@ _OPERATION = re.compile(r"(?:query|mutation)\s+(\w+)")
 
 
 class Endpoint(Struct, frozen=True):
-    """Base addresses of GitHub's two APIs, without a trailing slash."""
+    """Base addresses of GitHub's two APIs, without a trailing slash; of other hosts by name."""
 
     api_url: str
     graphql_url: str
+    others: Mapping[str, str] = {}
 
 
 class Engine(Signing):
     """The one door to all upstreams. Use as an async context manager.
 
     `endpoint` is called at the first request, so that a run with nothing to ask starts nothing; `others` are the base
-    addresses of other hosts by name. `terms` say what the run may spend and how long it may take: past that, and where
-    a limit cannot be waited for, `Stop` is raised. `memory` keeps what must outlast the run, `say` receives a line when
-    a wait begins, `log` every event.
+    addresses of other hosts by name, `keys` what they know us by. `terms` say what the run may spend and how long it
+    may take: past that, and where a limit cannot be waited for, `Stop` is raised. `memory` keeps what must outlast the
+    run, `say` receives a line when a wait begins, `log` every event.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Engine(Signing):
         tokens: Sequence[Secret] = (),
         app_key: AppKey | None = None,
         others: Mapping[str, str] | None = None,
+        keys: Mapping[str, Secret] | None = None,
         contact: str | None = None,
         terms: Terms | None = None,
         memory: Memory | None = None,
@@ -88,7 +90,8 @@ class Engine(Signing):
         self.by_source: dict[str, Counts] = {}
         terms = terms or Terms()
         secrets = Secrets()
-        for token in tokens:
+        self._keys = dict(keys or {})
+        for token in (*tokens, *self._keys.values()):
             secrets.add(token.reveal())
         super().__init__(identities(tokens, app_key, self._mint, terms.reserve))
         self._find_endpoint = endpoint
@@ -198,28 +201,50 @@ class Engine(Signing):
         return answer
 
     async def fetch(
-        self, host: Host, path: str, *, json: Any = None, conditional: bool = False, expects_json: bool = True
+        self,
+        host: Host,
+        path: str,
+        *,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        conditional: bool = False,
+        expects_json: bool = True,
     ) -> RestAnswer:
-        """The answer of another host to GET `path`, or to POST where there is `json`; no token of ours goes there.
+        """The answer of another host to GET `path`, or to POST where there is `json` or a `form`.
 
-        Raises RetryLater, Skip or Stop.
+        No token of GitHub's goes there; the host's own key does, where there is one. Raises RetryLater, Skip or Stop.
         """
-        base = self._others.get(host.name)
+        base = self._others.get(host.name) or self._endpoint.others.get(host.name)
         if base is None:
             raise Stop(f"the address of {host.name} is not known")
         identity = self._asking.nobody(host)
         request = Request(
-            method="GET" if json is None else "POST",
+            method="GET" if json is None and form is None else "POST",
             url="",
             host=host,
             resource=host.name,
             judge=partial(judge_rest, expects_json=expects_json, is_github=False),
             signer=lambda: identity,
             json=json,
+            form=form,
+            headers=dict(headers or {}) | self._key_of(host),
             condition=path if conditional else "",
             told=path,
         )
         return await self._get(request, lambda: base + path)
+
+    def hide(self, secret: str) -> None:
+        """Keep a text that a host has given us out of every log and message."""
+        self._secrets.add(secret)
+
+    def has_key(self, host: Host) -> bool:
+        """Whether there is a key of ours for the host."""
+        return host.name in self._keys
+
+    def _key_of(self, host: Host) -> dict[str, str]:
+        key = self._keys.get(host.name)
+        return {host.key_header: key.reveal()} if key and host.key_header else {}
 
     async def _get(self, request: Request, address: Callable[[], str]) -> RestAnswer:
         """The answer to a question, redirects followed on its host."""

@@ -25,7 +25,7 @@ LEFT_ALONE = timedelta(hours=1)
 class Host(Struct, frozen=True, kw_only=True):
     """How an upstream wants to be asked.
 
-    In any minute at most twice `per_minute` requests go out, at first that many at once; `longest_wait` is how many
+    In any minute at most `per_minute` and a `burst` more requests go out; `longest_wait` is how many
     seconds of waiting for a limit a run sits out. `spoken` is its name in messages.
     """
 
@@ -33,13 +33,17 @@ class Host(Struct, frozen=True, kw_only=True):
     spoken: str
     per_minute: int
     longest_wait: float
+    burst: int = 0
+    """Requests that may go out at once; 0: as many as in a minute."""
     headers: Mapping[str, str] = field(default_factory=dict)
+    key_header: str = ""
+    """In which header the host wants our key."""
 
 
 class Door:
     """What a run knows of a host: pauses, pace, outages."""
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, *, is_paced: bool = True) -> None:
         self.host = host
         self.pauses = Pauses()
         self.gate = QueryGate()
@@ -47,7 +51,8 @@ class Door:
         """Told whenever a query ends."""
         self.probe = asyncio.Lock()
         """Held by the one request that goes out first after a limit has struck."""
-        self.pace = AsyncLimiter(host.per_minute, 60)
+        burst = host.burst or host.per_minute
+        self.pace = AsyncLimiter(burst, 60 * burst / host.per_minute if is_paced else 1e-6)
         self.points = AsyncLimiter(POINTS_PER_MINUTE, 60)
         self.failures_in_a_row = 0
         self.skew = timedelta()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from crawler.fetch.answers import Raw
 from crawler.fetch.hosts import Host
@@ -15,11 +15,15 @@ from crawler.model import Validator, Wait
 
 
 class Terms(Struct, frozen=True, kw_only=True):
-    """What a run may spend: quota units, seconds, and all but the `reserve`, the share of a limit left to others."""
+    """What a run may spend: quota units, seconds, and all but the `reserve`, the share of a limit left to others.
+
+    `is_paced`: whether hosts are asked only as often as they allow; recorded answers may come as fast as they can.
+    """
 
     budget: int | None = None
     deadline: float | None = None
     reserve: float = 0.0
+    is_paced: bool = True
 
 
 class Memory(Protocol):
@@ -61,6 +65,9 @@ class Request(Struct, kw_only=True):
     judge: Callable[[Raw], Verdict]
     signer: Callable[[], Identity]
     json: Any = None
+    form: Mapping[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Sent beside those of the host and of who asks."""
     place: str = ""
     """What the question is about, where a policy may refuse an identity: an owner or `owner/name`."""
     condition: str = ""

@@ -62,11 +62,19 @@ class Transport:
         """Seconds that the way to the host takes and no work of its own: the shortest connect that was seen."""
         return self._latency.get(httpx.URL(url).host, 0.0)
 
-    async def send(self, method: str, url: str, *, headers: Mapping[str, str], json: Any = None) -> Raw:
+    async def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+    ) -> Raw:
         """The whole answer. Raises Unreachable, Broken, or Stop where the address is none."""
         started = time.monotonic()
         try:
-            request = self._client.build_request(method, url, json=json, headers=headers)
+            request = self._client.build_request(method, url, json=json, data=form, headers=headers)
             request.extensions["trace"] = _Stopwatch(self._latency, request.url.host)
             async with asyncio.timeout(MAX_ANSWER_SECONDS):
                 response = await self._client.send(request, stream=True)

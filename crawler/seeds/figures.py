@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
+from crawler.currencies import CURRENCIES
 from crawler.model import SeedFigure
 from crawler.seeds.fields import Fields, read_fields
 from crawler.seeds.findings import short
 from crawler.seeds.keys import FIGURE
-from crawler.seeds.values import CURRENCIES, is_url
+from crawler.seeds.values import is_url
 
 LICENCE_CLASSES = ("curated", "public", "attribution", "share-alike", "restricted")
 MEASURES = (

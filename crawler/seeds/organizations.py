@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from yaml.nodes import Node
 
-from crawler.model import SeedOrganization
+from crawler.model import Attribution, SeedOrganization, SeedParent
 from crawler.seeds.fields import Fields, read_fields
 from crawler.seeds.figures import read_figures
 from crawler.seeds.findings import Findings, short
@@ -70,8 +70,7 @@ def _organization(fields: Fields) -> SeedOrganization:
         id=fields.slug("id") or slug(name),
         name=name,
         kind=kind,
-        parent_id=fields.text("parent"),
-        parent_share=fields.share("share"),
+        parents=_parents(fields),
         homepage_url=fields.url("homepage_url"),
         github_login=_login(fields),
         ticker=fields.text("ticker"),
@@ -80,9 +79,19 @@ def _organization(fields: Fields) -> SeedOrganization:
         token_relation=relation,
         opencollective_slug=fields.text("opencollective_slug"),
         crunchbase_permalink=_permalink(fields),
-        attribution_share=fields.share("attribution_share"),
+        attribution=_attribution(fields),
         figures=read_figures(fields),
     )
+
+
+def _parents(fields: Fields) -> tuple[SeedParent, ...]:
+    parent = fields.text("parent")
+    return (SeedParent(parent_id=parent, share=fields.share("share")),) if parent else ()
+
+
+def _attribution(fields: Fields) -> Attribution | None:
+    share = fields.share("attribution_share")
+    return Attribution(share=share) if share else None
 
 
 def _login(fields: Fields) -> str | None:
@@ -109,7 +118,7 @@ def _permalink(fields: Fields) -> str | None:
 def _check_parents(read: dict[str, tuple[Fields, SeedOrganization]]) -> None:
     checked: set[str] = set()
     for fields, organization in read.values():
-        parent = organization.parent_id
+        parent = organization.present_parent_id
         if parent and parent not in read:
             otherwise = "add it to organizations:, or give the id of one that is there"
             cure = fields.findings.did_you_mean(parent, read, otherwise)
@@ -119,7 +128,7 @@ def _check_parents(read: dict[str, tuple[Fields, SeedOrganization]]) -> None:
         current: str | None = organization.id
         while current in read and current not in checked and current not in chain:
             chain[current] = None
-            current = read[current][1].parent_id
+            current = read[current][1].present_parent_id
         if current in chain:
             members = list(chain)
             circle = short(" → ".join([*members[members.index(current) :], current]))

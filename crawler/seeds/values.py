@@ -1,23 +1,9 @@
-"""What single values of a seeds file may look like: days, decimals, slugs, addresses, currencies."""
+"""What single values of a seeds file may look like: days, decimals, slugs, addresses."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
-
-# ISO 4217 list one, as amended to 2026, without funds codes, metals and test codes.
-_CURRENT = (
-    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY "
-    "COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR "
-    "ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK "
-    "MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF "
-    "SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU "
-    "UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG "
-)
-# Withdrawn since 2010: figures may be older than that.
-_WITHDRAWN = "ANG BGN BYR CUC EEK HRK LTL LVL MRO SLL STD VEF ZMK ZWL"
-CURRENCIES = frozenset(f"{_CURRENT} {_WITHDRAWN}".split())
-"""ISO 4217 codes of the currencies in which a figure may be given."""
 
 _DAY = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 _DECIMAL = re.compile(r"[0-9]{1,30}(?:\.[0-9]{1,18})?")

@@ -1,14 +1,17 @@
-"""All sources, in the order in which a refresh asks them."""
+"""All sources, in the order in which a refresh asks them, and what switches some of them on."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
+from crawler.settings import Settings
 from crawler.sources.github import ContributorsSource, FirstCommitSource, RepositoriesSource, SponsorsSource
 from crawler.sources.second_hand import DepsDevSource, EcosystemsSource, FeedsSource
 from crawler.sources.source import Source
 
-SOURCE_NAMES = ("github", "contributors", "first_commit", "sponsors", "depsdev", "ecosystems", "feeds")
+MONEY: tuple[Callable[[], Source], ...] = ()
+"""Sources about organisations and money, beside GitHub's own."""
 
 
 def all_sources(*, today: date) -> list[Source]:
@@ -18,7 +21,23 @@ def all_sources(*, today: date) -> list[Source]:
         ContributorsSource(),
         FirstCommitSource(),
         SponsorsSource(),
+        *(make() for make in MONEY),
         DepsDevSource(),
         EcosystemsSource(),
         FeedsSource(),
     ]
+
+
+SOURCE_NAMES = tuple(source.name for source in all_sources(today=date.min))
+
+
+def switched_off(settings: Settings) -> dict[str, str]:
+    """The sources that are not asked, and what switches each on."""
+    keys = dict(settings.keys)
+    conditions = {
+        "crunchbase": ("crunchbase" in keys, "set CRUNCHBASE_API_KEY"),
+        "fmp": ("fmp" in keys, "set FMP_API_KEY"),
+        "yahoo": (settings.allows_yahoo, "set CRAWLER_YAHOO=1 (its terms are for personal use)"),
+        "sec": (settings.contact is not None, "set CRAWLER_CONTACT to a mail address or URL: the SEC asks for it"),
+    }
+    return {name: cure for name, (is_on, cure) in conditions.items() if not is_on and name in SOURCE_NAMES}

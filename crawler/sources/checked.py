@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from msgspec import UNSET, UnsetType
 
 from crawler import clock
+from crawler.currencies import CURRENCIES
 from crawler.fetch.redact import redact, short_error
 from crawler.model import Refused
 
@@ -23,6 +25,10 @@ MOST = 10**10
 """More than anybody counts here: there are fewer people."""
 MOST_ID = 2**63 - 1
 """The largest whole number that a database column holds."""
+MOST_MONEY = Decimal(10**15)
+"""In any currency; whoever knows the currency knows less."""
+_FINEST = Decimal("0.000001")
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,18})?")
 LONGEST_TEXT = 5_000
 LONGEST_NAME = 500
 LONGEST_SHOWN = 100
@@ -62,6 +68,24 @@ class Checked:
     def count(self, field: str, value: Any, *keys: str, most: int = MOST) -> int | None | UnsetType:
         """A whole number from 0 to `most`."""
         return self._read(field, value, keys, lambda found: _count(found, most))
+
+    def amount(
+        self, field: str, value: Any, *keys: str, most: Decimal = MOST_MONEY, as_text: bool = False
+    ) -> Decimal | None | UnsetType:
+        """An amount of money from 0 to `most`, as a number; with `as_text` as decimal text, as some hosts write it."""
+        return self._read(field, value, keys, lambda found: _amount(found, most, as_text=as_text))
+
+    def currency(self, field: str, value: Any, *keys: str) -> str | None | UnsetType:
+        """An ISO 4217 code in capitals."""
+        return self._read(field, value, keys, _currency)
+
+    def day(self, field: str, value: Any, *keys: str) -> str | None | UnsetType:
+        """A day as `YYYY-MM-DD`, neither before 1970 nor in the future; of a time its day."""
+        return self._read(field, value, keys, lambda found: _moment(found, self._latest)[:10])
+
+    def refuse(self, field: str, value: Any, reason: str) -> None:
+        """Note a value that a source finds absurd for a reason of its own."""
+        self._refuse(field, value, reason)
 
     def moment(self, field: str, value: Any, *keys: str) -> str | None | UnsetType:
         """A time as ISO 8601 UTC text, neither before 1970 nor in the future: people write the dates of commits."""
@@ -129,6 +153,28 @@ def _count(value: Any, most: int) -> int:
         raise _Refusal("a negative count")
     if value > most:
         raise _Refusal(f"more than {most:,}")
+    return value
+
+
+def _amount(value: Any, most: Decimal, *, as_text: bool) -> Decimal:
+    if as_text and isinstance(value, str) and _DECIMAL.fullmatch(value):
+        value = Decimal(value)
+    if not isinstance(value, int | Decimal) or isinstance(value, bool):
+        raise _Refusal("no number")
+    amount = Decimal(value)
+    if not amount.is_finite():
+        raise _Refusal("no number")
+    if amount < 0:
+        raise _Refusal("a negative amount")
+    if amount > most:
+        raise _Refusal(f"more than {most:,}")
+    # Digits without end are no money; a host that counts in floats writes some.
+    return amount if amount == amount.to_integral_value() else amount.quantize(_FINEST)
+
+
+def _currency(value: Any) -> str:
+    if not isinstance(value, str) or value not in CURRENCIES:
+        raise _Refusal("no ISO 4217 currency")
     return value
 
 

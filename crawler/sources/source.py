@@ -17,6 +17,13 @@ DAILY = timedelta(days=1) - 2 * HOUR
 WEEKLY = timedelta(days=7) - 2 * HOUR
 
 
+MONTHLY = timedelta(days=30) - 2 * HOUR
+
+SubjectKind = Literal["repository", "owner", "organization", "rates"]
+Stage = Literal[1, 2]
+Api = Literal["graphql", "rest", "other"]
+
+
 class Cost(Struct, frozen=True, kw_only=True):
     """What asking costs: points by the two readings of GitHub's rule, seconds by what batches take in the field."""
 
@@ -41,8 +48,12 @@ class Source(Protocol):
 
     name: str
     max_age: timedelta | None
-    subject_kind: Literal["repository", "owner"]
-    api: Literal["graphql", "rest", "other"]
+    subject_kind: SubjectKind
+    identifier: str
+    """By which field of `organization_facts` it is asked about organisations; "" for other kinds of subjects."""
+    stage: Stage
+    """2: what it is asked about depends on what sources of stage 1 answer."""
+    api: Api
     """`other`: not GitHub's API; its failures never change the exit code."""
     is_second_hand: bool
     """Asked only where GitHub is asked without a token, about what that left open."""

@@ -20,7 +20,9 @@ def _script(name: str) -> Callable[[sqlite3.Connection], None]:
     return run
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_script("schema.sql"), _script("schema_2.sql"))
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = tuple(
+    _script(name) for name in ("schema.sql", "schema_2.sql", "schema_3.sql")
+)
 """Migration number n (from 1) brings a file from version n-1 to version n."""
 
 VERSION = len(MIGRATIONS)

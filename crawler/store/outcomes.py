@@ -9,9 +9,11 @@ from datetime import date, datetime, timedelta
 from msgspec import UNSET, Struct
 
 from crawler.clock import to_text
-from crawler.model import Outcome, Owner, Repository
+from crawler.model import Organization, Outcome, Owner, Rates, Repository
 from crawler.store.database import transaction
 from crawler.store.memory import keep_validator
+from crawler.store.organizations import write_organization
+from crawler.store.rates import write_rates
 from crawler.store.refused import write_refused
 from crawler.store.repositories import write_answer, write_facts
 from crawler.store.second_hand import write_second_hand
@@ -72,6 +74,12 @@ def _write_record(connection: sqlite3.Connection, source: str, outcome: Outcome,
     if isinstance(outcome.record, Owner):
         _write_owner(connection, outcome.record, origin=writing.origin, now=now)
         return None
+    if isinstance(outcome.record, Organization):
+        write_organization(connection, source, outcome.subject, outcome.record, now=now)
+        return None
+    if isinstance(outcome.record, Rates):
+        write_rates(connection, source, outcome.record, now=now)
+        return None
     repository_id = outcome.subject.repository_id
     if repository_id is None or outcome.status is None:
         return repository_id
@@ -92,7 +100,8 @@ def _write_owner(connection: sqlite3.Connection, owner: Owner, *, origin: str, n
     ).fetchone()
     listing, sponsors = stored or (None, None)
     connection.execute(
-        "INSERT OR REPLACE INTO owners VALUES (?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO owners (login, has_sponsors_listing, sponsors, origin, fetched_at)"
+        " VALUES (?, ?, ?, ?, ?)",
         [
             owner.login,
             listing if owner.has_sponsors_listing is UNSET else owner.has_sponsors_listing,

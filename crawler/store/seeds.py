@@ -11,10 +11,14 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler.model import SeedFigure, SeedOrganization, SeedProject, SeedRepository, Seeds
+from crawler.store.ownerships import Ownership, Witness, write_owners
 from crawler.store.search import index_projects
 
 _LISTED = "project_id IN (SELECT id FROM projects WHERE removed_at IS NULL)"
 """A project that left the list keeps its places and repositories as they were last."""
+
+
+_BY_HAND = Witness(source="seeds", source_url=None, licence_class="curated")
 
 
 def sync_seeds(connection: sqlite3.Connection, seeds: Seeds, *, now: str) -> None:
@@ -32,6 +36,7 @@ def sync_seeds(connection: sqlite3.Connection, seeds: Seeds, *, now: str) -> Non
     _write_links(connection, seeds.projects, now)
     for organization in seeds.organizations:
         _write_figures(connection, organization, now)
+        write_owners(connection, organization.id, _owners(organization), _BY_HAND, now=now)
     index_projects(connection)
 
 
@@ -40,7 +45,8 @@ def _upsert(connection: sqlite3.Connection, table: str, rows: Iterable[dict[str,
 
     Not by sqlite-utils: its upsert makes and drops a table to see what SQLite can do, and takes a full disk for a no.
     """
-    connection.execute(f'UPDATE "{table}" SET removed_at = coalesce(removed_at, ?)', [now])
+    found = " WHERE found_by IS NULL" if table == "organizations" else ""
+    connection.execute(f'UPDATE "{table}" SET removed_at = coalesce(removed_at, ?){found}', [now])
     numbered = [row | {"position": position, "removed_at": None} for position, row in enumerate(rows)]
     if not numbered:
         return
@@ -58,8 +64,27 @@ def _plain(entry: Any) -> dict[str, Any]:
 
 def _organization_row(organization: SeedOrganization) -> dict[str, Any]:
     row = _plain(organization)
-    del row["figures"]
-    return row
+    for field in ("figures", "parents", "attribution"):
+        del row[field]
+    parent, attribution = organization.present_parent, organization.attribution
+    return row | {
+        "parent_id": parent.parent_id if parent else None,
+        "parent_share": parent.share if parent else None,
+        "attribution_share": attribution.share if attribution else None,
+        "attribution_low": attribution.low if attribution else None,
+        "attribution_high": attribution.high if attribution else None,
+        "attribution_rule": attribution.rule if attribution else None,
+        "attribution_source_url": attribution.source_url if attribution else None,
+        "attribution_as_of": attribution.as_of if attribution else None,
+        "found_by": None,
+    }
+
+
+def _owners(organization: SeedOrganization) -> list[Ownership]:
+    return [
+        Ownership(parent.parent_id, parent.share, parent.since, parent.until, parent.source_url)
+        for parent in organization.parents
+    ]
 
 
 def _project_row(project: SeedProject) -> dict[str, Any]:
@@ -182,7 +207,7 @@ def _write_figures(connection: sqlite3.Connection, organization: SeedOrganizatio
 def _append_figure(connection: sqlite3.Connection, organization_id: str, figure: SeedFigure, now: str) -> int:
     cursor = connection.execute(
         "INSERT INTO figures (organization_id, measure, amount, currency, as_of, observed_at, source, source_url,"
-        " method, licence_class, note) VALUES (?, ?, ?, ?, ?, ?, 'seeds', ?, 'curated', ?, ?)",
+        " method, licence_class, note, kind) VALUES (?, ?, ?, ?, ?, ?, 'seeds', ?, 'curated', ?, ?, ?)",
         [
             organization_id,
             figure.measure,
@@ -193,6 +218,7 @@ def _append_figure(connection: sqlite3.Connection, organization_id: str, figure:
             figure.source_url,
             figure.licence_class,
             figure.note or None,
+            figure.kind,
         ],
     )
     return int(cursor.lastrowid or 0)
@@ -204,10 +230,10 @@ def _place(row: sqlite3.Row) -> tuple[str, str, str]:
 
 def _fact(row: sqlite3.Row) -> tuple[str, ...]:
     amount = str(Decimal(row["amount"]).normalize())
-    return (*_place(row), amount, row["currency"], row["licence_class"], row["note"] or "")
+    return (*_place(row), amount, row["currency"], row["licence_class"], row["note"] or "", row["kind"] or "")
 
 
 def _seed_fact(figure: SeedFigure) -> tuple[str, ...]:
     amount = str(Decimal(figure.amount).normalize())
     place = (figure.measure, figure.as_of, figure.source_url)
-    return (*place, amount, figure.currency, figure.licence_class, figure.note)
+    return (*place, amount, figure.currency, figure.licence_class, figure.note, figure.kind or "")

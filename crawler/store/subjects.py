@@ -7,6 +7,7 @@ import sqlite3
 from msgspec import Struct
 
 from crawler.model import Subject
+from crawler.store.organizations import identifiers
 
 # Those that failed take turns: what fails for ever must not keep a small budget from all others. What was answered on
 # the same day goes by how often it changes.
@@ -59,6 +60,22 @@ FROM (
 LEFT JOIN fetches f ON f.source = :source AND f.subject = o.login
 ORDER BY {pressing}, o.login
 """
+
+
+_FETCHES = """
+SELECT f.subject, f.fetched_at, f.fresh_until, f.status AS fetch_status, f.origin AS fetch_origin, f.next_try_at
+FROM fetches f WHERE f.source = :source
+ORDER BY {pressing}, f.subject
+""".format(pressing=_PRESSING.format(changes="NULL"))
+
+_LISTED_BY_ORGANIZATION = """
+SELECT p.organization_id, group_concat(p.id || coalesce(' ' || pr.seeded_name, ''), ' ')
+FROM projects p LEFT JOIN project_repositories pr ON pr.project_id = p.id
+WHERE p.removed_at IS NULL AND p.organization_id IS NOT NULL GROUP BY p.organization_id
+"""
+
+RATES = "rates"
+"""The subject of sources that know exchange rates."""
 
 
 class Candidate(Struct, frozen=True, kw_only=True):
@@ -127,6 +144,38 @@ def owner_candidates(connection: sqlite3.Connection, source: str, *, origin: str
         )
         for row in rows
     ]
+
+
+def organization_candidates(
+    connection: sqlite3.Connection, source: str, identifier: str, *, origin: str
+) -> list[Candidate]:
+    """Every organisation that the source can be asked about, once by each identifier; the most pressing first."""
+    named: dict[str, list[str]] = {}
+    known = identifiers(connection)
+    for organization_id, of_one in known.items():
+        name = organization_id if identifier == "id" else of_one.get(identifier)
+        if name:
+            named.setdefault(name, []).append(organization_id)
+    fetched = {row["subject"]: row for row in connection.execute(_FETCHES, {"source": source, "origin": origin})}
+    listed: dict[str, str] = dict(connection.execute(_LISTED_BY_ORGANIZATION).fetchall())
+    candidates = [
+        Candidate(
+            subject=Subject(
+                source=source, name=name, organization_ids=tuple(ids), identifiers={"id": ids[0]} | known[ids[0]]
+            ),
+            names=tuple(word for one in ids for word in (one, *listed.get(one, "").split())),
+            **(_fetch(fetched[name], origin) if name in fetched else {}),
+        )
+        for name, ids in named.items()
+    ]
+    order = {subject: place for place, subject in enumerate(fetched)}
+    return sorted(candidates, key=lambda one: order.get(one.subject.name, -1))
+
+
+def rates_candidates(connection: sqlite3.Connection, source: str, *, origin: str) -> list[Candidate]:
+    """The one table of rates."""
+    row = connection.execute(_FETCHES, {"source": source, "origin": origin}).fetchone()
+    return [Candidate(subject=Subject(source=source, name=RATES), names=(), **(_fetch(row, origin) if row else {}))]
 
 
 def _fetch(row: sqlite3.Row, origin: str) -> dict[str, str | None]:

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from crawler.model import (
+    Attribution,
     SeedCategory,
     SeedFigure,
     SeedGroup,
     SeedOrganization,
+    SeedParent,
     SeedProject,
     SeedRepository,
     Seeds,
@@ -140,8 +142,7 @@ def test_whole_format(write: Write) -> None:
                 id="rust",
                 name="Rust Foundation",
                 kind="foundation",
-                parent_id="linux-foundation",
-                parent_share="0.50",
+                parents=(SeedParent(parent_id="linux-foundation", share="0.50"),),
                 homepage_url="https://foundation.rust-lang.org/",
                 github_login="rustfoundation",
                 ticker="RST",
@@ -150,7 +151,7 @@ def test_whole_format(write: Write) -> None:
                 token_relation="related",
                 opencollective_slug="rusty",
                 crunchbase_permalink="rust-foundation",
-                attribution_share="1",
+                attribution=Attribution(share="1"),
                 figures=(
                     SeedFigure(
                         measure="funding_total",

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from crawler.currencies import CURRENCIES
 from crawler.seeds import keys
 from crawler.seeds.figures import LICENCE_CLASSES, MEASURES
 from crawler.seeds.organizations import KINDS, TOKEN_RELATIONS
-from crawler.seeds.values import CURRENCIES
 
 SCHEMA: dict[str, Any] = json.loads(resources.files("crawler.seeds").joinpath("schema.json").read_text("utf-8"))
 OBJECTS: dict[str, tuple[dict[str, Any], keys.Keys]] = {

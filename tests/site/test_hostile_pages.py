@@ -92,7 +92,11 @@ def write(database: Path, text: str, address: str, page: str) -> None:
         connection.execute("DELETE FROM funding_links")
         connection.execute("INSERT INTO funding_links VALUES (1, ?, ?)", [text, address])
         connection.execute("DELETE FROM owners")
-        connection.execute("INSERT INTO owners VALUES (?, 1, 5, 'live', '2026-01-01T00:00:00Z')", [text])
+        connection.execute(
+            "INSERT INTO owners (login, has_sponsors_listing, sponsors, origin, fetched_at)"
+            " VALUES (?, 1, 5, 'live', '2026-01-01T00:00:00Z')",
+            [text],
+        )
         connection.execute("UPDATE fetches SET error = ?", [text])
         connection.execute("UPDATE changes SET after = ?", [text])
         connection.execute(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import timedelta
-from typing import Literal
 from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
@@ -18,7 +17,7 @@ from crawler.fetch.validators import read_validator
 from crawler.fetch.verdicts import is_policy
 from crawler.model import Outcome, Repository, Subject, Validator
 from crawler.sources.checked import Checked
-from crawler.sources.source import WEEKLY, Cost
+from crawler.sources.source import WEEKLY, Api, Cost, Stage, SubjectKind
 
 NO_LAST_PAGE = "GitHub gave no last page"
 
@@ -28,8 +27,10 @@ class ContributorsSource:
 
     name: str = "contributors"
     max_age: timedelta | None = WEEKLY
-    subject_kind: Literal["repository", "owner"] = "repository"
-    api: Literal["graphql", "rest", "other"] = "rest"
+    subject_kind: SubjectKind = "repository"
+    identifier: str = ""
+    stage: Stage = 2
+    api: Api = "rest"
     is_second_hand: bool = False
     yields_to: frozenset[str] = frozenset()
 

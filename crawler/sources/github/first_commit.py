@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import Struct
 
@@ -17,7 +17,7 @@ from crawler.sources.checked import Checked
 from crawler.sources.github import queries
 from crawler.sources.github.cost import REFUSED_ANONYMOUS, points, queries_cost
 from crawler.sources.github.reading import dig, entries, parts_by_alias, parts_by_id
-from crawler.sources.source import Cost
+from crawler.sources.source import Api, Cost, Stage, SubjectKind
 
 
 class Head(Struct, frozen=True):
@@ -33,8 +33,10 @@ class FirstCommitSource:
 
     name: str = "first_commit"
     max_age: timedelta | None = None
-    subject_kind: Literal["repository", "owner"] = "repository"
-    api: Literal["graphql", "rest", "other"] = "graphql"
+    subject_kind: SubjectKind = "repository"
+    identifier: str = ""
+    stage: Stage = 2
+    api: Api = "graphql"
     is_second_hand: bool = False
     yields_to: frozenset[str] = frozenset()
 

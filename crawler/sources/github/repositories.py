@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import date, timedelta
-from typing import Literal
 
 from msgspec import structs
 
@@ -18,7 +17,7 @@ from crawler.sources.github.confirm import confirm
 from crawler.sources.github.core import CoreQuestion, Unfinished, Unresolved
 from crawler.sources.github.cost import queries_cost
 from crawler.sources.github.pages import PagesQuestion
-from crawler.sources.source import DAILY, Cost
+from crawler.sources.source import DAILY, Api, Cost, Stage, SubjectKind
 
 CARRIED = 10
 """So many that lack pages wait for those of the next batch: a page costs a point, however few it is about."""
@@ -29,8 +28,10 @@ class RepositoriesSource:
 
     name: str = "github"
     max_age: timedelta | None = DAILY
-    subject_kind: Literal["repository", "owner"] = "repository"
-    api: Literal["graphql", "rest", "other"] = "graphql"
+    subject_kind: SubjectKind = "repository"
+    identifier: str = ""
+    stage: Stage = 1
+    api: Api = "graphql"
     is_second_hand: bool = False
     yields_to: frozenset[str] = frozenset()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 from crawler.errors import Stop
 from crawler.fetch.answers import GraphQLAnswer
@@ -15,7 +15,7 @@ from crawler.sources.checked import Checked
 from crawler.sources.github import queries
 from crawler.sources.github.cost import REFUSED_ANONYMOUS, points, queries_cost
 from crawler.sources.github.reading import parts_by_alias
-from crawler.sources.source import WEEKLY, Cost
+from crawler.sources.source import WEEKLY, Api, Cost, Stage, SubjectKind
 
 
 class SponsorsSource:
@@ -23,8 +23,10 @@ class SponsorsSource:
 
     name: str = "sponsors"
     max_age: timedelta | None = WEEKLY
-    subject_kind: Literal["repository", "owner"] = "owner"
-    api: Literal["graphql", "rest", "other"] = "graphql"
+    subject_kind: SubjectKind = "owner"
+    identifier: str = ""
+    stage: Stage = 2
+    api: Api = "graphql"
     is_second_hand: bool = False
     yields_to: frozenset[str] = frozenset()
 

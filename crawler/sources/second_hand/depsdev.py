@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote
 
 from crawler.errors import RetryLater, Skip
@@ -20,7 +20,7 @@ from crawler.model import Observation, Outcome, Subject
 from crawler.sources.checked import Checked
 from crawler.sources.github.reading import dig, entries
 from crawler.sources.second_hand.reading import read_figures
-from crawler.sources.source import DAILY, Cost
+from crawler.sources.source import DAILY, Api, Cost, Stage, SubjectKind
 
 HOST = Host(name="depsdev", spoken="deps.dev", per_minute=30, longest_wait=120.0)
 BATCH = 1000
@@ -37,8 +37,10 @@ class DepsDevSource:
 
     name: str = HOST.name
     max_age: timedelta | None = DAILY
-    subject_kind: Literal["repository", "owner"] = "repository"
-    api: Literal["graphql", "rest", "other"] = "other"
+    subject_kind: SubjectKind = "repository"
+    identifier: str = ""
+    stage: Stage = 2
+    api: Api = "other"
     is_second_hand: bool = True
     yields_to: frozenset[str] = frozenset()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import quote
 
 from crawler.errors import RetryLater, Skip
@@ -18,7 +18,7 @@ from crawler.fetch.together import together
 from crawler.model import Observation, Outcome, Subject
 from crawler.sources.checked import Checked
 from crawler.sources.second_hand.reading import read_figures
-from crawler.sources.source import DAILY, Cost
+from crawler.sources.source import DAILY, Api, Cost, Stage, SubjectKind
 
 HOST = Host(name="ecosystems", spoken="ecosyste.ms", per_minute=60, longest_wait=120.0)
 PROBE = "/api/v1/hosts/GitHub/repositories/cli%2Fcli"
@@ -31,8 +31,10 @@ class EcosystemsSource:
 
     name: str = HOST.name
     max_age: timedelta | None = DAILY
-    subject_kind: Literal["repository", "owner"] = "repository"
-    api: Literal["graphql", "rest", "other"] = "other"
+    subject_kind: SubjectKind = "repository"
+    identifier: str = ""
+    stage: Stage = 2
+    api: Api = "other"
     is_second_hand: bool = True
     yields_to: frozenset[str] = frozenset({"depsdev"})
 

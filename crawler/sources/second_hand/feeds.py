@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import timedelta
-from typing import Literal
 from urllib.parse import quote, unquote
 from xml.etree.ElementTree import Element, ParseError
 
@@ -24,7 +23,7 @@ from crawler.fetch.together import together
 from crawler.fetch.validators import read_validator
 from crawler.model import Observation, Outcome, Repository, Subject
 from crawler.sources.checked import Checked
-from crawler.sources.source import DAILY, Cost
+from crawler.sources.source import DAILY, Api, Cost, Stage, SubjectKind
 
 HOST = Host(name="feeds", spoken="GitHub's feeds", per_minute=60, longest_wait=120.0)
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -37,8 +36,10 @@ class FeedsSource:
 
     name: str = HOST.name
     max_age: timedelta | None = DAILY
-    subject_kind: Literal["repository", "owner"] = "repository"
-    api: Literal["graphql", "rest", "other"] = "other"
+    subject_kind: SubjectKind = "repository"
+    identifier: str = ""
+    stage: Stage = 2
+    api: Api = "other"
     is_second_hand: bool = True
     yields_to: frozenset[str] = frozenset()
 

@@ -1,0 +1,159 @@
+"""What sources say of organisations: facts that tell them apart, owners, and figures that are only ever added to."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable
+from decimal import Decimal
+
+from msgspec import UNSET
+
+from crawler.model import Money, Organization, Parent, Subject
+from crawler.store.ownerships import Ownership, Witness, write_owners
+
+CURATED_FIELDS = {
+    "crunchbase": "crunchbase_permalink",
+    "github": "github_login",
+    "homepage": "homepage_url",
+    "ticker": "ticker",
+    "exchange": "exchange",
+    "token": "token_id",
+    "opencollective": "opencollective_slug",
+}
+"""Fields of `organization_facts`, and the column of `organizations` in which the list says the same."""
+PRECEDENCE = ("crunchbase", "wikidata", "sec")
+"""Whom to believe where several speak of one field; the list comes before all of them."""
+
+
+def identifiers(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
+    """What is known of each organisation that is not removed, by field; the list's word before that of any source."""
+    curated = ", ".join(CURATED_FIELDS.values())
+    known: dict[str, dict[str, str]] = {}
+    for row in connection.execute(f"SELECT id, {curated} FROM organizations WHERE removed_at IS NULL ORDER BY id"):
+        known[row["id"]] = {field: row[column] for field, column in CURATED_FIELDS.items() if row[column]}
+    said: dict[tuple[str, str], dict[str, str | None]] = {}
+    newest = "SELECT organization_id, field, source, value FROM organization_facts ORDER BY id"
+    for row in connection.execute(newest):
+        said.setdefault((row["organization_id"], row["field"]), {})[row["source"]] = row["value"]
+    for (organization_id, field), by_source in said.items():
+        of_one = known.get(organization_id)
+        if of_one is None or field in of_one:
+            continue
+        ranked = sorted(by_source, key=lambda source: (_rank(source), source))
+        value = next((value for source in ranked if (value := by_source[source])), None)
+        if value is not None:
+            of_one[field] = value
+    return known
+
+
+def _rank(source: str) -> int:
+    return PRECEDENCE.index(source) if source in PRECEDENCE else len(PRECEDENCE)
+
+
+def write_organization(
+    connection: sqlite3.Connection, source: str, subject: Subject, record: Organization, *, now: str
+) -> None:
+    """Store what a source told of every organisation that the subject stands for, inside the caller's transaction."""
+    for organization_id in subject.organization_ids:
+        _write_facts(connection, source, organization_id, record, now)
+        if record.parents is not UNSET:
+            witness = Witness(source=source, source_url=record.source_url, licence_class=record.licence_class)
+            owners = [
+                Ownership(
+                    _find_or_add(connection, source, parent, record, now), parent.share, parent.since, parent.until
+                )
+                for parent in record.parents
+            ]
+            write_owners(connection, organization_id, owners, witness, now=now)
+        for figure in record.figures:
+            add_figure(connection, source, organization_id, figure, now=now)
+
+
+def _write_facts(
+    connection: sqlite3.Connection, source: str, organization_id: str, record: Organization, now: str
+) -> None:
+    for field, value in record.facts.items():
+        last = connection.execute(
+            "SELECT value FROM organization_facts WHERE organization_id = ? AND field = ? AND source = ?"
+            " ORDER BY id DESC LIMIT 1",
+            [organization_id, field, source],
+        ).fetchone()
+        if value == (last["value"] if last else None):
+            continue
+        connection.execute(
+            "INSERT INTO organization_facts (organization_id, field, value, source, source_url, licence_class,"
+            " observed_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [organization_id, field, value, source, record.source_url, record.licence_class, now],
+        )
+
+
+def _find_or_add(connection: sqlite3.Connection, source: str, parent: Parent, record: Organization, now: str) -> str:
+    """The id of the organisation that a source calls so; one that nobody has named yet is added."""
+    for organization_id, known in identifiers(connection).items():
+        if known.get(parent.scheme, "").casefold() == parent.identifier.casefold():
+            return organization_id
+    organization_id = _free_id(connection, parent)
+    connection.execute(
+        "INSERT INTO organizations (id, name, declared, position, found_by) VALUES (?, ?, 0,"
+        " (SELECT coalesce(max(position), 0) + 1 FROM organizations), ?)",
+        [organization_id, parent.name, source],
+    )
+    facts = Organization(
+        source_url=record.source_url,
+        licence_class=record.licence_class,
+        facts={parent.scheme: parent.identifier, "name": parent.name},
+    )
+    _write_facts(connection, source, organization_id, facts, now)
+    return organization_id
+
+
+def _free_id(connection: sqlite3.Connection, parent: Parent) -> str:
+    """An id that the list does not use: the identifier where that reads as one, else the name."""
+    text = parent.identifier if parent.scheme == "crunchbase" else parent.name
+    wanted = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-") or parent.identifier.casefold()
+    taken = {row[0] for row in connection.execute("SELECT id FROM organizations WHERE id LIKE ? || '%'", [wanted])}
+    number, free = 1, wanted
+    while free in taken:
+        number += 1
+        free = f"{wanted}-{number}"
+    return free
+
+
+def add_figure(connection: sqlite3.Connection, source: str, organization_id: str, figure: Money, *, now: str) -> None:
+    """Append a figure, unless it is stored; one of the same date and kind that says something else is superseded."""
+    stored = connection.execute(
+        "SELECT id, amount, low, high, currency FROM figures WHERE organization_id = ? AND measure = ? AND source = ?"
+        " AND as_of = ? AND method = ? AND kind IS ? AND source_url = ? AND superseded_by IS NULL ORDER BY id DESC",
+        [organization_id, figure.measure, source, figure.as_of, figure.method, figure.kind, figure.source_url],
+    ).fetchall()
+    said = _amounts((figure.amount, figure.low, figure.high)), figure.currency
+    if any((_amounts((row["amount"], row["low"], row["high"])), row["currency"]) == said for row in stored):
+        return
+    cursor = connection.execute(
+        "INSERT INTO figures (organization_id, measure, amount, currency, as_of, observed_at, source, source_url,"
+        " method, licence_class, note, low, high, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            organization_id,
+            figure.measure,
+            figure.amount,
+            figure.currency,
+            figure.as_of,
+            now,
+            source,
+            figure.source_url,
+            figure.method,
+            figure.licence_class,
+            figure.note,
+            figure.low,
+            figure.high,
+            figure.kind,
+        ],
+    )
+    connection.executemany(
+        "UPDATE figures SET superseded_by = ? WHERE id = ?", [(cursor.lastrowid, row["id"]) for row in stored]
+    )
+
+
+def _amounts(texts: Iterable[str | None]) -> tuple[Decimal | None, ...]:
+    return tuple(None if text is None else Decimal(text) for text in texts)
