@@ -5,8 +5,11 @@ All times are aware and in UTC; in text they are ISO 8601 with a `Z`, days are `
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import UTC, date, datetime, timedelta
+
+from crawler.errors import UsageFault
 
 _AGE = re.compile(r"(\d+)([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -15,8 +18,14 @@ _LONGEST_AGE = timedelta(days=36_500)
 
 
 def now() -> datetime:
-    """The present moment, to the second."""
-    return datetime.now(UTC).replace(microsecond=0)
+    """The present moment, to the second; CRAWLER_NOW takes its place. UsageFault where that is no time."""
+    text = os.environ.get("CRAWLER_NOW", "").strip()
+    if not text:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        return from_text(text).replace(microsecond=0)
+    except ValueError:
+        raise UsageFault(f"CRAWLER_NOW is no time ({text[:40]})", cure="write it as in 2026-11-22T12:00:00Z") from None
 
 
 def to_text(moment: datetime) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from crawler import clock
+from crawler.errors import UsageFault
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,11 @@ def test_anything_else_is_no_age(text: str) -> None:
 def test_an_age_from_before_the_calendar_is_too_long(text: str) -> None:
     with pytest.raises(ValueError, match="is too long: write at most 36500d"):
         clock.parse_age(text)
+
+
+def test_the_present_moment_may_be_another_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRAWLER_NOW", "2026-11-22T13:00:00+01:00")
+    assert clock.to_text(clock.now()) == "2026-11-22T12:00:00Z"
+    monkeypatch.setenv("CRAWLER_NOW", "tomorrow")
+    with pytest.raises(UsageFault, match="CRAWLER_NOW is no time"):
+        clock.now()

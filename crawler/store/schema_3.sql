@@ -37,8 +37,11 @@ CREATE TABLE ownerships (
 );
 CREATE INDEX ownerships_child ON ownerships(child_id);
 CREATE INDEX ownerships_parent ON ownerships(parent_id);
+-- The list has named these owners at least since the last refresh.
 INSERT INTO ownerships (child_id, parent_id, share, source, licence_class, observed_at)
-SELECT id, parent_id, parent_share, 'seeds', 'curated', strftime('%Y-%m-%dT%H:%M:%SZ', 'now') FROM organizations
+SELECT id, parent_id, parent_share, 'seeds', 'curated', (
+  SELECT coalesce(max(started_at), strftime('%Y-%m-%dT%H:%M:%SZ', 'now')) FROM runs)
+FROM organizations
 WHERE parent_id IS NOT NULL AND removed_at IS NULL;
 
 ALTER TABLE figures ADD COLUMN low TEXT;

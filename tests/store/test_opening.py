@@ -134,6 +134,38 @@ def test_a_file_of_the_first_schema_keeps_all_that_it_holds(tmp_path: Path, monk
         assert connection.execute("SELECT figures_source FROM landscape").fetchall() == []
 
 
+def test_a_file_of_the_second_schema_keeps_its_owners_and_its_value(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "landscape.db"
+    with monkeypatch.context() as second:
+        second.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:2])
+        second.setattr(migrations, "VERSION", 2)
+        open_writer(path).close()
+    with closing(sqlite3.connect(path)) as old, old:
+        old.execute("INSERT INTO runs (id, mode, started_at) VALUES (1, 'live', '2026-01-01T00:00:00Z')")
+        old.execute(
+            "INSERT INTO organizations (id, name, declared, parent_id, parent_share, position) VALUES"
+            " ('ibm', 'IBM', 1, NULL, NULL, 0), ('red-hat', 'Red Hat', 1, 'ibm', '1', 1)"
+        )
+        old.execute(
+            "INSERT INTO value_lines (policy, day, scope, measure, organization_id, amount, currency, counted, reason,"
+            " origin) VALUES ('group_cap_v1', '2026-01-01', 'landscape', 'value', 'ibm', '5', 'USD', 1, 'a', 'live')"
+        )
+    open_writer(path).close()
+    with closing(open_reader(path)) as connection:
+        owners = "SELECT child_id, parent_id, share, source, observed_at FROM ownerships"
+        assert [tuple(row) for row in connection.execute(owners)] == [
+            ("red-hat", "ibm", "1", "seeds", "2026-01-01T00:00:00Z")
+        ]
+        lines = "SELECT scope, organization_id, amount FROM ecosystem_value_lines ORDER BY scope"
+        assert [tuple(row) for row in connection.execute(lines)] == [
+            ("landscape", "ibm", "5"),
+            ("organization:ibm", "ibm", "5"),
+        ]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
 def test_a_reader_refuses_an_older_schema_and_the_writer_brings_it_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
