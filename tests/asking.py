@@ -108,7 +108,7 @@ class Asker:
             given = defaults | settings
             token = given.pop("token")
             given.setdefault("tokens", () if token is None else (token,))
-            terms = {name: given.pop(name) for name in ("budget", "deadline", "reserve") if name in given}
+            terms = {name: given.pop(name) for name in ("budget", "deadline", "reserve", "is_paced") if name in given}
             async with Engine(**given, terms=Terms(**terms)) as self.engine:
                 return await work(self.engine)
 

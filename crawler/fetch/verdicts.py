@@ -40,6 +40,7 @@ TABLE: dict[str, Row] = {
     "conflict": Row("take", "409 of a repository without a commit, 422"),
     "blocked": Row("take", "451, or 403 with “access blocked”"),
     "forbidden": Row("take", "403 that is none of the others, such as a list that is too large: a reason, not a limit"),
+    "key refused": Row("take", "401 of another host: its source knows what that means for its key"),
     "partial": Row("take", "a GraphQL error with a path: it concerns that alias, or that field of it, alone"),
     "computing": Row("retry", "202: GitHub is still working the figure out"),
     "server trouble": Row("retry", "408, 5xx, and 400 with an `error_500` page, JSON or HTML"),
@@ -128,13 +129,15 @@ def judge_rest(raw: Raw, *, expects_json: bool = True, is_github: bool = True) -
     if raw.status in {403, 429}:
         if limit := _limit(raw, text):
             return limit
+        if not is_github:
+            return Verdict("forbidden", text)
         if "suspended" in text.lower():
             return Verdict("shut out", text)
         if is_policy(text) or "x-github-sso" in raw.headers:
             return Verdict("refused", text or "single sign-on is asked for")
         return Verdict("blocked" if "access blocked" in text.lower() else "forbidden", text)
     if raw.status == 401:
-        return _unauthorized(text)
+        return _unauthorized(text) if is_github else Verdict("key refused", text)
     if raw.status in {400, 410} and _VERSION.search(text):
         return Verdict("retired version", text)
     if trouble := _trouble(raw, text):

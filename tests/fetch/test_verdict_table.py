@@ -7,6 +7,7 @@ from asking import PATH, QUERY, Asker, Notebook
 
 from crawler.errors import FetchError
 from crawler.fetch.engine import Endpoint, Engine
+from crawler.fetch.hosts import Host
 from crawler.fetch.verdicts import ACTIONS, TABLE
 from crawler.model import Validator
 from crawler.sandbox import faults, replies
@@ -14,6 +15,7 @@ from crawler.sandbox.faults import Fault
 from crawler.sandbox.replies import Reply, errors_reply, json_reply, message_reply
 
 NOBODY = "http://127.0.0.1:9"
+OTHER = Host(name="other", spoken="Other", per_minute=30, longest_wait=5)
 PAGE = Reply(400, b'<html><body id="error_500">', replies.HTML_TYPE)
 CASES: list[tuple[str, str, Reply | None]] = [
     ("answer", "rest", None),
@@ -29,6 +31,8 @@ CASES: list[tuple[str, str, Reply | None]] = [
     ("blocked", "rest", message_reply(403, "Repository access blocked")),
     ("forbidden", "rest", message_reply(403, "The history or contributor list is too large")),
     ("forbidden", "rest", replies.user_agent_required()),
+    ("key refused", "other", message_reply(401, "Bad credentials")),
+    ("forbidden", "other", message_reply(403, "Your account was suspended.")),
     ("partial", "graphql", json_reply(200, {"data": {}, "errors": [{"message": "x", "path": ["r0"]}]})),
     ("computing", "rest", faults.computing()),
     *(("server trouble", api, faults.server_error(500)) for api in ("rest", "graphql")),
@@ -82,6 +86,8 @@ def first_kind(asker: Asker, notebook: Notebook, api: str, reply: Reply | None) 
     """How the first answer was judged."""
     asker.server.faults.replace(*([Fault(reply, times=1)] if reply else []))
     settings = {"anonymous": {"token": None}}.get(api, {})
+    if api == "other":
+        settings = {"others": {OTHER.name: asker.server.api_url}}
     if api.startswith("nowhere"):
         settings = {"endpoint": lambda: Endpoint(NOBODY, NOBODY)}
 
@@ -91,6 +97,8 @@ def first_kind(asker: Asker, notebook: Notebook, api: str, reply: Reply | None) 
         try:
             if "graphql" in api:
                 await engine.graphql(QUERY, {})
+            elif api == "other":
+                await engine.fetch(OTHER, PATH)
             else:
                 await engine.rest(PATH, conditional=api == "conditional", place="acme-00/widget-0")
         except FetchError:
