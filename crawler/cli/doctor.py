@@ -26,6 +26,7 @@ from crawler.fetch.request import Forgetful, Memory, Terms
 from crawler.model import Wait
 from crawler.seeds import read_seeds
 from crawler.settings import Settings, read_settings
+from crawler.sources.catalogue import SOURCE_NAMES, switched_off
 from crawler.sources.github import queries
 from crawler.sources.github.reading import dig, parts_by_alias
 from crawler.sources.second_hand import depsdev, ecosystems
@@ -62,7 +63,8 @@ def command(seeds: Path | None, database: Path) -> None:
       GITHUB_TOKEN=… crawler doctor
     """
     settings = read_settings()
-    findings = [*_look_at_seeds(seeds), *_look_at_database(database), *asyncio.run(_collect(settings, seeds, database))]
+    findings = [*_look_at_seeds(seeds), *_look_at_database(database), *_look_at_switches(settings)]
+    findings += asyncio.run(_collect(settings, seeds, database))
     for finding in findings:
         mark = "ok  " if finding.is_well else "BAD "
         cure = f"; {finding.cure}" if finding.cure else ""
@@ -136,6 +138,13 @@ def _look_at_database(path: Path) -> Iterator[Finding]:
         yield Finding("database", is_well=False, text=text, cure="restore a copy, or save it with 'sqlite3 … .recover'")
         return
     yield Finding("database", is_well=True, text=f"{path} is sound, {repositories} repositories")
+
+
+def _look_at_switches(settings: Settings) -> Iterator[Finding]:
+    """Sources that are off are no trouble, but worth knowing of."""
+    off = switched_off(settings)
+    told = "; ".join(f"{name} (to switch it on {cure})" for name, cure in off.items())
+    yield Finding("sources", is_well=True, text=f"{len(SOURCE_NAMES) - len(off)} on, off: {told}" if off else "all on")
 
 
 async def _look_at_github(settings: Settings, repository: str, memory: Memory) -> AsyncIterator[Finding]:
