@@ -1,0 +1,1 @@
+"""Sources about organisations and money."""
