@@ -10,18 +10,20 @@ from crawler.sources.github import ContributorsSource, FirstCommitSource, Reposi
 from crawler.sources.second_hand import DepsDevSource, EcosystemsSource, FeedsSource
 from crawler.sources.source import Source
 
-MONEY: tuple[Callable[[], Source], ...] = ()
-"""Sources about organisations and money, beside GitHub's own."""
+MONEY: tuple[Callable[[date], Source], ...] = ()
+"""Makes each source about organisations and money, beside GitHub's own, for the run's today."""
 
 
 def all_sources(*, today: date) -> list[Source]:
-    """Every source; the first one decides what the others can ask. `today` ends the since-windows."""
+    """Every source; the first one decides what the others can ask. `today` ends the since-windows, and dates what
+    an upstream says without a date.
+    """
     return [
         RepositoriesSource(today=today),
         ContributorsSource(),
         FirstCommitSource(),
         SponsorsSource(),
-        *(make() for make in MONEY),
+        *(make(today) for make in MONEY),
         DepsDevSource(),
         EcosystemsSource(),
         FeedsSource(),
