@@ -101,6 +101,7 @@ class Engine(Signing):
         self._asking = Asking(self._transport, secrets, terms, memory or Forgetful(), say, log, sleep)
         self._asking.take_up_waits(GITHUB, self.identities)
         self._missing = {"in a row": 0, "checked": 0}
+        self._told: dict[str, None] = {}
 
     @cached_property
     def _endpoint(self) -> Endpoint:
@@ -139,6 +140,15 @@ class Engine(Signing):
     def note(self, name: str, **fields: Value) -> None:
         """Log an event of the pipeline."""
         self._asking.note(name, **fields)
+
+    def tell(self, notice: str) -> None:
+        """Have the run's report say something, once however often it is told."""
+        self._told[self._secrets.describe(notice)] = None
+
+    @property
+    def notices(self) -> list[str]:
+        """What the run's report is to say: of the identities, and what sources have told."""
+        return [*super().notices, *self._told]
 
     async def graphql(
         self, query: str, variables: dict[str, Any], *, points: int = 1, places: Iterable[str] = ()

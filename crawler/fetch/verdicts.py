@@ -138,7 +138,7 @@ def judge_rest(raw: Raw, *, expects_json: bool = True, is_github: bool = True) -
         return Verdict("blocked" if "access blocked" in text.lower() else "forbidden", text)
     if raw.status == 401:
         return _unauthorized(text) if is_github else Verdict("key refused", text)
-    if raw.status in {400, 410} and _VERSION.search(text):
+    if raw.status in {400, 410} and is_github and _VERSION.search(text):
         return Verdict("retired version", text)
     if trouble := _trouble(raw, text):
         return trouble
