@@ -7,10 +7,11 @@ from datetime import date
 
 from crawler.settings import Settings
 from crawler.sources.github import ContributorsSource, FirstCommitSource, RepositoriesSource, SponsorsSource
+from crawler.sources.money import CrunchbaseSource
 from crawler.sources.second_hand import DepsDevSource, EcosystemsSource, FeedsSource
 from crawler.sources.source import Source
 
-MONEY: tuple[Callable[[date], Source], ...] = ()
+MONEY: tuple[Callable[[date], Source], ...] = (CrunchbaseSource,)
 """Makes each source about organisations and money, beside GitHub's own, for the run's today."""
 
 
