@@ -1,5 +1,6 @@
 """Sources about organisations and money."""
 
 from crawler.sources.money.crunchbase import CrunchbaseSource
+from crawler.sources.money.wikidata import WikidataSource
 
-__all__ = ["CrunchbaseSource"]
+__all__ = ["CrunchbaseSource", "WikidataSource"]
