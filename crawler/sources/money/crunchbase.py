@@ -57,7 +57,7 @@ class CrunchbaseSource:
     is_second_hand: bool = False
     yields_to: frozenset[str] = frozenset()
 
-    def __init__(self, today: date) -> None:
+    def __init__(self, *, today: date) -> None:
         self._today = today
         self._package = 0
         """What the key has turned out to be allowed to see."""
