@@ -20,8 +20,8 @@ class Listing(Struct, frozen=True):
 # Suffix, currency, then names: Crunchbase's codes, MICs, usual names and labels of Wikidata's items. The suffixes of
 # Crunchbase's codes are those of the landscape sites (funding facts §7.1) where they know the code.
 _TABLE = """
-|USD|nyse|nasdaq|nysearca|nysemkt|amex|otcbb|otcmkts|otcpink|otcqb|otcqx|xnas|xnys|xase|arcx|bats|otcm|xngs|bats
-|USD|xncm|xnms|new york stock exchange|nasdaq stock market|nyse american|nyse arca|otc markets group|cboe bzx exchange
+|USD|nyse|nasdaq|nysearca|nysemkt|amex|otcbb|otcmkts|otcpink|otcqb|otcqx|xnas|xnys|xase|arcx|bats|otcm|xngs
+|USD|xncm|xnms|new york stock exchange|nasdaq stock market|nyse american|otc markets group|cboe bzx exchange
 |USD|american stock exchange|us|otc|Q13677|Q82059
 .AS|EUR|ams|aex|xams|euronext amsterdam|amsterdam stock exchange
 .AT|EUR|ath|xath|athens exchange|athens stock exchange|athens exchange group
@@ -44,7 +44,7 @@ _TABLE = """
 .JO|ZAR|jse|xjse|johannesburg stock exchange|jse limited
 .KL|MYR|klse|mal|xkls|bursa malaysia
 .KQ|KRW|kosdaq|xkos
-.KS|KRW|krx|kse|kospi|xkrx|korea exchange|Q495372
+.KS|KRW|krx|kospi|xkrx|korea exchange|Q495372
 .L|GBP|lse|lon|xlon|aim|london|london stock exchange|Q171240
 .LS|EUR|eli|xlis|euronext lisbon
 .MC|EUR|bme|bm|xmad|bolsa de madrid|madrid stock exchange|bolsas y mercados españoles
@@ -53,7 +53,7 @@ _TABLE = """
 .MX|MXN|bmv|xmex|mexican stock exchange|bolsa mexicana de valores
 .NS|INR|nse|xnse|national stock exchange of india|Q638740
 .NZ|NZD|nze|nzx|xnze|new zealand exchange|new zealand stock exchange
-.OL|NOK|osl|ose|xosl|oslo stock exchange|oslo børs|euronext oslo
+.OL|NOK|osl|xosl|oslo stock exchange|oslo børs|euronext oslo
 .PA|EUR|epa|xpar|paris|euronext paris|paris bourse
 .PR|CZK|prg|xpra|prague stock exchange
 .SA|BRL|bvmf|fbovespa|b3|bm&f bovespa|xbsp|brasil bolsa balcão
@@ -66,7 +66,7 @@ _TABLE = """
 .SZ|CNY|szse|she|xshe|shenzhen|shenzhen stock exchange|Q517750
 .T|JPY|tyo|jpx|xtks|tokyo|tokyo stock exchange|Q217475
 .TA|ILS|tlv|tase|xtae|tel aviv stock exchange
-.TO|CAD|tsx|tse|xtse|toronto|toronto stock exchange
+.TO|CAD|tsx|xtse|toronto|toronto stock exchange
 .TW|TWD|tpe|twse|tsec|xtai|taiwan stock exchange
 .TWO|TWD|xtpx|roco|taipei exchange
 .V|CAD|cve|tsxv|xtsx|tsx venture exchange

@@ -65,11 +65,11 @@ def _spellings(address: str) -> list[str]:
     """An address with http and https, with www and without, with a slash at its end and without."""
     try:
         parts = urlsplit(address if "://" in address else f"https://{address}")
-        host = (parts.hostname or "").removeprefix("www.")
+        host, port = (parts.hostname or "").removeprefix("www."), parts.port
     except ValueError:
         return []
     path = parts.path.rstrip("/")
-    if parts.port or not _HOST.fullmatch(host) or not _PATH.fullmatch(path):
+    if port or not _HOST.fullmatch(host) or not _PATH.fullmatch(path):
         return []
     return [
         f"{scheme}://{www}{host}{path}{slash}"

@@ -33,8 +33,8 @@ _CIK_DIGITS = 10
 _CURRENCIES = {"Q4917": "USD", "Q4916": "EUR", "Q25224": "GBP", "Q8146": "JPY", "Q39099": "CNY"}
 """Items of currencies; of others the answer tells the ISO 4217 code."""
 _PREFERRED = "http://wikiba.se/ontology#PreferredRank"
-_YEAR, _MONTH = "9", "10"
-"""Wikibase's precisions of a time."""
+_PRECISIONS = {"9": 4, "10": 7, "11": 10, "": 10}
+"""How much of a day is known by Wikibase's precision: year, month, day. A decade or more tells no date."""
 
 
 def read_rows(payload: Any) -> list[Row] | None:
@@ -163,9 +163,8 @@ def _time(row: Row, name: str, checked: Checked) -> str | None:
     if not text or _NOT_KNOWN in text or text < "1970":
         return None
     day = checked.day("parents" if name != "day" else "market_cap", text)
-    precision = row.get(f"{name}Precision", "")
-    length = {_YEAR: 4, _MONTH: 7}.get(precision, 10)
-    return day[:length] if day else None
+    length = _PRECISIONS.get(row.get(f"{name}Precision", ""))
+    return day[:length] if day and length else None
 
 
 def _market_caps(rows: Sequence[Row], url: str, checked: Checked) -> list[Money]:
