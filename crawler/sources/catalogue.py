@@ -8,13 +8,19 @@ from datetime import date
 from crawler.settings import Settings
 from crawler.sources.github import ContributorsSource, FirstCommitSource, RepositoriesSource, SponsorsSource
 from crawler.sources.money.crunchbase import CrunchbaseSource
+from crawler.sources.money.fmp import FmpSource
+from crawler.sources.money.sec import SecSource
 from crawler.sources.money.wikidata import WikidataSource
+from crawler.sources.money.yahoo import YahooSource
 from crawler.sources.second_hand import DepsDevSource, EcosystemsSource, FeedsSource
 from crawler.sources.source import Source
 
 MONEY: tuple[Callable[[date], Source], ...] = (
     lambda today: CrunchbaseSource(today=today),
     lambda today: WikidataSource(),
+    FmpSource,
+    YahooSource,
+    SecSource,
 )
 """Makes each source about organisations and money, beside GitHub's own, for the run's today."""
 

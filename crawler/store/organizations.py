@@ -51,6 +51,16 @@ def _rank(source: str) -> int:
     return PRECEDENCE.index(source) if source in PRECEDENCE else len(PRECEDENCE)
 
 
+def newest_market_caps(connection: sqlite3.Connection, source: str) -> dict[str, str]:
+    """The newest market capitalisation that a source told of each organisation, as `AMOUNT CURRENCY AS_OF`."""
+    rows = connection.execute(
+        "SELECT organization_id, amount || ' ' || currency || ' ' || as_of AS told FROM figures"
+        " WHERE measure = 'market_cap' AND source = ? AND superseded_by IS NULL ORDER BY as_of, id",
+        [source],
+    )
+    return {row["organization_id"]: row["told"] for row in rows}
+
+
 def write_organization(
     connection: sqlite3.Connection, source: str, subject: Subject, record: Organization, *, now: str
 ) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
-from crawler.model import Outcome
+from crawler.model import Organization, Outcome
 
 
 def write_refused(connection: sqlite3.Connection, source: str, subject: str, outcome: Outcome, *, now: str) -> None:
@@ -14,16 +14,20 @@ def write_refused(connection: sqlite3.Connection, source: str, subject: str, out
     if outcome.record is not None:
         connection.executemany(
             "DELETE FROM refused_values WHERE source = ? AND subject = ? AND field = ?",
-            [
-                (source, subject, field)
-                for field in outcome.record.__struct_fields__
-                if getattr(outcome.record, field) is not UNSET
-            ],
+            [(source, subject, field) for field in _good(outcome.record)],
         )
     connection.executemany(
         "INSERT OR REPLACE INTO refused_values VALUES (?, ?, ?, ?, ?, ?)",
         [(source, subject, refused.field, refused.value, refused.reason, now) for refused in outcome.refused_values],
     )
+
+
+def _good(record: Struct) -> list[str]:
+    """The fields of a record that have a value; of an organisation its facts and measures."""
+    fields = [field for field in record.__struct_fields__ if getattr(record, field) is not UNSET]
+    if isinstance(record, Organization):
+        fields += [*record.facts, *(figure.measure for figure in record.figures)]
+    return fields
 
 
 def move_refused(connection: sqlite3.Connection, repository_id: int, name: str) -> None:

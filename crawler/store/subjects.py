@@ -7,7 +7,7 @@ import sqlite3
 from msgspec import Struct
 
 from crawler.model import Subject
-from crawler.store.organizations import identifiers
+from crawler.store.organizations import identifiers, newest_market_caps
 
 # Those that failed take turns: what fails for ever must not keep a small budget from all others. What was answered on
 # the same day goes by how often it changes.
@@ -154,8 +154,13 @@ def organization_candidates(
     known = identifiers(connection)
     for organization_id, of_one in known.items():
         name = organization_id if identifier == "id" else of_one.get(identifier)
+        if name and identifier == "ticker":
+            name = _listed_as(name, of_one, [known[ids[0]] for ids in named.values()])
         if name:
             named.setdefault(name, []).append(organization_id)
+    if identifier == "ticker":
+        for organization_id, cap in newest_market_caps(connection, source).items():
+            known.get(organization_id, {})["last_market_cap"] = cap
     fetched = {row["subject"]: row for row in connection.execute(_FETCHES, {"source": source, "origin": origin})}
     listed: dict[str, str] = dict(connection.execute(_LISTED_BY_ORGANIZATION).fetchall())
     candidates = [
@@ -170,6 +175,14 @@ def organization_candidates(
     ]
     order = {subject: place for place, subject in enumerate(fetched)}
     return sorted(candidates, key=lambda one: order.get(one.subject.name, -1))
+
+
+def _listed_as(ticker: str, of_one: dict[str, str], others: list[dict[str, str]]) -> str:
+    """A ticker that means another company on another exchange goes with that exchange's name."""
+    first = next((other for other in others if other["ticker"] == ticker), of_one)
+    exchange = of_one.get("exchange", "")
+    is_another = exchange.casefold() != first.get("exchange", "").casefold()
+    return f"{ticker} ({exchange or 'no exchange'})" if is_another else ticker
 
 
 def rates_candidates(connection: sqlite3.Connection, source: str, *, origin: str) -> list[Candidate]:

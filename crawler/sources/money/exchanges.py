@@ -85,6 +85,7 @@ _LISTINGS = {
     for suffix, currency, *names in (line.split("|") for line in _TABLE.split("\n") if line)
     for name in names
 }
+_BY_SUFFIX = {place.suffix: place for place in _LISTINGS.values() if place.suffix}
 _HONG_KONG_DIGITS = 4
 
 
@@ -99,13 +100,16 @@ def yahoo_symbol(ticker: str, exchange: str | None) -> str:
     Some sources write the exchange before the ticker (`NYSE:IBM`).
     """
     symbol = ticker.strip().rpartition(":")[2].strip().upper()
-    place = listing(exchange)
+    place = listing_of(symbol) or listing(exchange)
     if place is None:
         return symbol
-    if place.suffix:
-        symbol = symbol.removesuffix(place.suffix)
     # Yahoo keeps the dot for the exchange.
-    bare = re.sub(r"[. ]+", "-", symbol).strip("-")
+    bare = re.sub(r"[. ]+", "-", symbol.removesuffix(place.suffix)).strip("-")
     if place.suffix == ".HK" and bare.isdecimal():
         bare = bare.zfill(_HONG_KONG_DIGITS)
     return bare + place.suffix
+
+
+def listing_of(symbol: str) -> Listing | None:
+    """What the suffix of a symbol of Yahoo's says; None where it has none that is in the table."""
+    return _BY_SUFFIX.get(f".{symbol.rpartition('.')[2]}") if "." in symbol else None
