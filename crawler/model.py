@@ -87,6 +87,8 @@ class SeedOrganization(Struct, frozen=True, kw_only=True):
     homepage_url: str | None = None
     github_login: str | None = None
     ticker: str | None = None
+    has_no_ticker: bool = False
+    """The list says so: no source's ticker is to be believed."""
     exchange: str | None = None
     token_id: str | None = None
     """CoinGecko's id."""
@@ -95,6 +97,8 @@ class SeedOrganization(Struct, frozen=True, kw_only=True):
     opencollective_slug: str | None = None
     crunchbase_permalink: str | None = None
     attribution: Attribution | None = None
+    attribution_class: str | None = None
+    """`pure_play`, `mixed_software`, `conglomerate` or `end_user`: the usual share where `attribution` is None."""
     figures: tuple[SeedFigure, ...] = ()
 
     @property

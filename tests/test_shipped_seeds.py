@@ -43,6 +43,12 @@ def repository_urls(item: dict[str, Any]) -> list[str]:
     return first + [more["repo_url"] for more in item.get("additional_repos", [])]
 
 
+def present_parent(organization: dict[str, Any]) -> str | None:
+    """The id of the organisation that owns it today."""
+    owners = [owner["organization"] for owner in organization.get("parents", []) if "until" not in owner]
+    return organization.get("parent") or next(iter(owners), None)
+
+
 def test_first_line_names_the_schema_for_editors() -> None:
     first_line = SEEDS.read_text("utf-8").splitlines()[0]
     assert first_line == "# yaml-language-server: $schema=crawler/seeds/schema.json"
@@ -101,10 +107,37 @@ def test_organizations_are_unique_and_their_parents_lead_upwards(
     assert len(organizations) >= 63
     for identifier in organizations:
         seen = [identifier]
-        while parent := organizations[seen[-1]].get("parent"):
+        while parent := present_parent(organizations[seen[-1]]):
             assert parent in organizations, f"{seen[-1]}: no organisation {parent}"
             assert parent not in seen, f"{identifier}: its parents go round in a circle"
             seen.append(parent)
+
+
+def test_who_was_bought_says_since_when(organizations: dict[str, dict[str, Any]]) -> None:
+    since = {
+        (identifier, owner["organization"]): owner["since"]
+        for identifier, organization in organizations.items()
+        for owner in organization.get("parents", [])
+    }
+    assert since["red-hat", "ibm"].startswith("2019-07")
+    assert since["vmware", "broadcom"].startswith("2023-11")
+    bought = {
+        identifier
+        for identifier, organization in organizations.items()
+        if any(figure["measure"] == "acquisition_price" for figure in organization.get("figures", []))
+    }
+    assert bought == {"nginx", "red-hat", "vmware"}
+    assert bought <= {identifier for identifier, _ in since}
+
+
+def test_shares_of_a_group_have_a_rule_and_a_source(organizations: dict[str, dict[str, Any]]) -> None:
+    shares = [one["attribution_share"] for one in organizations.values() if "attribution_share" in one]
+    assert shares
+    for share in shares:
+        assert 0 < share["low"] <= share["share"] <= share["high"] < 1
+        assert share["rule"] != "class"
+        assert share["source_url"].startswith("https://")
+        assert share["as_of"]
 
 
 def test_every_figure_says_how_much_when_and_where(organizations: dict[str, dict[str, Any]]) -> None:

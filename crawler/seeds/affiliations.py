@@ -1,10 +1,11 @@
-"""Which organisation an item belongs to: `organization:` first, then its `crunchbase:` address."""
+"""Which organisation an item belongs to: `organization:` first, then its `crunchbase:` address. And its ticker."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 from yaml.nodes import MappingNode, ScalarNode
 
 from crawler.model import SeedOrganization
@@ -22,6 +23,13 @@ class _Undeclared(Struct):
     permalink: str | None
 
 
+class _Ticker(Struct, frozen=True):
+    """What an item's `stock_ticker` says of its organisation; a symbol of None: it has none, whatever sources say."""
+
+    symbol: str | None
+    item: Fields
+
+
 class Affiliations:
     """Finds the organisation of one item after the other; undeclared ones come into being on the way."""
 
@@ -29,6 +37,7 @@ class Affiliations:
         self._declared = tuple(declared)
         self._has_block = has_block
         self._ids = Ids(organization.id for organization in self._declared)
+        self._declared_tickers = {one.id: one.ticker for one in self._declared if one.ticker}
         self._by_reference: dict[str, str] = {}
         self._by_permalink: dict[str, str] = {}
         for organization in self._declared:
@@ -40,9 +49,16 @@ class Affiliations:
         self._undeclared: list[_Undeclared] = []
         self._undeclared_by_name: dict[str, _Undeclared] = {}
         self._undeclared_by_permalink: dict[str, _Undeclared] = {}
+        self._tickers: dict[str, _Ticker] = {}
 
     def of_item(self, item: Fields) -> str | None:
-        """The id of the item's organisation, None if it names none."""
+        """The id of the item's organisation, None if it names none; the item's `stock_ticker` is kept for it."""
+        organization_id = self._find(item)
+        if item.text("stock_ticker") or item.is_null("stock_ticker"):
+            self._keep_ticker(item, organization_id)
+        return organization_id
+
+    def _find(self, item: Fields) -> str | None:
         name = _named(item)
         permalink = _linked(item)
         if name and (linked := crunchbase_permalink(name)):
@@ -63,12 +79,35 @@ class Affiliations:
             return self._from_permalink(item, permalink, name).id
         return self._from_name(item, name).id if name else None
 
-    def undeclared(self) -> list[SeedOrganization]:
-        """The organisations that only items name, in the order in which they were met."""
-        return [
+    def organizations(self) -> tuple[SeedOrganization, ...]:
+        """The declared organisations, then those that only items name, in the order in which they were met."""
+        undeclared = (
             SeedOrganization(id=one.id, name=one.name, declared=False, crunchbase_permalink=one.permalink)
             for one in self._undeclared
-        ]
+        )
+        return tuple(self._with_ticker(organization) for organization in (*self._declared, *undeclared))
+
+    def _with_ticker(self, organization: SeedOrganization) -> SeedOrganization:
+        kept = self._tickers.get(organization.id)
+        if kept is None or organization.ticker:
+            return organization
+        return replace(organization, ticker=kept.symbol, has_no_ticker=kept.symbol is None)
+
+    def _keep_ticker(self, item: Fields, organization_id: str | None) -> None:
+        if organization_id is None:
+            cure = "add the item's organization: or crunchbase:"
+            item.notice("stock_ticker", "stock_ticker stands without an organisation", cure)
+            return
+        symbol = item.text("stock_ticker")
+        first = self._tickers.setdefault(organization_id, _Ticker(symbol, item))
+        declared = self._declared_tickers.get(organization_id)
+        if declared and symbol != declared:
+            problem = f"stock_ticker is not the ticker of {organization_id} ({short(declared)}), which counts"
+            item.notice("stock_ticker", problem, "delete it here, or correct the one in organizations:")
+        elif not declared and symbol != first.symbol:
+            told = f"{short(first.symbol) if first.symbol else 'null'}, line {first.item.line}"
+            problem = f"another item gives {organization_id} another stock_ticker ({told}), which counts"
+            item.notice("stock_ticker", problem, "keep one of the two")
 
     def notice_missing_block(self, findings: Findings) -> None:
         """Say once of a file without `organizations:` what would else be said of each organisation."""

@@ -24,6 +24,7 @@ _SHAPES: dict[Kind, tuple[str, ...]] = {
     "flag": ("text",),
     "texts": ("a list",),
     "text or texts": ("a list", "text"),
+    "text or mapping": ("text", "a mapping"),
     "list": ("a list",),
     "mapping": ("a mapping",),
 }
@@ -68,6 +69,11 @@ class Fields:
     def value(self, key: str) -> Node | None:
         """The node of a key that holds what belongs there."""
         return self._values.get(key)
+
+    def is_null(self, key: str) -> bool:
+        """Whether a key is there and says nothing on purpose."""
+        node = self._nodes.get(key)
+        return node is not None and node.tag == NULL
 
     def text(self, key: str) -> str | None:
         """The text of a key without surrounding blanks; None if absent or empty."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-Kind = Literal["text", "day", "flag", "texts", "text or texts", "list", "mapping", "anything"]
+Kind = Literal["text", "day", "flag", "texts", "text or texts", "text or mapping", "list", "mapping", "anything"]
 Keys = dict[str, Kind]
 
 TOP: Keys = {
@@ -26,6 +26,9 @@ ORGANIZATION: Keys = {
     "kind": "text",
     "parent": "text",
     "share": "text",
+    "parent_since": "day",
+    "parent_until": "day",
+    "parents": "list",
     "homepage_url": "text",
     "github_login": "text",
     "ticker": "text",
@@ -34,12 +37,25 @@ ORGANIZATION: Keys = {
     "token_relation": "text",
     "opencollective_slug": "text",
     "crunchbase_permalink": "text",
-    "attribution_share": "text",
+    "attribution_share": "text or mapping",
+    "attribution_class": "text",
     "figures": "list",
+}
+
+PARENT: Keys = {"organization": "text", "share": "text", "since": "day", "until": "day", "source_url": "text"}
+
+ATTRIBUTION: Keys = {
+    "share": "text",
+    "low": "text",
+    "high": "text",
+    "rule": "text",
+    "source_url": "text",
+    "as_of": "day",
 }
 
 FIGURE: Keys = {
     "measure": "text",
+    "kind": "text",
     "amount": "text",
     "currency": "text",
     "as_of": "day",
@@ -76,10 +92,11 @@ ITEM: Keys = {
     "twitter": "text",
     "url_for_bestpractices": "text",
     "extra": "mapping",
+    # Of older landscape files.
+    "stock_ticker": "text",
     # Of older landscape files; kept, and not read.
     "open_source": "flag",
     "project_org": "text",
-    "stock_ticker": "text",
     # What other tools generate.
     "best_practice_data": "anything",
     "crunchbase_data": "anything",

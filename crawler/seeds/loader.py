@@ -86,7 +86,7 @@ def _seeds(root: Node, path: Path, findings: Findings) -> Seeds | None:
         categories=tuple(msgspec.structs.replace(one, group_id=group_of.get(one.id)) for one in tree.categories),
         subcategories=tuple(tree.subcategories),
         projects=projects,
-        organizations=(*organizations, *affiliations.undeclared()),
+        organizations=affiliations.organizations(),
     )
 
 

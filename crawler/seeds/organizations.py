@@ -1,4 +1,4 @@
-"""The `organizations:` block: organisations and their parents."""
+"""The `organizations:` block: organisations and what is said about each."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Iterable
 
 from yaml.nodes import Node
 
-from crawler.model import Attribution, SeedOrganization, SeedParent
+from crawler.model import SeedOrganization
+from crawler.seeds.attribution import read_attribution, read_attribution_class
 from crawler.seeds.fields import Fields, read_fields
 from crawler.seeds.figures import read_figures
 from crawler.seeds.findings import Findings, short
 from crawler.seeds.keys import ORGANIZATION
 from crawler.seeds.names import crunchbase_permalink, slug
+from crawler.seeds.parents import Owner, check_owners, read_owners
 
 BLOCK = "organizations"
 KINDS = ("company", "public company", "foundation", "community", "subsidiary", "university", "government", "person")
@@ -24,17 +26,20 @@ _LOGIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}")
 def read_organizations(entries: list[Node], findings: Findings) -> tuple[SeedOrganization, ...]:
     """The organisations that the block declares, in its order; of those with the same id the first."""
     read: dict[str, tuple[Fields, SeedOrganization]] = {}
+    owners_of: dict[str, tuple[Owner, ...]] = {}
     for number, entry in enumerate(entries, 1):
         fields = read_fields(entry, ORGANIZATION, BLOCK, f"organisation {number}", findings)
         if fields is None:
             continue
-        organization = _organization(fields)
+        owners = read_owners(fields)
+        organization = _organization(fields, owners)
+        owners_of.setdefault(organization.id, owners)
         first, _ = read.setdefault(organization.id, (fields, organization))
         if first is not fields and organization.name:
             problem = f"the id {short(organization.id)} is already that of {_told(first)}"
             fields.fault("id" if "id" in fields else "name", problem, "give each organisation an id of its own")
     _check_shared(read.values())
-    _check_parents(read)
+    check_owners(owners_of)
     return tuple(organization for _, organization in read.values())
 
 
@@ -53,7 +58,7 @@ def _check_shared(read: Iterable[tuple[Fields, SeedOrganization]]) -> None:
             fields.fault("crunchbase_permalink", problem, "keep it in one of the two")
 
 
-def _organization(fields: Fields) -> SeedOrganization:
+def _organization(fields: Fields, owners: Iterable[Owner]) -> SeedOrganization:
     name = fields.name()
     kind, relation = fields.text("kind"), fields.text("token_relation")
     if kind and kind not in KINDS:
@@ -64,13 +69,11 @@ def _organization(fields: Fields) -> SeedOrganization:
         fields.fault("token_relation", problem, "write native for the organisation's own network, else related")
     if relation and not fields.text("token_id"):
         fields.notice("token_relation", "token_relation stands without a token_id", "add the token's CoinGecko id")
-    if fields.text("share") and not fields.text("parent"):
-        fields.notice("share", "share stands without a parent", "name the organisation that holds it with parent:")
     return SeedOrganization(
         id=fields.slug("id") or slug(name),
         name=name,
         kind=kind,
-        parents=_parents(fields),
+        parents=tuple(owner.parent for owner in owners),
         homepage_url=fields.url("homepage_url"),
         github_login=_login(fields),
         ticker=fields.text("ticker"),
@@ -79,19 +82,10 @@ def _organization(fields: Fields) -> SeedOrganization:
         token_relation=relation,
         opencollective_slug=fields.text("opencollective_slug"),
         crunchbase_permalink=_permalink(fields),
-        attribution=_attribution(fields),
+        attribution=read_attribution(fields),
+        attribution_class=read_attribution_class(fields),
         figures=read_figures(fields),
     )
-
-
-def _parents(fields: Fields) -> tuple[SeedParent, ...]:
-    parent = fields.text("parent")
-    return (SeedParent(parent_id=parent, share=fields.share("share")),) if parent else ()
-
-
-def _attribution(fields: Fields) -> Attribution | None:
-    share = fields.share("attribution_share")
-    return Attribution(share=share) if share else None
 
 
 def _login(fields: Fields) -> str | None:
@@ -113,27 +107,6 @@ def _permalink(fields: Fields) -> str | None:
         cure = "write only what stands behind /organization/ in the address"
         fields.notice("crunchbase_permalink", f"crunchbase_permalink is no permalink ({short(text)})", cure)
     return None if "/" in permalink else permalink
-
-
-def _check_parents(read: dict[str, tuple[Fields, SeedOrganization]]) -> None:
-    checked: set[str] = set()
-    for fields, organization in read.values():
-        parent = organization.present_parent_id
-        if parent and parent not in read:
-            otherwise = "add it to organizations:, or give the id of one that is there"
-            cure = fields.findings.did_you_mean(parent, read, otherwise)
-            fields.fault("parent", f"there is no organisation with the id {short(parent)}", cure)
-        # A dict keeps the order, and finds a member in one step however long the chain.
-        chain: dict[str, None] = {}
-        current: str | None = organization.id
-        while current in read and current not in checked and current not in chain:
-            chain[current] = None
-            current = read[current][1].present_parent_id
-        if current in chain:
-            members = list(chain)
-            circle = short(" → ".join([*members[members.index(current) :], current]))
-            read[current][0].fault("parent", f"the parents run in a circle ({circle})", "remove one of these parents")
-        checked.update(chain)
 
 
 def _told(fields: Fields) -> str:

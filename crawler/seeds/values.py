@@ -23,6 +23,12 @@ def is_day(text: str) -> bool:
     return True
 
 
+def is_before(day: str, other: str) -> bool:
+    """Whether a day, month or year is surely over before another begins: `2018` before `2019-07`, not `2019`."""
+    length = min(len(day), len(other))
+    return day[:length] < other[:length]
+
+
 def is_decimal(text: str) -> bool:
     """Whether the text is a number of 0 or more in plain digits."""
     return _DECIMAL.fullmatch(text) is not None

@@ -27,11 +27,14 @@ PRECEDENCE = ("crunchbase", "wikidata", "sec")
 
 
 def identifiers(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
-    """What is known of each organisation that is not removed, by field; the list's word before that of any source."""
+    """What is known of each organisation that is not removed, by field; the list's word before that of any source.
+
+    An empty text is the list's word, too: there is none, whatever sources say.
+    """
     curated = ", ".join(CURATED_FIELDS.values())
     known: dict[str, dict[str, str]] = {}
     for row in connection.execute(f"SELECT id, {curated} FROM organizations WHERE removed_at IS NULL ORDER BY id"):
-        known[row["id"]] = {field: row[column] for field, column in CURATED_FIELDS.items() if row[column]}
+        known[row["id"]] = {field: row[column] for field, column in CURATED_FIELDS.items() if row[column] is not None}
     said: dict[tuple[str, str], dict[str, str | None]] = {}
     newest = "SELECT organization_id, field, source, value FROM organization_facts ORDER BY id"
     for row in connection.execute(newest):
@@ -44,7 +47,7 @@ def identifiers(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
         value = next((value for source in ranked if (value := by_source[source])), None)
         if value is not None:
             of_one[field] = value
-    return known
+    return {id_: {field: value for field, value in of_one.items() if value} for id_, of_one in known.items()}
 
 
 def _rank(source: str) -> int:

@@ -7,6 +7,7 @@ ALTER TABLE organizations ADD COLUMN attribution_high TEXT;
 ALTER TABLE organizations ADD COLUMN attribution_rule TEXT;
 ALTER TABLE organizations ADD COLUMN attribution_source_url TEXT;
 ALTER TABLE organizations ADD COLUMN attribution_as_of TEXT;
+ALTER TABLE organizations ADD COLUMN attribution_class TEXT;
 
 -- What sources say of an organisation besides money: a row when they first say it, and when they say something else.
 CREATE TABLE organization_facts (

@@ -64,10 +64,12 @@ def _plain(entry: Any) -> dict[str, Any]:
 
 def _organization_row(organization: SeedOrganization) -> dict[str, Any]:
     row = _plain(organization)
-    for field in ("figures", "parents", "attribution"):
+    for field in ("figures", "parents", "attribution", "has_no_ticker"):
         del row[field]
     parent, attribution = organization.present_parent, organization.attribution
     return row | {
+        # None at all is not the same as none known.
+        "ticker": "" if organization.has_no_ticker else organization.ticker,
         "parent_id": parent.parent_id if parent else None,
         "parent_share": parent.share if parent else None,
         "attribution_share": attribution.share if attribution else None,

@@ -14,13 +14,15 @@ import pytest
 from crawler import errors
 from crawler.cli import COMMANDS, cli
 from crawler.errors import CrawlerError
+from crawler.seeds import check_seeds
 from crawler.store import open_writer
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SOURCE = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "crawler").rglob("*.py")))
-VARIABLE = re.compile(r"\b(?:GITHUB|CRAWLER)_[A-Z][A-Z_]+\b")
+NAMES = r"(?:GITHUB|CRAWLER)_[A-Z][A-Z_]+|[A-Z]+_API_KEY|OPENCOLLECTIVE_TOKEN"
+VARIABLE = re.compile(rf"\b(?:{NAMES})\b")
 
 
 def code_blocks(text: str) -> str:
@@ -64,6 +66,16 @@ def test_the_sql_of_the_pages_runs() -> None:
             connection.execute(statement)
 
 
+def test_the_organisations_of_the_pages_make_a_sound_list(tmp_path: Path) -> None:
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    blocks = re.findall(r"^```yaml\n(organizations:\n.*?)^```", text, flags=re.DOTALL | re.MULTILINE)
+    assert blocks
+    for block in blocks:
+        path = tmp_path / "seeds.yml"
+        path.write_text(f"{block}categories: [{{name: A, subcategories: [{{name: B}}]}}]\n", encoding="utf-8")
+        assert check_seeds(path) == []
+
+
 def test_the_readme_shows_every_command() -> None:
     assert [name for name in COMMANDS if f"crawler {name}" not in README] == []
 
@@ -81,7 +93,7 @@ def test_the_readme_explains_every_exit_code() -> None:
 
 def test_settings_page_lists_the_variables_that_the_program_reads_and_no_other() -> None:
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
-    read = set(re.findall(r"""["']((?:GITHUB|CRAWLER)_[A-Z][A-Z_]+)["']""", SOURCE))
+    read = set(re.findall(rf"""["']({NAMES})["']""", SOURCE))
     # The name alone is also a constant: the default address.
     assert set(VARIABLE.findall(page)) == read
 

@@ -157,6 +157,39 @@ FAULTS = {
         with_organization("    parent: ‸b\n  - name: B\n    parent: c\n  - name: C\n    parent: acme"),
         "organizations / Acme: the parents run in a circle (acme → b → c → acme); remove one of these parents",
     ),
+    "unknown parent in a list": (
+        with_organization("    parents:\n      - organization: ‸acne\n        until: 2019"),
+        "organizations / Acme / parent 1: there is no organisation with the id acne; did you mean acme?",
+    ),
+    "parent without an id": (
+        with_organization("    parents:\n      - ‸share: 1"),
+        "organizations / Acme / parent 1: organization is missing",
+    ),
+    "parent and parents": (
+        with_organization("    parent: b\n    parents:\n      ‸- organization: b\n  - name: B"),
+        "parent and parents stand side by side; move the parent into the list",
+    ),
+    "parents in a circle through a second owner": (
+        with_organization(
+            "    parents:\n      - {organization: c, share: 0.6}\n      - {organization: ‸b, share: 0.4}\n"
+            "  - name: B\n    parent: acme\n  - name: C"
+        ),
+        "the parents run in a circle (acme → b → acme)",
+    ),
+    "parent from after until": (
+        with_organization("    parent: b\n    parent_since: 2019-07\n    parent_until: ‸2018\n  - name: B"),
+        "parent_since (2019-07) comes after parent_until (2018); parent_until is the first day on which it no longer",
+    ),
+    "listed parent from after until": (
+        with_organization(
+            "    parents:\n      - organization: b\n        since: 2019-07-09\n        until: ‸2019-07-08\n  - name: B"
+        ),
+        "organizations / Acme / parent 1: since (2019-07-09) comes after until (2019-07-08)",
+    ),
+    "share of a listed parent": (
+        with_organization("    parents:\n      - organization: b\n        share: ‸1.01\n  - name: B"),
+        "share is more than the whole (1.01)",
+    ),
     "share above 1": (
         with_organization("    parent: b\n    share: ‸1.5\n  - name: B"),
         "share is more than the whole (1.5)",
@@ -168,6 +201,34 @@ FAULTS = {
     "attribution share negative": (
         with_organization("    attribution_share: ‸-0.1"),
         "attribution_share is no plain number of 0 or more (-0.1)",
+    ),
+    "attribution without a share": (
+        with_organization("    attribution_share: ‸{rule: class}"),
+        "organizations / Acme / attribution_share: share is missing",
+    ),
+    "attribution above 1": (
+        with_organization("    attribution_share: {share: 0.5, high: ‸1.5}"),
+        "high is more than the whole (1.5)",
+    ),
+    "attribution with the low end above": (
+        with_organization("    attribution_share: {share: 0.10, low: ‸0.2}"),
+        "low (0.2) is more than the share (0.10); swap the two",
+    ),
+    "attribution with the high end below": (
+        with_organization("    attribution_share: {share: 0.1, high: ‸0.09}"),
+        "high (0.09) is less than the share (0.1)",
+    ),
+    "attribution by an unknown rule": (
+        with_organization("    attribution_share: {share: 0.1, rule: ‸segment}"),
+        "there is no rule 'segment'; did you mean segment_revenue?",
+    ),
+    "attribution in a list": (
+        with_organization("    attribution_share: ‸[0.1]"),
+        "attribution_share holds a list where text belongs",
+    ),
+    "attribution class": (
+        with_organization("    attribution_class: ‸pureplay"),
+        "there is no attribution_class 'pureplay'; did you mean pure_play?",
     ),
     "token relation": (
         with_organization("    token_id: near\n    token_relation: ‸mine"),
@@ -200,6 +261,15 @@ FAULTS = {
         with_figure(currency="‸EURO"),
         "'EURO' is no ISO 4217 currency code; write a three-letter code",
     ),
+    "kind misspelt": (
+        with_figure(measure="funding_round\n        kind: ‸debt_finacing"),
+        "there is no kind 'debt_finacing'; did you mean debt_financing?",
+    ),
+    "shares in a currency": (
+        with_figure(measure="shares_outstanding", currency="‸USD"),
+        "shares are counted, not paid in a currency; write 'currency: XXX'",
+    ),
+    "no currency for money": (with_figure(currency="‸XXX"), "'XXX' is no ISO 4217 currency code"),
     "month 13": (with_figure(as_of="‸2023-13"), "as_of is no date (2023-13)"),
     "day of no calendar": (with_figure(as_of="‸2023-02-29"), "as_of is no date (2023-02-29)"),
     "year 0": (with_figure(as_of="‸'0000'"), "as_of is no date (0000)"),

@@ -23,6 +23,7 @@ RUST = """\
           - name: Rust
             homepage_url: https://www.rust-lang.org/
 """
+ZIG = RUST.replace("Rust", "Zig")
 ORGANIZATION = "organizations:\n  - name: Acme\n    id: acme\n"
 
 
@@ -137,6 +138,51 @@ NOTICES = {
         "organizations / Acme: the kind 'compagny' is unusual; did you mean company?",
     ),
     "share without parent": (organization("    share: ‸0.5"), "share stands without a parent"),
+    "day without parent": (organization("    parent_since: ‸2019"), "parent_since stands without a parent; name the"),
+    "two owners of the whole": (
+        organization(
+            "    parents:\n      - {organization: b, since: 2015}\n      - {organization: ‸c, since: 2019-07}\n"
+            "  - {name: B}\n  - {name: C}"
+        ),
+        "organizations / Acme / parent 2: b and c own half of it or more at the same time; give the earlier one an",
+    ),
+    "two owners of half": (
+        organization(
+            "    parents:\n      - {organization: ‸c, since: 2019-06, share: 0.5}\n"
+            "      - {organization: b, until: 2019-07, share: 0.5}\n  - {name: B}\n  - {name: C}"
+        ),
+        "b and c own half of it or more at the same time",
+    ),
+    "source of a parent": (
+        organization("    parents:\n      - {organization: b, source_url: ‸the press}\n  - {name: B}"),
+        "source_url is no web address (the press), it is not read",
+    ),
+    "kind of a price": (
+        organization(
+            "    figures:\n      - measure: market_cap\n        kind: ‸seed\n        amount: 1\n        currency: USD\n"
+            "        as_of: 2023\n        source_url: https://a.example/"
+        ),
+        "market_cap has no kinds; delete it: only funding_round and grant have them",
+    ),
+    "figure of the future": (
+        organization(
+            "    figures:\n      - measure: market_cap\n        amount: 1\n        currency: USD\n"
+            "        as_of: ‸2999-05\n        source_url: https://a.example/"
+        ),
+        "as_of lies in the future (2999-05)",
+    ),
+    "ticker of nobody": (item("            stock_ticker: ‸ACM"), "stock_ticker stands without an organisation"),
+    "ticker that is not the declared one": (
+        f"{ORGANIZATION}    ticker: ACM\n{item('            organization: acme')}            stock_ticker: ‸ACME\n",
+        "stock_ticker is not the ticker of acme (ACM), which counts",
+    ),
+    "two tickers of one": (
+        (
+            f"{ORGANIZATION}{item('            organization: acme')}            stock_ticker: ~\n{ZIG}"
+            "            organization: acme\n            stock_ticker: ‸ACM\n"
+        ),
+        "Zig: another item gives acme another stock_ticker (null, line 9), which counts; keep one of the two",
+    ),
     "token relation without token": (organization("    token_relation: ‸native"), "stands without a token_id"),
     "login as an address": (
         organization("    github_login: ‸https://github.com/acme"),

@@ -323,6 +323,78 @@ def test_undeclared_organisations_come_into_being_once(write: Write) -> None:
     ]
 
 
+def test_owners_in_the_course_of_time(write: Write) -> None:
+    block = """\
+organizations:
+  - name: Hat
+    parents:
+      - {organization: early, until: 2019-07-09}
+      - {organization: big, share: 1, since: 2019-07, source_url: "https://a.example/"}
+      - {organization: fund, share: 0.1}
+  - {name: Early}
+  - {name: Fund}
+  - {name: Big, parent: hat, share: 0.3, parent_since: 2001, parent_until: 2005-01-02}
+"""
+    seeds = read_seeds(write(f"{block}categories: [{{name: A}}]\n"))
+    hat, _, _, big = seeds.organizations
+    assert hat.parents == (
+        SeedParent(parent_id="early", until="2019-07-09"),
+        SeedParent(parent_id="big", share="1", since="2019-07", source_url="https://a.example/"),
+        SeedParent(parent_id="fund", share="0.1"),
+    )
+    assert big.parents == (SeedParent(parent_id="hat", share="0.3", since="2001", until="2005-01-02"),)
+    # One after the other is no overlap, and a former owner makes no circle.
+    assert [notice.problem for notice in seeds.notices] == ["the category has no subcategories"]
+
+
+def test_a_share_with_its_reasons_a_class_and_the_kinds_of_rounds(write: Write) -> None:
+    block = """\
+organizations:
+  - name: Big
+    attribution_share:
+      {share: 0.2, low: 0.20, high: 0.3, rule: subsidiary, source_url: "https://a.example/", as_of: 2023-12}
+    attribution_class: conglomerate
+    figures:
+      - measure: funding_round
+        kind: series_j
+        amount: 5
+        currency: USD
+        as_of: 2023
+        source_url: https://a.example/
+      - measure: shares_outstanding
+        amount: 7
+        currency: XXX
+        as_of: 2023
+        source_url: https://a.example/
+"""
+    (big,) = read_seeds(write(f"{block}categories: [{{name: A}}]\n")).organizations
+    assert big.attribution == Attribution(
+        share="0.2", low="0.20", high="0.3", rule="subsidiary", source_url="https://a.example/", as_of="2023-12"
+    )
+    assert big.attribution_class == "conglomerate"
+    assert [(figure.kind, figure.currency) for figure in big.figures] == [("series_j", "USD"), (None, "XXX")]
+
+
+def test_tickers_of_older_files_go_to_the_organisation(write: Write) -> None:
+    lines = (
+        f"{CB}/nokia, stock_ticker: NOK",
+        f"{CB}/rtx, stock_ticker: null",
+        f"{CB}/none",
+        "organization: acme, stock_ticker: ",
+        "organization: zig, stock_ticker: ZIG",
+        f"{CB}/nokia, stock_ticker: NOKIA",
+    )
+    block = items(*lines).replace("name: Acme Inc,", "name: Acme Inc, ticker: ACM,")
+    organizations = read_seeds(write(block)).organizations
+    assert [(one.id, one.ticker, one.has_no_ticker) for one in organizations] == [
+        ("acme", "ACM", False),
+        ("zig", "ZIG", False),
+        ("nokia", "NOK", False),
+        ("rtx", None, True),
+        ("none", None, False),
+    ]
+
+
 def test_first_github_repository_is_the_primary_one(write: Write) -> None:
     text = items(
         "repo_url: 'https://gitlab.com/a/b', additional_repos: "

@@ -12,6 +12,8 @@ import pytest
 
 from crawler.currencies import CURRENCIES
 from crawler.seeds import keys
+from crawler.seeds.attribution import CLASSES, RULES
+from crawler.seeds.figures import KINDS as FIGURE_KINDS
 from crawler.seeds.figures import LICENCE_CLASSES, MEASURES
 from crawler.seeds.organizations import KINDS, TOKEN_RELATIONS
 
@@ -20,6 +22,8 @@ OBJECTS: dict[str, tuple[dict[str, Any], keys.Keys]] = {
     "top": (SCHEMA, keys.TOP),
     "group": (SCHEMA["$defs"]["group"], keys.GROUP),
     "organization": (SCHEMA["$defs"]["organization"], keys.ORGANIZATION),
+    "parent": (SCHEMA["$defs"]["parent"], keys.PARENT),
+    "attribution": (SCHEMA["$defs"]["attribution"], keys.ATTRIBUTION),
     "figure": (SCHEMA["$defs"]["figure"], keys.FIGURE),
     "category": (SCHEMA["$defs"]["category"], keys.CATEGORY),
     "subcategory": (SCHEMA["$defs"]["subcategory"], keys.SUBCATEGORY),
@@ -33,6 +37,7 @@ TYPES: dict[keys.Kind, set[str]] = {
     "flag": {"boolean"},
     "texts": {"array"},
     "text or texts": {"array", "string"},
+    "text or mapping": {"string", "object"},
     "list": {"array"},
     "mapping": {"object"},
 }
@@ -71,7 +76,7 @@ def test_same_types(name: str) -> None:
     schema, known = OBJECTS[name]
     for key, kind in known.items():
         allowed = types(schema["properties"][key])
-        if kind == "text":
+        if kind in {"text", "text or mapping"}:
             # Numbers may stand for their text.
             allowed -= {"number"}
         if kind != "anything":
@@ -83,6 +88,9 @@ def test_same_words() -> None:
     figure = SCHEMA["$defs"]["figure"]["properties"]
     assert tuple(organization["kind"]["anyOf"][0]["enum"]) == (*KINDS, None)
     assert tuple(organization["token_relation"]["enum"]) == (*TOKEN_RELATIONS, None)
+    assert tuple(organization["attribution_class"]["enum"]) == (*CLASSES, None)
+    assert tuple(SCHEMA["$defs"]["attribution"]["properties"]["rule"]["enum"]) == (*RULES, None)
+    assert tuple(figure["kind"]["enum"]) == (*FIGURE_KINDS, None)
     assert tuple(figure["licence_class"]["enum"]) == (*LICENCE_CLASSES, None)
     assert tuple(figure["measure"]["anyOf"][0]["enum"]) == MEASURES
     assert all(re.search(figure["currency"]["pattern"], currency) for currency in CURRENCIES)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from crawler.model import Organization, Outcome, Subject
+from crawler.store.organizations import identifiers
+
 LIST = """
 categories: [{{name: Run, subcategories: [{{name: All, items: [{items}]}}]}}]
 organizations: [{organizations}]
@@ -94,3 +97,32 @@ def test_a_parent_may_stand_after_its_child(store) -> None:
         ("acme", None, 0),
         ("child", None, 1),
     ]
+
+
+def test_owners_and_shares_are_kept_with_their_reasons(store) -> None:
+    owners = "parents: [{organization: acme, until: 2019-07}, {organization: big, since: 2019-07, share: 1}]"
+    share = "attribution_share: {share: 0.2, low: 0.1, high: 0.3, rule: class, source_url: 'https://x.example/'}"
+    more = f"{owners}, {share}, attribution_class: conglomerate"
+    store.sync(listing(f"{{id: child, name: Child, {more}}}", acme(), "{id: big, name: Big}"))
+    assert store.rows("SELECT parent_id, share, valid_from, valid_to FROM ownerships ORDER BY id") == [
+        ("acme", None, None, "2019-07"),
+        ("big", "1", "2019-07", None),
+    ]
+    columns = "parent_id, attribution_share, attribution_low, attribution_high, attribution_rule, attribution_class"
+    assert store.rows(f"SELECT {columns} FROM organizations WHERE id = 'child'") == [
+        ("big", "0.2", "0.1", "0.3", "class", "conglomerate")
+    ]
+
+
+def test_what_the_list_says_to_be_no_ticker_is_none_whatever_sources_say(store) -> None:
+    item = "{{name: {name}, crunchbase: 'https://www.crunchbase.com/organization/{name}'{more}}}"
+    some, none = item.format(name="some", more=""), item.format(name="none", more=", stock_ticker: null")
+    store.sync(f"categories: [{{name: Run, subcategories: [{{name: All, items: [{some}, {none}]}}]}}]\n")
+    record = Organization(source_url="https://x.example/", licence_class="restricted", facts={"ticker": "ABC"})
+    subject = Subject(source="crunchbase", name="both", organization_ids=("none", "some"))
+    store.write([Outcome(subject=subject, status="ok", record=record)], source="crunchbase")
+    assert identifiers(store.connection) == {
+        "none": {"crunchbase": "none"},
+        "some": {"crunchbase": "some", "ticker": "ABC"},
+    }
+    assert store.rows("SELECT id, ticker FROM organizations ORDER BY id") == [("none", ""), ("some", None)]
