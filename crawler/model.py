@@ -257,9 +257,18 @@ class Owner(Struct, frozen=True, kw_only=True):
     """What GitHub answered about the account that owns repositories: counts, no person's data."""
 
     login: str
+    type: str | None | UnsetType = UNSET
+    """`Organization` or `User`."""
     has_sponsors_listing: bool | None | UnsetType = UNSET
     sponsors: int | None | UnsetType = UNSET
     """Active sponsors, private ones counted too."""
+    lowest_monthly_tier: str | None | UnsetType = UNSET
+    """The least that a monthly sponsor can give: decimal text in US dollars; None: there is no such tier."""
+    goal_kind: str | None | UnsetType = UNSET
+    """GitHub's enum member, unknown members verbatim; None, as the other two: there is no goal."""
+    goal_percent: int | None | UnsetType = UNSET
+    goal_target: int | None | UnsetType = UNSET
+    """US dollars a month, or sponsors."""
 
 
 class Money(Struct, frozen=True, kw_only=True):
@@ -325,7 +334,13 @@ class Manifest(Struct, frozen=True, kw_only=True):
     verified: str | None = None
     """`same_path`, `well_known` or `none`; None: not looked at."""
     plans: tuple[dict[str, str], ...] = ()
+    """What is asked for: `guid`, `status`, `name`, `amount`, `currency`, `frequency`, as far as they are told."""
     history: tuple[dict[str, str], ...] = ()
+    """What was received and spent: `year`, `income`, `expenses`, `taxes`, `currency`, as far as they are told."""
+
+
+class NoManifest(Struct, frozen=True):
+    """The repository holds no funding.json."""
 
 
 Status = Literal["ok", "unknown", "missing", "gone", "blocked", "private", "empty", "replaced"]
@@ -386,7 +401,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
     subject: Subject
     status: Status | None = None
-    record: Repository | Owner | Organization | Rates | Manifest | None = None
+    record: Repository | Owner | Organization | Rates | Manifest | NoManifest | None = None
     error: str | None = None
     refused: bool = False
     """GitHub answered, but no token of ours may see the subject: a failure, and no sign of an outage."""

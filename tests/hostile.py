@@ -22,6 +22,7 @@ from crawler.sandbox.limits import Quota
 from crawler.sandbox.rest_api import RestApi
 from crawler.sources.github.core import CoreQuestion, Unfinished
 from crawler.sources.github.first_commit import CountQuestion, CursorQuestion, Head
+from crawler.sources.github.funding_json import FundingJsonQuestion
 from crawler.sources.github.pages import PagesQuestion
 from crawler.sources.github.sponsors import SponsorsQuestion
 
@@ -113,6 +114,7 @@ def graphql_answers() -> list[tuple[Question[Any, Any], list[Any], Any]]:
         ask(CoreQuestion(by_id=True, today=world.today, with_history=False), by_id),
         ask(CountQuestion(), by_id),
         ask(SponsorsQuestion(), [Subject(source="sponsors", name=login) for login in world.owners]),
+        ask(FundingJsonQuestion(), by_id),
     ]
     first = core.read(by_name, GraphQLAnswer(asked[0][2]["data"], (), 1, 0.1)).results
     unfinished = [result for result in first if isinstance(result, Unfinished)]
@@ -186,5 +188,7 @@ def _sound_value(field: str, value: Any) -> None:
                 assert entry.url is None or is_harmless_address(entry.url)
             elif isinstance(entry, FundingLink):
                 assert is_name(entry.platform) and is_harmless_address(entry.url)
+            elif isinstance(entry, dict):
+                assert all(is_name(text) for text in entry.values())
             else:
                 assert is_name(entry)

@@ -77,5 +77,5 @@ def print_plan(plan: Sequence[PlanLine], *, as_json: bool) -> None:
 def _minutes(plan: Sequence[PlanLine]) -> float:
     """REST and GraphQL are asked side by side, after the repositories themselves."""
     minutes = {line.source: line.minutes for line in plan}
-    beside = minutes.get("first_commit", 0.0) + minutes.get("sponsors", 0.0)
+    beside = sum(minutes.get(source, 0.0) for source in ("first_commit", "sponsors", "funding_json"))
     return minutes.get("github", 0.0) + max(minutes.get("contributors", 0.0), beside)

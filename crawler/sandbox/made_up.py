@@ -8,10 +8,12 @@ distances: archived, empty, forked, licence unknown or missing, tags without rel
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
-from crawler.sandbox.world import Commit, License, Owner, Release, Repository, Tag, World, as_text, commit_id
+from crawler.sandbox.accounts import Goal, Owner, Tier
+from crawler.sandbox.world import Commit, License, Release, Repository, Tag, World, as_text, commit_id
 
 PER_OWNER = 10
 _LICENSES = (
@@ -57,12 +59,18 @@ def made_up_world(count: int, *, seed: int = 0, today: date | None = None) -> Wo
 def _owner(login: str, number: int, seed: int) -> Owner:
     dice = _Dice(f"{seed}/{login}")
     listed = number % 2 == 0
-    return Owner(
+    owner = Owner(
         login,
         "User" if number % 5 == 3 else "Organization",
         listed,
         *((dice.below(200), dice.below(30), dice.below(50)) if listed else (0, 0, 0)),
     )
+    if listed:
+        owner.tiers = [Tier(100, is_one_time=True), *(Tier(500 * step) for step in range(1, 2 + dice.below(9)))]
+    if listed and number % 4 == 0:
+        kind = "TOTAL_SPONSORS_COUNT" if number % 8 == 4 else "MONTHLY_SPONSORSHIP_AMOUNT"
+        owner.goal = Goal(kind, dice.below(101), 100 + dice.below(5000))
+    return owner
 
 
 def _repository(index: int, owner: Owner, seed: int, today: date) -> Repository:
@@ -109,6 +117,8 @@ def _repository(index: int, owner: Owner, seed: int, today: date) -> Repository:
         has_sponsorships=index % 4 == 0,
         has_security_policy=index % 3 == 0,
     )
+    if index % 10 == 1:
+        repository.files["funding.json"] = _funding_json(repository, dice)
     repository.anonymous_contributors = (repository.contributors or 0) // 5
     if index % 23 == 7:
         _make_empty(repository)
@@ -116,6 +126,25 @@ def _repository(index: int, owner: Owner, seed: int, today: date) -> Repository:
         _give_history(repository, index, dice, created, midnight)
         _give_releases(repository, index, dice, midnight)
     return repository
+
+
+def _funding_json(repository: Repository, dice: _Dice) -> str:
+    """A manifest of a made-up organisation, with a mail address that nobody may keep."""
+    return json.dumps(
+        {
+            "version": "v1.1.0",
+            "entity": {"type": "organisation", "role": "owner", "name": "Acme", "email": "acme@example.org"},
+            "projects": [{"guid": "widget", "name": "Widget", "repositoryUrl": {"url": repository.url}}],
+            "funding": {
+                "channels": [{"guid": "bank", "type": "bank", "address": "12345678"}],
+                "plans": [
+                    {"guid": "hosting", "status": "active", "name": "Hosting", "amount": 1200.5, "currency": "EUR"}
+                    | {"frequency": "monthly", "channels": ["bank"]}
+                ],
+                "history": [{"year": 2024, "income": dice.below(90_000), "expenses": 800, "currency": "EUR"}],
+            },
+        }
+    )
 
 
 def _languages(index: int, dice: _Dice) -> dict[str, int]:

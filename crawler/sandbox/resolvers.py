@@ -13,14 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, build_schema
 
+from crawler.sandbox.accounts import Owner
 from crawler.sandbox.commits import HistoryCommit, authored, history, tag_target
 from crawler.sandbox.paging import counted, failure, page
-from crawler.sandbox.world import Owner, Release, Repository, Tag, World
+from crawler.sandbox.sponsoring import ACCOUNT_FIELDS
+from crawler.sandbox.world import Blob, Release, Repository, Tag, World, commit_id
 
 if TYPE_CHECKING:
     Info = GraphQLResolveInfo[Any]
 
 Resolver = Callable[..., Any]
+MAX_TEXT = 512_000
+"""Longer texts are cut."""
 
 
 @cache
@@ -39,7 +43,7 @@ def type_of(value: Any, _info: Info, _type: Any) -> str | None:
     """The object type behind an interface."""
     if isinstance(value, Owner):
         return value.type
-    return {Repository: "Repository", HistoryCommit: "Commit", Tag: "Tag"}.get(type(value))
+    return {Repository: "Repository", HistoryCommit: "Commit", Tag: "Tag", Blob: "Blob"}.get(type(value))
 
 
 def visible(repository: Repository | None) -> Repository | None:
@@ -185,6 +189,12 @@ def _refs(repository: Repository, _info: Info, **arguments: Any) -> dict[str, An
     return page([{"name": tag.name, "target": target} for tag, target in targets], arguments)
 
 
+def _object(repository: Repository, _info: Info, *, expression: str = "", **_arguments: Any) -> Blob | None:
+    """A file of the default branch, `HEAD:path`."""
+    content = repository.files.get(expression.removeprefix("HEAD:"))
+    return None if content is None or repository.head is None else Blob(content)
+
+
 def _funding_links(repository: Repository, _info: Info) -> list[dict[str, str]] | None:
     links = repository.funding_links
     return None if links is None else [{"platform": platform, "url": url} for platform, url in links]
@@ -194,12 +204,6 @@ def _default_branch(repository: Repository, _info: Info) -> dict[str, Any] | Non
     if repository.head is None:
         return None
     return {"name": repository.default_branch, "target": HistoryCommit(repository, repository.head)}
-
-
-def _sponsorships(owner: Owner, _info: Info, **arguments: Any) -> dict[str, int]:
-    private = owner.private_sponsors if arguments.get("includePrivate") else 0
-    past = 0 if arguments.get("activeOnly", True) else owner.past_sponsors
-    return {"totalCount": owner.sponsors + private + past}
 
 
 def _attribute(name: str) -> Resolver:
@@ -213,14 +217,6 @@ def _count(name: str) -> Resolver:
     read = attrgetter(name)
     return lambda source, _info, **_arguments: counted(read(source))
 
-
-_COMMON_OWNER: dict[str, Resolver] = {
-    "login": _attribute("login"),
-    "url": lambda owner, _info: f"https://github.com/{owner.login}",
-    "hasSponsorsListing": _attribute("has_sponsors_listing"),
-    "sponsors": _count("sponsors"),
-    "sponsorshipsAsMaintainer": _sponsorships,
-}
 
 _RESOLVERS: dict[str, dict[str, Resolver]] = {
     "Query": {
@@ -263,6 +259,7 @@ _RESOLVERS: dict[str, dict[str, Resolver]] = {
         "mirrorUrl": _attribute("mirror_url"),
         "name": lambda repository, _info: repository.name_with_owner.partition("/")[2],
         "nameWithOwner": _attribute("name_with_owner"),
+        "object": _object,
         "owner": _owner_of,
         "parent": _attribute("parent"),
         "primaryLanguage": lambda repository, _info: (
@@ -281,6 +278,13 @@ _RESOLVERS: dict[str, dict[str, Resolver]] = {
         "visibility": _visibility,
         "watchers": _count("watchers"),
     },
+    "Blob": {
+        "byteSize": _attribute("size"),
+        "isBinary": lambda blob, _info: isinstance(blob.content, bytes),
+        "isTruncated": lambda blob, _info: blob.size > MAX_TEXT,
+        "oid": lambda blob, _info: commit_id(repr(blob.content), 0),
+        "text": lambda blob, _info: blob.content[:MAX_TEXT] if isinstance(blob.content, str) else None,
+    },
     "Commit": {
         "authoredDate": authored,
         "committedDate": _attribute("commit.committed_at"),
@@ -294,6 +298,6 @@ _RESOLVERS: dict[str, dict[str, Resolver]] = {
         "tagger": lambda tag, _info: {"date": tag.commit.committed_at},
         "target": tag_target,
     },
-    "Organization": _COMMON_OWNER,
-    "User": _COMMON_OWNER,
+    "Organization": ACCOUNT_FIELDS,
+    "User": ACCOUNT_FIELDS,
 }

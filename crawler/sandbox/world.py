@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from crawler.sandbox.accounts import Owner
+
 OFFICIAL = "https://github.com"
 
 
@@ -33,6 +35,18 @@ class Commit:
     committed_at: str
 
 
+@dataclass(frozen=True)
+class Blob:
+    """A file as git holds it."""
+
+    content: str | bytes
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return len(self.content.encode() if isinstance(self.content, str) else self.content)
+
+
 @dataclass
 class Release:
     """A release; in the recording only its publication time is known."""
@@ -51,18 +65,6 @@ class Tag:
     name: str
     commit: Commit
     annotated: bool = False
-
-
-@dataclass
-class Owner:
-    """An account; `sponsors` are the public active ones, private and past ones come on top."""
-
-    login: str
-    type: str = "Organization"
-    has_sponsors_listing: bool = False
-    sponsors: int = 0
-    private_sponsors: int = 0
-    past_sponsors: int = 0
 
 
 @dataclass
@@ -109,6 +111,8 @@ class Repository:
     releases: list[Release] | None = None
     tags: list[Tag] | None = None
     funding_links: list[tuple[str, str]] | None = None
+    files: dict[str, str | bytes] = field(default_factory=dict)
+    """Files of the default branch by path, as far as anybody asks for them; bytes are no text."""
     contributors: int | None = None
     """With the anonymous ones."""
     anonymous_contributors: int = 0

@@ -6,7 +6,13 @@ from collections.abc import Callable
 from datetime import date
 
 from crawler.settings import Settings
-from crawler.sources.github import ContributorsSource, FirstCommitSource, RepositoriesSource, SponsorsSource
+from crawler.sources.github import (
+    ContributorsSource,
+    FirstCommitSource,
+    FundingJsonSource,
+    RepositoriesSource,
+    SponsorsSource,
+)
 from crawler.sources.money.crunchbase import CrunchbaseSource
 from crawler.sources.money.fmp import FmpSource
 from crawler.sources.money.sec import SecSource
@@ -34,6 +40,7 @@ def all_sources(*, today: date) -> list[Source]:
         ContributorsSource(),
         FirstCommitSource(),
         SponsorsSource(),
+        FundingJsonSource(),
         *(make(today) for make in MONEY),
         DepsDevSource(),
         EcosystemsSource(),

@@ -6,13 +6,15 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from msgspec import UNSET, Struct
+from msgspec import Struct
 
 from crawler.clock import to_text
-from crawler.model import Organization, Outcome, Owner, Rates, Repository
+from crawler.model import Manifest, NoManifest, Organization, Outcome, Owner, Rates, Repository
 from crawler.store.database import transaction
+from crawler.store.manifests import write_manifest
 from crawler.store.memory import keep_validator
 from crawler.store.organizations import write_organization
+from crawler.store.owners import write_owner
 from crawler.store.rates import write_rates
 from crawler.store.refused import write_refused
 from crawler.store.repositories import write_answer, write_facts
@@ -72,7 +74,7 @@ def _write_record(connection: sqlite3.Connection, source: str, outcome: Outcome,
     """Store what was answered; returns our key of the repository that the subject turned out to be."""
     now = to_text(writing.now)
     if isinstance(outcome.record, Owner):
-        _write_owner(connection, outcome.record, origin=writing.origin, now=now)
+        write_owner(connection, source, outcome.record, origin=writing.origin, now=now, day=writing.day)
         return None
     if isinstance(outcome.record, Organization):
         write_organization(connection, source, outcome.subject, outcome.record, now=now)
@@ -83,6 +85,11 @@ def _write_record(connection: sqlite3.Connection, source: str, outcome: Outcome,
     repository_id = outcome.subject.repository_id
     if repository_id is None or outcome.status is None:
         return repository_id
+    if isinstance(outcome.record, Manifest | NoManifest):
+        write_manifest(
+            connection, source, repository_id, outcome.record, origin=writing.origin, now=now, day=writing.day
+        )
+        return repository_id
     if outcome.observation is not None:
         write_second_hand(connection, source, outcome, outcome.observation, origin=writing.origin, now=now)
         return repository_id
@@ -91,25 +98,6 @@ def _write_record(connection: sqlite3.Connection, source: str, outcome: Outcome,
     if isinstance(outcome.record, Repository):
         write_facts(connection, repository_id, outcome.record, origin=writing.origin, day=writing.day)
     return repository_id
-
-
-def _write_owner(connection: sqlite3.Connection, owner: Owner, *, origin: str, now: str) -> None:
-    """What is UNSET stays as it is, but for what came from the other origin."""
-    stored = connection.execute(
-        "SELECT has_sponsors_listing, sponsors FROM owners WHERE login = ? AND origin = ?", [owner.login, origin]
-    ).fetchone()
-    listing, sponsors = stored or (None, None)
-    connection.execute(
-        "INSERT OR REPLACE INTO owners (login, has_sponsors_listing, sponsors, origin, fetched_at)"
-        " VALUES (?, ?, ?, ?, ?)",
-        [
-            owner.login,
-            listing if owner.has_sponsors_listing is UNSET else owner.has_sponsors_listing,
-            sponsors if owner.sponsors is UNSET else owner.sponsors,
-            origin,
-            now,
-        ],
-    )
 
 
 def _status(connection: sqlite3.Connection, source: str, outcome: Outcome, repository_id: int | None) -> str | None:

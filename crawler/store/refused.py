@@ -6,12 +6,15 @@ import sqlite3
 
 from msgspec import UNSET, Struct
 
-from crawler.model import Organization, Outcome
+from crawler.model import Manifest, NoManifest, Organization, Outcome
 
 
 def write_refused(connection: sqlite3.Connection, source: str, subject: str, outcome: Outcome, *, now: str) -> None:
     """Note what this answer held; what an earlier one held goes, where this one has a value that is good."""
-    if outcome.record is not None:
+    if isinstance(outcome.record, Manifest | NoManifest):
+        # A file is read as a whole: what an earlier one held is no longer there.
+        connection.execute("DELETE FROM refused_values WHERE source = ? AND subject = ?", [source, subject])
+    elif outcome.record is not None:
         connection.executemany(
             "DELETE FROM refused_values WHERE source = ? AND subject = ? AND field = ?",
             [(source, subject, field) for field in _good(outcome.record)],

@@ -114,7 +114,7 @@ def forget(connection: sqlite3.Connection, repository_id: int) -> None:
     columns = [entry["name"] for entry in connection.execute("PRAGMA table_info(repositories)")]
     blank = ", ".join(f"{name} = NULL" for name in columns if name not in KEPT_ON_RESET)
     connection.execute(f"UPDATE repositories SET {blank} WHERE id = ?", [repository_id])
-    for table in (*CHILDREN, "history", "changes"):
+    for table in (*CHILDREN, "funding_manifests", "history", "changes"):
         connection.execute(f"DELETE FROM {table} WHERE repository_id = ?", [repository_id])
 
 
@@ -178,7 +178,7 @@ def _merge(connection: sqlite3.Connection, row: sqlite3.Row, *, into: int, now: 
         " (SELECT project_id FROM project_repositories WHERE repository_id = ? AND is_primary)",
         [into, row["id"]],
     )
-    for table in ("project_repositories", "former_names", *CHILDREN, "history"):
+    for table in ("project_repositories", "former_names", *CHILDREN, "funding_manifests", "history"):
         connection.execute(f"UPDATE OR IGNORE {table} SET repository_id = ? WHERE repository_id = ?", [into, row["id"]])
         connection.execute(f"DELETE FROM {table} WHERE repository_id = ?", [row["id"]])
     connection.execute("UPDATE changes SET repository_id = ? WHERE repository_id = ?", [into, row["id"]])

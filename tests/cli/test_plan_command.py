@@ -19,11 +19,12 @@ def test_an_empty_place_stays_empty(landscape: Landscape, name: tuple[str, ...])
     assert done.err == ""
     heading, *lines = done.out.splitlines()
     assert heading.split() == ["source", "subjects", "requests", "points", "REST", "counted", "minutes"]
-    assert [line.split()[:2] for line in lines[:4]] == [
+    assert [line.split()[:2] for line in lines[:5]] == [
         ["github", "6"],
         ["contributors", "6"],
         ["first_commit", "6"],
         ["sponsors", "1"],
+        ["funding_json", "6"],
     ]
     assert lines[-1].startswith("at most ")
 

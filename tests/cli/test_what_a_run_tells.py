@@ -25,6 +25,7 @@ SOURCES = {None: "contributors", "CoreByName": "github", "CoreById": "github", "
     "CommitCounts": "first_commit",
     "FirstCommits": "first_commit",
     "Sponsors": "sponsors",
+    "FundingFiles": "funding_json",
 }
 
 pytestmark = pytest.mark.parametrize("landscape", [33], indirect=True)
@@ -45,7 +46,7 @@ def test_what_the_sources_spent_adds_up_to_the_run_and_to_what_github_saw(landsc
         assert spent["requests"] == len(log)
         assert spent["not_modified"] == sum(seen.status == 304 for seen in log)
         assert spent["conditional"] == sum(seen.conditional for seen in log)
-        by_source = dict.fromkeys(("contributors", "first_commit", "github", "sponsors"), 0)
+        by_source = dict.fromkeys(("contributors", "first_commit", "funding_json", "github", "sponsors"), 0)
         for seen in log:
             by_source[SOURCES[seen.operation]] += 1
         told = dict(
@@ -87,6 +88,7 @@ def test_every_event_is_an_object_of_its_own(landscape: Landscape) -> None:
         "contributors",
         "first_commit",
         "sponsors",
+        "funding_json",
     }
     assert done.out == ""
 

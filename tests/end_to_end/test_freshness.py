@@ -15,6 +15,7 @@ OPERATIONS = {
     "CommitCounts": "first_commit",
     "FirstCommits": "first_commit",
     "Sponsors": "sponsors",
+    "FundingFiles": "funding_json",
     None: "contributors",
 }
 
@@ -31,11 +32,11 @@ def names(landscape: Landscape) -> set[str]:
 
 def test_the_second_run_asks_nothing(landscape: Landscape) -> None:
     landscape.refresh()
-    assert sources(landscape) == {"github", "contributors", "first_commit", "sponsors"}
+    assert sources(landscape) == {"github", "contributors", "first_commit", "sponsors", "funding_json"}
     before = landscape.dump("runs")
     done = landscape.refresh()
     assert landscape.asked == 0
-    assert done.err.count("nothing was due") == 4
+    assert done.err.count("nothing was due") == 5
     assert landscape.dump("runs") == before
     assert landscape.rows("SELECT outcome, exit_code, requests FROM runs ORDER BY id")[1] == ("done", 0, 0)
 
@@ -51,9 +52,12 @@ def test_each_source_has_an_age_of_its_own(landscape: Landscape) -> None:
     landscape.later(days=6)
     landscape.refresh()
     assert sources(landscape) == {"github", "contributors", "sponsors"}
+    landscape.later(days=23)
+    landscape.refresh()
+    assert sources(landscape) == {"github", "contributors", "sponsors", "funding_json"}
     landscape.later(days=3650)
     landscape.refresh()
-    assert sources(landscape) == {"github", "contributors", "sponsors"}
+    assert sources(landscape) == {"github", "contributors", "sponsors", "funding_json"}
 
 
 def test_a_daily_cron_job_that_starts_a_little_early_still_refreshes(landscape: Landscape) -> None:
@@ -70,7 +74,7 @@ def test_max_age_asks_what_is_older(landscape: Landscape) -> None:
     landscape.refresh("--max-age", "31m")
     assert landscape.asked == 0
     landscape.refresh("--max-age", "30m")
-    assert sources(landscape) == {"github", "contributors", "sponsors"}
+    assert sources(landscape) == {"github", "contributors", "sponsors", "funding_json"}
     # It also keeps what a source of its own would ask again.
     landscape.later(days=8)
     landscape.refresh("--max-age", "2w")
@@ -80,7 +84,7 @@ def test_max_age_asks_what_is_older(landscape: Landscape) -> None:
 def test_force_asks_all_but_first_commits(landscape: Landscape) -> None:
     landscape.refresh()
     landscape.refresh("--force")
-    assert sources(landscape) == {"github", "contributors", "sponsors"}
+    assert sources(landscape) == {"github", "contributors", "sponsors", "funding_json"}
     assert {seen.status for seen in landscape.server.log if seen.kind == "rest"} == {304}
     row = landscape.rows("SELECT requests, graphql_points, rest_counted, not_modified FROM runs ORDER BY id")[1]
     assert row == (landscape.asked, landscape.server.points, 0, len(landscape.world))
@@ -103,7 +107,7 @@ def test_only_asks_about_what_matches(landscape: Landscape, pattern: str) -> Non
     landscape.refresh("--only", pattern)
     assert names(landscape) == {TWO}
     assert landscape.rows("SELECT name_with_owner FROM repositories WHERE status IS NOT NULL") == [(TWO,)]
-    assert sources(landscape) == {"github", "contributors", "first_commit", "sponsors"}
+    assert sources(landscape) == {"github", "contributors", "first_commit", "sponsors", "funding_json"}
 
 
 def test_only_may_be_given_more_than_once_and_knows_old_names(landscape: Landscape) -> None:

@@ -22,7 +22,7 @@ def test_a_rename_is_followed_noted_and_costs_nothing_twice(landscape: Landscape
     landscape.seed(ONE, TWO)
     landscape.refresh()
     before = landscape.rows("SELECT source, fetched_at, fresh_until FROM fetches WHERE subject = ? ORDER BY 1", ONE)
-    assert [source for source, *_ in before] == ["contributors", "first_commit", "github"]
+    assert [source for source, *_ in before] == ["contributors", "first_commit", "funding_json", "github"]
     landscape.world.rename(ONE, MOVED)
     landscape.later(days=1)
     landscape.refresh()
@@ -35,7 +35,7 @@ def test_a_rename_is_followed_noted_and_costs_nothing_twice(landscape: Landscape
     assert landscape.rows("SELECT * FROM fetches WHERE subject = ?", ONE) == []
     # The sources that were fresh stay so under the new name; only the new owner is news.
     after = landscape.rows("SELECT source, fetched_at, fresh_until FROM fetches WHERE subject = ? ORDER BY 1", MOVED)
-    assert after[:2] == before[:2]
+    assert after[:3] == before[:3]
     assert [seen.operation for seen in landscape.server.log] == ["CoreById", "Sponsors"]
     landscape.refresh()
     assert landscape.asked == 0

@@ -21,6 +21,7 @@ from crawler.sources.catalogue import SOURCE_NAMES, all_sources
 from crawler.sources.github.core import CoreQuestion, Unfinished
 from crawler.sources.github.cost import points, queries_cost
 from crawler.sources.github.first_commit import CountQuestion, CursorQuestion, Head
+from crawler.sources.github.funding_json import FundingJsonQuestion
 from crawler.sources.github.pages import PagesQuestion
 from crawler.sources.github.sponsors import SponsorsQuestion
 
@@ -68,6 +69,7 @@ QUESTIONS: list[tuple[Question[Any, Any], Any]] = [
     (CountQuestion(), subjects),
     (CursorQuestion(), heads),
     (SponsorsQuestion(), subjects),
+    (FundingJsonQuestion(), subjects),
 ]
 
 
@@ -142,6 +144,7 @@ def subjects_of(world: World, *, by_id: bool) -> Sequence[list[Subject]]:
         [subject(one, "contributors") for one in repositories],
         [subject(one, "first_commit", by_id=True) for one in repositories],
         owners,
+        [subject(one, "funding_json", by_id=True) for one in repositories],
     ]
 
 

@@ -28,7 +28,17 @@ def test_every_made_up_owner_has_its_number(asker: Asker) -> None:
         held = asker.server.world.owners[outcome.subject.name]
         listed.add((held.has_sponsors_listing, held.type))
         number = held.sponsors + held.private_sponsors
-        told = Owner(login=held.login, has_sponsors_listing=held.has_sponsors_listing, sponsors=number)
+        goal = held.goal
+        told = Owner(
+            login=held.login,
+            type=held.type,
+            has_sponsors_listing=held.has_sponsors_listing,
+            sponsors=number,
+            lowest_monthly_tier="5.00" if held.tiers else None,
+            goal_kind=goal and goal.kind,
+            goal_percent=goal and goal.percent_complete,
+            goal_target=goal and goal.target,
+        )
         assert outcome == Outcome(subject=outcome.subject, status="ok", record=told)
         assert (number > 0) is held.has_sponsors_listing
     assert listed == {(True, "Organization"), (False, "Organization"), (False, "User")}
@@ -76,6 +86,82 @@ def test_a_number_that_cannot_be_is_refused(count: Any) -> None:
     assert [one.field for one in outcome.refused_values] == ["sponsors"]
 
 
+MONTHLY = {"kind": "MONTHLY_SPONSORSHIP_AMOUNT", "percentComplete": 42, "targetValue": 1000}
+NO_GOAL = (None, None, None)
+NOT_TOLD = (UNSET, UNSET, UNSET)
+
+
+def listing(goal: Any = MONTHLY, tiers: Any = ((500, False),), **more: Any) -> dict[str, Any]:
+    nodes = tiers if isinstance(tiers, list) else [{"monthlyPriceInCents": a, "isOneTime": b} for a, b in tiers]
+    told = {"isPublic": True, "activeGoal": goal, "tiers": {"nodes": nodes}} | more
+    return {"hasSponsorsListing": True, "sponsorsListing": told}
+
+
+def asks_of(outcome: Outcome) -> tuple[Any, tuple[Any, ...]]:
+    owner = outcome.record
+    assert isinstance(owner, Owner)
+    return owner.lowest_monthly_tier, (owner.goal_kind, owner.goal_percent, owner.goal_target)
+
+
+@pytest.mark.parametrize(
+    ("node", "tier", "goal"),
+    [
+        (listing(), "5.00", tuple(MONTHLY.values())),
+        (listing(goal=None), "5.00", NO_GOAL),
+        (listing(tiers=((100, True), (2550, False), (905, False))), "9.05", tuple(MONTHLY.values())),
+        (listing(tiers=((100, True),)), None, tuple(MONTHLY.values())),
+        (listing(tiers=()), None, tuple(MONTHLY.values())),
+        (
+            {"hasSponsorsListing": True, "sponsorsListing": {"activeGoal": MONTHLY, "tiers": None}},
+            UNSET,
+            tuple(MONTHLY.values()),
+        ),
+        (listing(goal=MONTHLY | {"kind": None}), "5.00", NOT_TOLD),
+        ({"hasSponsorsListing": False, "sponsorsListing": None}, None, NO_GOAL),
+        ({"hasSponsorsListing": True, "sponsorsListing": None}, UNSET, NOT_TOLD),
+        ({"sponsorsListing": None}, UNSET, NOT_TOLD),
+        (listing(isPublic=False), UNSET, NOT_TOLD),
+    ],
+)
+def test_none_is_not_the_same_as_hidden(node: Any, tier: Any, goal: Any) -> None:
+    outcome = read(node)
+    assert asks_of(outcome) == (tier, goal)
+    assert outcome.refused_values == ()
+
+
+@pytest.mark.parametrize(
+    ("node", "fields"),
+    [
+        (listing(goal=MONTHLY | {"percentComplete": 101}), {"goal_percent"}),
+        (listing(goal=MONTHLY | {"targetValue": -5}), {"goal_target"}),
+        (listing(goal=MONTHLY | {"targetValue": 10**30}), {"goal_target"}),
+        (listing(goal=MONTHLY | {"targetValue": 0}), {"goal_target"}),
+        (listing(goal=MONTHLY | {"kind": "<b>"}), {"goal_kind"}),
+        (listing(goal="text"), {"goal_kind", "goal_percent", "goal_target"}),
+        (listing(tiers=[{"monthlyPriceInCents": 4.5, "isOneTime": False}]), {"lowest_monthly_tier"}),
+        (listing(tiers=[{"monthlyPriceInCents": 0, "isOneTime": False}]), {"lowest_monthly_tier"}),
+        (listing(tiers=[{"monthlyPriceInCents": -500, "isOneTime": True}]), {"lowest_monthly_tier"}),
+        (listing(tiers=["text"]), {"lowest_monthly_tier"}),
+        ({"hasSponsorsListing": True, "sponsorsListing": "text"}, {"lowest_monthly_tier"}),
+    ],
+)
+def test_absurd_asks_are_refused_and_leave_what_was_known(node: Any, fields: set[str]) -> None:
+    outcome = read(node)
+    tier, goal = asks_of(outcome)
+    assert (tier is UNSET) is ("lowest_monthly_tier" in fields)
+    assert (goal == NOT_TOLD) is (fields != {"lowest_monthly_tier"} or node["sponsorsListing"] == "text")
+    assert {one.field for one in outcome.refused_values} == fields
+
+
+@pytest.mark.parametrize(("error_type", "is_failure"), [("FORBIDDEN", False), ("SERVICE_UNAVAILABLE", True)])
+def test_a_listing_that_an_error_took_is_unknown_and_the_count_stands(error_type: str, is_failure: bool) -> None:
+    node = {"hasSponsorsListing": True, "sponsorsListing": None, "sponsorshipsAsMaintainer": {"totalCount": 7}}
+    outcome = read(node, GraphQLError("No.", error_type, ("r0", "sponsorsListing", "activeGoal")))
+    assert asks_of(outcome) == (UNSET, NOT_TOLD)
+    assert isinstance(outcome.record, Owner)
+    assert (outcome.record.sponsors, outcome.error) == (7, "No." if is_failure else None)
+
+
 @pytest.mark.parametrize("node", ["text", 5, [], True])
 def test_what_is_no_owner_is_a_failure(node: Any) -> None:
     assert read(node).error == "the answer holds no account"
@@ -85,7 +171,9 @@ def test_no_person_is_asked_for(asker: Asker) -> None:
     asker.fetch(SponsorsSource(), owners(asker))
     (seen,) = asker.server.log
     assert "includePrivate: true, activeOnly: true) { totalCount }" in str(seen.query)
-    assert not any(word in str(seen.query) for word in ("nodes", "edges", "email", "sponsorEntity"))
+    assert not any(word in str(seen.query) for word in ("edges", "email", "sponsorEntity", "EstimatedSponsorsIncome"))
+    # The only lists are those of tiers.
+    assert str(seen.query).count("nodes") == str(seen.query).count("nodes { monthlyPriceInCents isOneTime }")
 
 
 def test_a_query_that_fails_once_is_asked_again(asker: Asker) -> None:

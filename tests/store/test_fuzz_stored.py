@@ -7,6 +7,7 @@ import json
 from contextlib import closing
 from copy import deepcopy
 from datetime import timedelta
+from decimal import Decimal
 
 import httpx
 import yaml as pyyaml
@@ -72,7 +73,12 @@ def test_only_figures_are_stored(store) -> None:
                 answer = GraphQLAnswer(changed["data"], graphql_errors(changed), 1, 0.1)
                 for result in question.read(deepcopy(items), answer).results:
                     if isinstance(result, Outcome):
-                        source = {2: "first_commit", 3: "sponsors", 5: "first_commit"}.get(number, "github")
+                        source = {
+                            2: "first_commit",
+                            3: "sponsors",
+                            4: "funding_json",
+                            6: "first_commit",
+                        }.get(number, "github")
                         write(structs.replace(result, subject=structs.replace(result.subject, source=source)))
         assert_figures(store)
 
@@ -91,6 +97,12 @@ def assert_figures(store) -> None:
     assert store.rows(f"SELECT * FROM history WHERE {absurd}") == []
     assert store.rows("SELECT * FROM languages WHERE bytes < 0 OR bytes > 10000000000") == []
     assert store.rows("SELECT * FROM owners WHERE sponsors < 0 OR sponsors > 10000000000") == []
+    assert store.rows("SELECT * FROM owners WHERE goal_percent > 100 OR goal_target <= 0") == []
+    for plans, history in store.rows("SELECT plans, history FROM funding_manifests"):
+        amounts = [
+            entry.get(key, "0") for entry in json.loads(plans) + json.loads(history) for key in ("amount", "income")
+        ]
+        assert all(0 <= Decimal(amount) <= 10**9 for amount in amounts)
     latest = store.value("SELECT strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '+2 days')")
     late = " OR ".join(f"{column} < '1970' OR {column} > :latest" for column in TIMES)
     assert store.rows(f"SELECT * FROM repositories WHERE {late}".replace(":latest", f"'{latest}'")) == []

@@ -59,6 +59,8 @@ _CORE = """fragment Core on Repository {
 CORE_PAGED_CONNECTIONS = 3
 CORE_COUNTED_CONNECTIONS = 4
 MORE_PAGES_CONNECTIONS = 3
+SPONSORS_PAGED_CONNECTIONS = 1
+SPONSORS_COUNTED_CONNECTIONS = 1
 
 
 @lru_cache(maxsize=128)
@@ -154,14 +156,33 @@ def first_commits(count: int) -> str:
     return f"query FirstCommits({variables}) {{\n{aliases}\n  {RATE_LIMIT}\n}}"
 
 
+@lru_cache(maxsize=4)
+def funding_files() -> str:
+    """The funding.json at the root of the default branch of repositories by node id; variable `ids`."""
+    return f"""query FundingFiles($ids: [ID!]!) {{
+  nodes(ids: $ids) {{ __typename id ... on Repository {{
+    object(expression: "HEAD:funding.json") {{ __typename ... on Blob {{ byteSize isTruncated isBinary text }} }}
+  }} }}
+  {RATE_LIMIT}
+}}"""
+
+
 @lru_cache(maxsize=128)
 def sponsors(count: int) -> str:
-    """Whether `count` accounts have a sponsors listing, and how many sponsors; variables `l0, l1 …`."""
+    """The sponsors of `count` accounts, their published tiers (at most 20 each) and goal; variables `l0, l1 …`.
+
+    Never what GitHub estimates as income: to all but the account itself it says 0.
+    """
     variables = ", ".join(f"$l{i}: String!" for i in range(count))
     aliases = "\n".join(
-        f"""  r{i}: repositoryOwner(login: $l{i}) {{ login ... on Sponsorable {{
+        f"""  r{i}: repositoryOwner(login: $l{i}) {{ __typename login ... on Sponsorable {{
     hasSponsorsListing
     sponsorshipsAsMaintainer(includePrivate: true, activeOnly: true) {{ totalCount }}
+    sponsorsListing {{
+      isPublic
+      activeGoal {{ kind percentComplete targetValue }}
+      tiers(first: 20) {{ nodes {{ monthlyPriceInCents isOneTime }} }}
+    }}
   }} }}"""
         for i in range(count)
     )
