@@ -31,12 +31,21 @@ from crawler.refresh import Run, refresh
 from crawler.report import INTERRUPTED, NOTHING, Report
 from crawler.sandbox import RECORDED_ON
 from crawler.seeds import read_seeds
-from crawler.settings import Secret, Settings, read_settings
+from crawler.settings import KEYS, Secret, Settings, read_settings
 from crawler.sources.source import Source
 from crawler.store.database import open_writer
 from crawler.store.lock import hold_lock
 from crawler.store.memory import StoreMemory
 from crawler.store.runs import check_origin
+
+SANDBOX_SETTINGS = Settings(
+    tokens=(Secret("sandbox"),),
+    keys=tuple((host, Secret("sandbox")) for host in KEYS.values()),
+    allows_yahoo=True,
+    reserve=0.0,
+    contact="sandbox@example.org",
+)
+"""All sources run in the sandbox; nobody there looks at a key."""
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +102,7 @@ def command(
     # Before and after the pipeline, too, a polite end is one message and 130.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     chosen = selection(source_names=source_names, only=only, max_age=max_age, force=force, sandbox=sandbox)
-    settings = Settings() if sandbox else read_settings()
+    settings = SANDBOX_SETTINGS if sandbox else read_settings()
     listed = read_seeds(seeds_path(seeds))
     if dry_run:
         print_plan(make_plan(listed, database, chosen, settings, today=clock.day_of(clock.now())), as_json=as_json)
@@ -131,41 +140,44 @@ def _locked(seeds: Seeds, chosen: Selection, settings: Settings, options: Option
 
 
 def _refreshed(seeds: Seeds, chosen: Selection, settings: Settings, options: Options) -> tuple[Report, str]:
-    if settings.app and not options.sandbox:
+    if settings.app:
         sign(settings.app, clock.now())  # a key that is none is told of before anything is done
     with ExitStack() as stack:
         connection = stack.enter_context(closing(open_writer(options.database)))
         check_origin(connection, chosen.origin)
-        today, recorded_on, tokens = clock.day_of(clock.now()), None, settings.tokens
+        today, recorded_on = clock.day_of(clock.now()), None
         if options.sandbox:
-            today, recorded_on, tokens = RECORDED_ON, RECORDED_ON.isoformat(), (Secret("sandbox"),)
+            today, recorded_on = RECORDED_ON, RECORDED_ON.isoformat()
 
         def endpoint() -> Endpoint:
             if not options.sandbox:
                 return Endpoint(settings.github_api_url, settings.github_graphql_url)
             # Imported here: only a sandbox with something to ask needs a server and a GraphQL engine.
-            from crawler.sandbox import SandboxServer, recorded_world
+            from crawler.sandbox import Elsewhere, SandboxServer, recorded_world
+            from crawler.sandbox.money.recorded import recorded_books
 
-            server = stack.enter_context(SandboxServer(recorded_world()))
-            return Endpoint(server.api_url, server.graphql_url)
+            world = recorded_world()
+            server = stack.enter_context(SandboxServer(world))
+            elsewhere = stack.enter_context(Elsewhere(world, recorded_books()))
+            return Endpoint(server.api_url, server.graphql_url, elsewhere.hosts)
 
         watcher = stack.enter_context(watching(quiet=options.quiet, verbose=options.verbose, log_json=options.log_json))
-        if not (settings.has_token or options.sandbox or options.quiet):
+        if not (settings.has_token or options.quiet):
             watcher.say(
                 "no GITHUB_TOKEN: GitHub answers 60 requests an hour and no GraphQL; the rest comes at second hand"
             )
         deadline = None if options.deadline is None else options.deadline.total_seconds()
         engine = Engine(
             endpoint=endpoint,
-            tokens=tokens,
+            tokens=settings.tokens,
             app_key=settings.app,
             others={} if options.sandbox else dict(settings.others),
-            keys={} if options.sandbox else dict(settings.keys),
+            keys=dict(settings.keys),
             contact=settings.contact,
             terms=Terms(
                 budget=options.budget,
                 deadline=deadline,
-                reserve=0.0 if options.sandbox else settings.reserve,
+                reserve=settings.reserve,
                 is_paced=not options.sandbox,
             ),
             memory=StoreMemory(connection),

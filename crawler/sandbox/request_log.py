@@ -21,7 +21,7 @@ class Seen(msgspec.Struct, kw_only=True):
     """A request as the log keeps it: everything that a test may ask about, never a secret."""
 
     kind: str
-    """`graphql` or `rest`; `depsdev`, `ecosystems` or `web` elsewhere."""
+    """`graphql` or `rest`; elsewhere the kind of host, such as `depsdev`."""
     method: str
     path: str
     """With the query string."""

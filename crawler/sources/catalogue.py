@@ -13,8 +13,11 @@ from crawler.sources.github import (
     RepositoriesSource,
     SponsorsSource,
 )
+from crawler.sources.money.coingecko import CoinGeckoSource
 from crawler.sources.money.crunchbase import CrunchbaseSource
+from crawler.sources.money.ecb import EcbSource
 from crawler.sources.money.fmp import FmpSource
+from crawler.sources.money.opencollective import OpenCollectiveSource
 from crawler.sources.money.sec import SecSource
 from crawler.sources.money.wikidata import WikidataSource
 from crawler.sources.money.yahoo import YahooSource
@@ -27,6 +30,9 @@ MONEY: tuple[Callable[[date], Source], ...] = (
     FmpSource,
     YahooSource,
     SecSource,
+    EcbSource,
+    lambda today: CoinGeckoSource(),
+    OpenCollectiveSource,
 )
 """Makes each source about organisations and money, beside GitHub's own, for the run's today."""
 

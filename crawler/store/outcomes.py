@@ -16,6 +16,7 @@ from crawler.store.memory import keep_validator
 from crawler.store.organizations import write_organization
 from crawler.store.owners import write_owner
 from crawler.store.rates import write_rates
+from crawler.store.recordings import forget_recorded_money
 from crawler.store.refused import write_refused
 from crawler.store.repositories import write_answer, write_facts
 from crawler.store.second_hand import write_second_hand
@@ -55,6 +56,8 @@ def write_outcomes(
         return []
     statuses: list[str | None] = []
     with transaction(connection):
+        if writing.origin == "live" and any(outcome.status is not None for outcome in outcomes):
+            forget_recorded_money(connection)
         for outcome in outcomes:
             repository_id = _write_record(connection, source, outcome, writing)
             statuses.append(_status(connection, source, outcome, repository_id))

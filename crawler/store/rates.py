@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from decimal import Decimal
 
 from crawler.model import Rates
 
@@ -18,3 +19,19 @@ def write_rates(connection: sqlite3.Connection, source: str, rates: Rates, *, no
             for currency, rate in by_currency.items()
         ],
     )
+
+
+def read_rates(connection: sqlite3.Connection, source: str) -> dict[str, dict[str, Decimal]]:
+    """What one euro was worth, by day and currency, as one source says it: rates of several make false cross rates."""
+    tables: dict[str, dict[str, Decimal]] = {}
+    query = "SELECT day, currency, rate FROM exchange_rates WHERE source = ?"
+    for day, currency, rate in connection.execute(query, [source]):
+        tables.setdefault(day, {})[currency] = Decimal(rate)
+    return tables
+
+
+def newest_rates_day(connection: sqlite3.Connection, source: str) -> str | None:
+    """The newest day for which the source's rates are stored; None: none is."""
+    query = "SELECT day FROM exchange_rates WHERE source = ? ORDER BY day DESC LIMIT 1"
+    row = connection.execute(query, [source]).fetchone()
+    return None if row is None else str(row[0])

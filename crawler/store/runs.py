@@ -12,6 +12,7 @@ from crawler import __version__
 from crawler.clock import to_text
 from crawler.errors import UsageFault
 from crawler.model import Counts, Quota
+from crawler.store.recordings import has_live_answers
 
 LAST_TIME = int(datetime.max.replace(tzinfo=UTC).timestamp())
 """The last time that a date can name, in epoch seconds."""
@@ -21,7 +22,7 @@ def check_origin(connection: sqlite3.Connection, origin: str) -> None:
     """UsageFault where recorded figures would land beside live ones."""
     if origin != "sandbox":
         return
-    if connection.execute("SELECT 1 FROM repositories WHERE origin = 'live' LIMIT 1").fetchone():
+    if has_live_answers(connection):
         raise UsageFault(
             "this database holds live figures; recorded ones must not mix with them",
             cure="give the sandbox a file of its own: crawler refresh --sandbox --db sandbox.db",

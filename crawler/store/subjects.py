@@ -7,7 +7,10 @@ import sqlite3
 from msgspec import Struct
 
 from crawler.model import Subject
+from crawler.store.collectives import collectives
 from crawler.store.organizations import identifiers, newest_market_caps
+from crawler.store.rates import newest_rates_day
+from crawler.store.recordings import is_recorded, listed_identifiers
 
 # Those that failed take turns: what fails for ever must not keep a small budget from all others. What was answered on
 # the same day goes by how often it changes.
@@ -151,7 +154,11 @@ def organization_candidates(
 ) -> list[Candidate]:
     """Every organisation that the source can be asked about, once by each identifier; the most pressing first."""
     named: dict[str, list[str]] = {}
-    known = identifiers(connection)
+    by_list_alone = origin == "live" and is_recorded(connection)
+    known = listed_identifiers(connection) if by_list_alone else identifiers(connection)
+    if identifier == "opencollective":
+        for organization_id, slug in collectives(connection, origin).items():
+            known[organization_id].setdefault(identifier, slug)
     for organization_id, of_one in known.items():
         name = organization_id if identifier == "id" else of_one.get(identifier)
         if name and identifier == "ticker":
@@ -186,9 +193,11 @@ def _listed_as(ticker: str, of_one: dict[str, str], others: list[dict[str, str]]
 
 
 def rates_candidates(connection: sqlite3.Connection, source: str, *, origin: str) -> list[Candidate]:
-    """The one table of rates."""
+    """The one table of rates, with the newest day of it that is stored."""
     row = connection.execute(_FETCHES, {"source": source, "origin": origin}).fetchone()
-    return [Candidate(subject=Subject(source=source, name=RATES), names=(), **(_fetch(row, origin) if row else {}))]
+    newest = newest_rates_day(connection, source)
+    subject = Subject(source=source, name=RATES, identifiers={"newest_day": newest} if newest else {})
+    return [Candidate(subject=subject, names=(), **(_fetch(row, origin) if row else {}))]
 
 
 def _fetch(row: sqlite3.Row, origin: str) -> dict[str, str | None]:

@@ -9,11 +9,11 @@ from decimal import Decimal
 
 import pytest
 
-from crawler.figures.rates import Rates, rate_day
+from crawler.figures.rates import Rate, Rates, rate_day
 
 
 def test_the_cross_rate_goes_through_the_euro():
-    # The ECB on 2023-09-25: 1.0633 dollars and 7.7727 yuan for a euro.
+    # The ECB on 2023-09-25: 1.0633 dollars and 7.7728 yuan for a euro.
     assert Rates().to_usd(Decimal(1000), "CNY", date(2023, 9, 25)) == Decimal("136.80")
 
 
@@ -63,3 +63,35 @@ def test_a_date_without_day_or_month_takes_its_last_day(as_of, day):
 
 def test_an_absurdly_large_amount_is_no_crash():
     assert Rates().to_usd(Decimal(10) ** 40, "EUR", date(2023, 9, 25)) == Decimal("1.0633") * 10**40
+
+
+STORED = {"2026-11-20": {"USD": Decimal("1.10"), "CNY": Decimal("7.7"), "TWD": Decimal("34.1")}}
+
+
+def test_a_stored_table_comes_before_the_file_and_goes_beyond_it():
+    rates = Rates({"2023-09-25": {"USD": Decimal(2), "CHF": Decimal(1)}} | STORED)
+    assert rates.rate("CHF", date(2023, 9, 25)) == Rate(Decimal(2), date(2023, 9, 25), "ecb")
+    assert rates.to_usd(Decimal(70), "CNY", date(2026, 11, 22)) == Decimal("10.00")
+    assert rates.to_usd(Decimal(341), "TWD", date(2026, 11, 20)) == Decimal("11.00")
+    assert Rates().to_usd(Decimal(70), "CNY", date(2026, 11, 22)) is None
+
+
+def test_both_currencies_come_from_one_table():
+    # That day's stored table has no yuan: not its dollar, but the file's table of the day serves both.
+    rates = Rates({"2023-09-25": {"USD": Decimal(99)}})
+    found = rates.rate("CNY", date(2023, 9, 25))
+    assert found is not None and (found.source, found.day) == ("bundled", date(2023, 9, 25))
+    assert rates.to_usd(Decimal(1000), "CNY", date(2023, 9, 25)) == Decimal("136.80")
+
+
+@pytest.mark.parametrize(("day", "usable", "stale"), [(20, True, False), (27, True, False), (28, True, True)])
+def test_a_rate_of_more_than_a_week_ago_is_used_with_a_flag(day, usable, stale):
+    found = Rates(STORED).rate("EUR", date(2026, 11, day))
+    assert (found is not None) is usable and found is not None
+    assert (found.day, found.is_stale(date(2026, 11, day))) == (date(2026, 11, 20), stale)
+
+
+def test_a_stored_rate_expires_after_fourteen_days():
+    assert Rates(STORED).rate("EUR", date(2026, 12, 4)) is not None
+    assert Rates(STORED).rate("EUR", date(2026, 12, 5)) is None
+    assert Rates(STORED).to_usd(Decimal(1), "AED", date(2026, 11, 20)) is None
