@@ -91,6 +91,14 @@ def _organizations(connection: sqlite3.Connection, dice: random.Random) -> None:
             "INSERT INTO organizations (id, name, declared, parent_id, ticker, position) VALUES (?, ?, 1, ?, ?, ?)",
             (f"o{number}", f"Organisation {number}", parent, f"T{number}" if number % 10 == 0 else None, number),
         )
+        if parent:
+            connection.execute(
+                """
+                INSERT INTO ownerships (child_id, parent_id, source, licence_class, observed_at)
+                VALUES (?, ?, 'seeds', 'curated', '2026-11-22T00:00:00Z')
+                """,
+                (f"o{number}", parent),
+            )
         measure = "market_cap" if number % 10 == 0 else "funding_round"
         for _ in range(3):
             connection.execute(

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import re
 import sqlite3
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import click
 from msgspec import structs
-from rich import box
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from crawler.cli.options import database_option, existing_database, json_option
-from crawler.cli.tables import plain
+from crawler.cli.tables import Page, columns, words
 from crawler.export.json_text import to_json
 from crawler.figures import forms
 from crawler.figures.headline import LANDSCAPE, headline
@@ -28,15 +22,6 @@ from crawler.store import open_reader
 
 ROWS = 15
 """Lines of the tables that show only the greatest."""
-
-FOLDED = 10
-"""Columns that a text keeps where the terminal is narrow."""
-
-UNLIMITED = 10_000
-"""Columns where the output is no terminal: nothing is cut or folded."""
-
-_MARKDOWN = re.compile(r"[|<\[\]\\`]")
-"""What would begin a cell, an element, a link or code."""
 
 _CATEGORIES = """
 SELECT c.id, c.name, g.name AS "group"
@@ -86,10 +71,8 @@ def _data(connection: sqlite3.Connection) -> str:
 def _report(connection: sqlite3.Connection) -> str:
     """The whole page as text, with styles only where standard output is a terminal."""
     snapshot = read_snapshot(connection)
-    terminal = sys.stdout.isatty()
-    page = io.StringIO()
-    console = Console(file=page, force_terminal=terminal, width=None if terminal else UNLIMITED)
-    console.print(Text(headline(connection)), soft_wrap=True)
+    page = Page()
+    page.line(headline(connection))
     for title, table, note in (
         ("Categories", _categories(connection, snapshot), _categories_note(snapshot)),
         ("Licences", _licenses(snapshot), _licenses_note(snapshot)),
@@ -97,47 +80,18 @@ def _report(connection: sqlite3.Connection) -> str:
         ("Projects with the most stars", _projects(connection, snapshot), ""),
         ("Market cap and funding", _money(snapshot), "Market cap is a stock, funding a flow: they do not add up."),
     ):
-        if table.row_count:
-            table.box = box.SIMPLE_HEAD if terminal else box.MARKDOWN
-            table.padding = (0, 1, 0, 0) if terminal else (0, 1)
-            console.print()
-            console.print(Text(title if terminal else f"## {title}", style="bold"))
-            console.print(table)
-            if note:
-                console.print(Text(note))
-    return page.getvalue() if terminal else _tidy(page.getvalue())
-
-
-def _tidy(markdown: str) -> str:
-    """The text without trailing blanks and repeated empty lines, which rich leaves around a Markdown table."""
-    lines = "\n".join(line.rstrip() for line in markdown.splitlines())
-    return re.sub(r"\n{3,}", "\n\n", lines) + "\n"
-
-
-def _table(*headers: str, words: int = 1) -> Table:
-    """A table whose first `words` columns are text that may fold, the others numbers that never do."""
-    table = Table()
-    for number, header in enumerate(headers):
-        if number < words:
-            table.add_column(header, overflow="fold", min_width=FOLDED)
-        else:
-            table.add_column(header, justify="right", no_wrap=True)
-    return table
-
-
-def _words(text: str) -> Text:
-    """A name as a cell, without markup; in Markdown a bar in it is no end of the cell, and HTML is text."""
-    return Text(plain(text) if sys.stdout.isatty() else _MARKDOWN.sub(r"\\\g<0>", plain(text)))
+        page.table(title, table, note)
+    return page.text()
 
 
 def _categories(connection: sqlite3.Connection, snapshot: Snapshot) -> Table:
-    table = _table("category", "proj.", "repos", "known", "stars", "contrib.", "rel./yr", "arch.", "stale")
+    table = columns("category", "proj.", "repos", "known", "stars", "contrib.", "rel./yr", "arch.", "stale")
     measures = ("stars", "contributions", "releases_1y", "archived", "stale")
     scopes = [(row["name"], f"category:{row['id']}") for row in connection.execute(_CATEGORIES)]
     for name, scope in [*scopes, ("all", LANDSCAPE)]:
         repositories = snapshot.find(scope, "repositories")
         table.add_row(
-            _words(name),
+            words(name),
             _number(snapshot.find(scope, "projects")),
             _number(repositories),
             f"{repositories.known:,}" if repositories else "-",
@@ -159,10 +113,10 @@ def _categories_note(snapshot: Snapshot) -> str:
 
 
 def _licenses(snapshot: Snapshot) -> Table:
-    table = _table("licence", "repositories", "share of known")
+    table = columns("licence", "repositories", "share of known")
     for total in snapshot.beginning_with(LANDSCAPE, "license:")[:ROWS]:
         name = total.measure.removeprefix("license:")
-        table.add_row(_words(name), _number(total), forms.share(int(total.value or 0), total.known))
+        table.add_row(words(name), _number(total), forms.share(int(total.value or 0), total.known))
     return table
 
 
@@ -178,30 +132,30 @@ def _licenses_note(snapshot: Snapshot) -> str:
 
 
 def _languages(snapshot: Snapshot) -> Table:
-    table = _table("language", "bytes", "share")
+    table = columns("language", "bytes", "share")
     languages = snapshot.beginning_with(LANDSCAPE, "language:")
     whole = sum(int(total.value or 0) for total in languages)
     for total in languages[:ROWS]:
         size = int(total.value or 0)
-        table.add_row(_words(total.measure.removeprefix("language:")), forms.short(size), forms.share(size, whole))
+        table.add_row(words(total.measure.removeprefix("language:")), forms.short(size), forms.share(size, whole))
     return table
 
 
 def _projects(connection: sqlite3.Connection, snapshot: Snapshot) -> Table:
-    table = _table("project", "category", "stars", "contributors", "licence", words=2)
+    table = columns("project", "category", "stars", "contributors", "licence", texts=2)
     for row in connection.execute(_PROJECTS, (snapshot.origin, ROWS)):
         table.add_row(
-            _words(row["project"]),
-            _words(row["category"]),
+            words(row["project"]),
+            words(row["category"]),
             f"{row['stars']:,}",
             "-" if row["contributors"] is None else f"{row['contributors']:,}",
-            _words(row["license_spdx"] or "-"),
+            words(row["license_spdx"] or "-"),
         )
     return table
 
 
 def _money(snapshot: Snapshot) -> Table:
-    table = _table("policy", "how to read it", "measure", "amount", "known", words=3)
+    table = columns("policy", "how to read it", "measure", "amount", "known", texts=3)
     for policy in policies():
         for measure in ("market_cap", "funding"):
             total = snapshot.find(LANDSCAPE, measure, policy.name)

@@ -9,11 +9,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
+from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 UNLIMITED = 10_000
 """Columns where no terminal tells its width: nothing is cut or folded."""
+
+FOLDED = 10
+"""Columns that a text keeps where the terminal is narrow."""
+
+_MARKDOWN = re.compile(r"[|<\[\]\\`]")
+"""What would begin a cell, an element, a link or code."""
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\dZ")
 
@@ -47,3 +55,60 @@ def _cell(value: Any) -> str:
 def plain(text: str) -> str:
     """Text from upstream as a terminal may get it: no controls, escape sequences, or marks that turn or hide text."""
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
+class Page:
+    """Lines and titled tables: with styles and folded to its width on a terminal, Markdown into a pipe or file."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stdout.isatty()
+        self._page = io.StringIO()
+        width = None if self._terminal else UNLIMITED
+        self._console = Console(file=self._page, force_terminal=self._terminal, width=width)
+
+    def line(self, text: str = "", *, bold: bool = False) -> None:
+        """A line of text, which a terminal breaks where it ends."""
+        self._console.print(words(text), style="bold" if bold else None, soft_wrap=True)
+
+    def table(self, title: str, table: Table, note: str = "") -> None:
+        """A table of `columns` under its title, and a note below it; nothing where it has no rows."""
+        if not table.row_count:
+            return
+        table.box = box.SIMPLE_HEAD if self._terminal else box.MARKDOWN
+        table.padding = (0, 1, 0, 0) if self._terminal else (0, 1)
+        self.title(title)
+        self._console.print(table)
+        if note:
+            self._console.print(words(note))
+
+    def title(self, title: str) -> None:
+        """The title of what follows."""
+        self._console.print()
+        self._console.print(Text("" if self._terminal else "## ") + words(title), style="bold")
+
+    def text(self) -> str:
+        """The whole page, ending with a line break."""
+        page = self._page.getvalue()
+        return page if self._terminal else _tidy(page)
+
+
+def columns(*headers: str, texts: int = 1) -> Table:
+    """A table whose first `texts` columns are text that may fold, the others numbers that never do."""
+    table = Table()
+    for number, header in enumerate(headers):
+        if number < texts:
+            table.add_column(header, overflow="fold", min_width=FOLDED)
+        else:
+            table.add_column(header, justify="right", no_wrap=True)
+    return table
+
+
+def words(text: str) -> Text:
+    """A name as a cell, without markup; in Markdown a bar in it is no end of the cell, and HTML is text."""
+    return Text(plain(text) if sys.stdout.isatty() else _MARKDOWN.sub(r"\\\g<0>", plain(text)))
+
+
+def _tidy(markdown: str) -> str:
+    """The text without trailing blanks and repeated empty lines, which rich leaves around a Markdown table."""
+    lines = "\n".join(line.rstrip() for line in markdown.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines) + "\n"

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import date
+from decimal import localcontext
 
 from crawler.figures.counts import Origin, count_totals
 from crawler.figures.inputs import read_inputs
 from crawler.figures.model import Figures
 from crawler.figures.policies import policies
 
+DIGITS = 100
 
-def compute_totals(connection: sqlite3.Connection, *, day: date, origin: Origin) -> Figures:
+
+def compute_totals(
+    connection: sqlite3.Connection, *, day: date, origin: Origin, known_by: str | None = None
+) -> Figures:
     """The figures of every scope on `day`, always in the same order.
 
     `day` is "today" for windows, ages and the choice of money facts. Repositories of another origin count as never
-    asked. What the list no longer names is left out.
+    asked. What the list no longer names is left out. `known_by` (UTC time) takes money as it had been observed by then;
+    None: as it is stored now.
     """
     totals = count_totals(connection, day=day, origin=origin)
-    inputs = read_inputs(connection, day=day, origin=origin)
     lines = []
-    for policy in policies():
-        figures = policy.compute(inputs)
-        totals += figures.totals
-        lines += figures.lines
+    # The usual 28 digits would round the cents of absurd amounts: a total would not be the sum of its lines.
+    with localcontext(prec=DIGITS):
+        inputs = read_inputs(connection, day=day, origin=origin, known_by=known_by)
+        for policy in policies():
+            figures = policy.compute(inputs)
+            totals += figures.totals
+            lines += figures.lines
     return Figures(totals, lines)

@@ -26,6 +26,30 @@ def dollars(text: str) -> str:
     return f"${short(Decimal(text))}"
 
 
+def rough(amount: Decimal) -> str:
+    """`$950`, `$61M`, `$1.0T`: two significant digits, as much as an estimate can claim (funding facts §7.4)."""
+    if not amount:
+        return "$0"
+    rounded = amount.quantize(Decimal(1).scaleb(amount.adjusted() - 1), ROUND_HALF_UP)
+    size = min(max(rounded.adjusted() // 3, 0), len(_UNITS))
+    scaled = rounded.scaleb(-3 * size)
+    digits = 1 if size and scaled.adjusted() == 0 else 0
+    unit = _UNITS[size - 1] if size else ""
+    return f"{'-' if amount < 0 else ''}${abs(scaled.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)):f}{unit}"
+
+
+def spread(low: Decimal | None, central: Decimal, high: Decimal | None) -> str:
+    """`$70B – $1.0T, central $120B`; the one figure where there is no range."""
+    if low is None or high is None:
+        return rough(central)
+    return f"{rough(low)} – {rough(high)}, central {rough(central)}"
+
+
+def signed(amount: Decimal) -> str:
+    """`+$2.5B`, `-$13M`, `$0`: a change."""
+    return f"+{rough(amount)}" if amount > 0 else rough(amount)
+
+
 def share(part: int, whole: int) -> str:
     """`12.5%`; nothing of nothing is `-`."""
     return f"{100 * Decimal(part) / whole:.1f}%" if whole else "-"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import datetime
+from decimal import Decimal
 
 from crawler import clock
 from crawler.figures import forms
 from crawler.figures.snapshot import Snapshot, read_snapshot
 
 LANDSCAPE = "landscape"
-VALUE_POLICY = "group_cap_v1"
+VALUE_POLICY = "ecosystem_value_v1"
 
 
 def headline(connection: sqlite3.Connection, *, now: datetime | None = None) -> str:
@@ -41,13 +42,17 @@ def _stars(snapshot: Snapshot) -> str:
 
 
 def _value(snapshot: Snapshot) -> str:
-    total = snapshot.find(LANDSCAPE, "market_cap", VALUE_POLICY)
+    total = snapshot.find(LANDSCAPE, "value", VALUE_POLICY)
     if total is None or not total.total:
         return ""
+    coverage = f"{total.known:,} of {forms.counted(total.total, 'organisation')}"
     if total.value is None:
-        return f"market cap not known yet ({VALUE_POLICY}, 0 of {forms.counted(total.total, 'group')})"
-    source = f"{VALUE_POLICY}, as of {snapshot.day}, {total.known:,} of {forms.counted(total.total, 'group')}"
-    return f"{forms.dollars(str(total.value))} market cap ({source})"
+        return f"total value not known yet ({coverage})"
+    low, central, high = (
+        forms.rough(Decimal(amount)) for amount in (total.low or total.value, total.value, total.high or total.value)
+    )
+    span = low if low == high else f"{low}–{high}"
+    return f"{span} total value (central {central}, as of {snapshot.day}, {coverage})"
 
 
 def _complete(snapshot: Snapshot) -> str:

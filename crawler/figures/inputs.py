@@ -1,74 +1,94 @@
-"""What a value policy may look at: organisations, their usable money facts, and who is in which scope."""
+"""What a value policy may look at: organisations, their groups, their money facts, and who is in which scope."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 
 from msgspec import Struct
 
+from crawler.figures.cncf import Seen, read_seen
 from crawler.figures.counts import Origin
+from crawler.figures.groups import Group, build_groups, group_id_of
+from crawler.figures.identity import same_organizations
+from crawler.figures.ownership import owners_on, read_claims
 from crawler.figures.rates import Rates
 from crawler.figures.scopes import SCOPES, scopes
+from crawler.store.organizations import identifiers
+
+CONVERTED = "converted"
+"""The method of a figure that its source converted to dollars itself, at a rate that it does not tell."""
 
 
-class Organization(Struct, frozen=True):
-    """An organisation of the list, with what groups and listings need."""
+class Organization(Struct, frozen=True, kw_only=True):
+    """An organisation: of the list, or found by a source."""
 
     id: str
     name: str
-    parent_id: str | None
-    parent_share: Decimal | None
+    kind: str | None
     ticker: str | None
+    attribution: Mapping[str, str | None]
+    """The columns `attribution_…`: `share`, `low`, `high`, `rule`, `source_url`, `as_of` and `class`."""
 
 
-class Fact(Struct, frozen=True):
-    """A row of `figures` that may be used: neither superseded nor withdrawn, dated not after the day."""
+class Fact(Struct, frozen=True, kw_only=True):
+    """A row of `figures` that stands, dated not after the day."""
 
     id: int
     organization_id: str
+    measure: str
     amount: Decimal
     currency: str
     as_of: str
+    observed_at: str
+    source: str
+    method: str
+    kind: str | None = None
+    low: Decimal | None = None
+    high: Decimal | None = None
 
 
 class Scope(Struct, frozen=True):
-    """A scope as the policies see it. `organizations` are distinct, in the order of their first item's name.
+    """A scope as the policies see it, in the order of the items' names, case-insensitive.
 
     The stars are summed over items: a repository that two items name counts twice.
     """
 
     items: int
     organizations: tuple[str, ...]
+    """Distinct ids, as the items name them."""
+    groups: tuple[str, ...]
+    """Distinct ids of the groups that these are in on the day."""
     item_stars: int | None
     item_repositories_known: int
     item_repositories: int
 
 
-class Inputs(Struct, frozen=True):
+class Inputs(Struct, frozen=True, kw_only=True):
     """Everything that the policies of one day read."""
 
     day: date
     organizations: dict[str, Organization]
+    same: dict[str, str]
+    """By id the id that stands for it: several rows may be the same organisation."""
     facts: dict[tuple[str, str], list[Fact]]
-    """By organisation and measure, newest first."""
+    """By an id that stands for an organisation, and measure; newest first. Not those that a source converted."""
+    stated: dict[tuple[str, str], list[Fact]]
+    """The same as each row states it: by any id, the converted ones too."""
+    groups: dict[str, Group]
+    """The groups of the list's organisations, by id."""
+    group_of: dict[str, str]
+    """The group of every organisation, whether the list has it or not, by any id."""
+    seen: dict[str, Seen]
     scopes: dict[str, Scope]
     rates: Rates
 
     def newest(self, organization_id: str, measure: str) -> list[Fact]:
-        """The usable facts of an organisation, newest first."""
-        return self.facts.get((organization_id, measure), [])
-
-    def chain(self, organization_id: str) -> Iterator[Organization]:
-        """The organisation, its parent and so on, until none is known or one comes again."""
-        seen: set[str] = set()
-        current = self.organizations.get(organization_id)
-        while current is not None and current.id not in seen:
-            seen.add(current.id)
-            yield current
-            current = self.organizations.get(current.parent_id) if current.parent_id else None
+        """The facts of an organisation that stand, newest first; rows that are the same one have them together."""
+        return self.facts.get((self.same[organization_id], measure), [])
 
 
 _ITEMS = """
@@ -81,62 +101,127 @@ GROUP BY sp.scope
 """
 
 _SCOPE_ORGANIZATIONS = """
-SELECT sp.scope, p.organization_id
+SELECT sp.scope, p.organization_id, p.name
 FROM scope_projects sp
 JOIN projects p ON p.id = sp.project_id
 JOIN organizations o ON o.id = p.organization_id AND o.removed_at IS NULL
-ORDER BY sp.scope, p.name COLLATE NOCASE, p.id
+ORDER BY sp.scope, p.position, p.id
 """
 
 # A date may stop at the year or month; as text it is then a prefix, and so not after any day in it.
 _FACTS = """
-SELECT id, organization_id, measure, amount, currency, as_of
-FROM figures
-WHERE superseded_by IS NULL AND withdrawn_at IS NULL AND as_of <= ?
-ORDER BY as_of DESC, id DESC
+SELECT f.id, f.organization_id, f.measure, f.amount, f.currency, f.as_of, f.observed_at, f.source, f.method, f.kind,
+  f.low, f.high
+FROM figures f
+JOIN organizations o ON o.id = f.organization_id AND o.removed_at IS NULL
+LEFT JOIN figures later ON later.id = f.superseded_by
+WHERE f.as_of <= :day AND f.observed_at <= coalesce(:known_by, f.observed_at)
+  AND (f.superseded_by IS NULL OR later.observed_at > :known_by)
+  AND (f.withdrawn_at IS NULL OR f.withdrawn_at > :known_by)
+ORDER BY f.as_of DESC, f.id DESC
 """
 
+_ORGANIZATIONS = "SELECT * FROM organizations WHERE removed_at IS NULL ORDER BY id"
 
-def read_inputs(connection: sqlite3.Connection, *, day: date, origin: Origin) -> Inputs:
-    """The inputs of `day`; stars come only from repositories of that origin."""
-    facts: dict[tuple[str, str], list[Fact]] = {}
-    for row in connection.execute(_FACTS, (day.isoformat(),)):
-        fact = Fact(row["id"], row["organization_id"], Decimal(row["amount"]), row["currency"], row["as_of"])
-        facts.setdefault((row["organization_id"], row["measure"]), []).append(fact)
+
+def read_inputs(connection: sqlite3.Connection, *, day: date, origin: Origin, known_by: str | None = None) -> Inputs:
+    """The inputs of `day`; stars come only from repositories of that origin.
+
+    `known_by` (UTC time) leaves out what was observed later, and lets stand what was corrected or taken back later.
+    """
+    rows = connection.execute(_ORGANIZATIONS).fetchall()
+    claims = read_claims(connection, known_by)
+    known = identifiers(connection, known_by)
+    same = same_organizations(
+        known,
+        rank={row["id"]: 0 if row["declared"] else 2 if row["found_by"] else 1 for row in rows},
+        owned=((claim.child_id, claim.parent_id) for claim in claims),
+    )
+    owners, dropped = owners_on(day, claims, same)
+    organizations = _organizations(rows, known, same)
+    members = _members(connection)
+    names = {one.id: one.name for one in organizations.values()}
+    present = dict.fromkeys(same[one] for one in members.get("landscape", ()))
+    group_of = {one: group_id_of(same[one], owners) for one in same}
+    stated = _facts(connection, day, known_by)
     return Inputs(
         day=day,
-        organizations=_organizations(connection),
-        facts=facts,
-        scopes=_scopes(connection, origin),
+        organizations=organizations,
+        same=same,
+        facts=_pooled(stated, same),
+        stated=stated,
+        groups=build_groups(present, owners, dropped, names),
+        group_of=group_of,
+        seen=read_seen(connection, claims, known_by),
+        scopes=_scopes(connection, origin, members, group_of),
         rates=Rates(),
     )
 
 
-def _organizations(connection: sqlite3.Connection) -> dict[str, Organization]:
-    rows = connection.execute(
-        "SELECT id, name, parent_id, parent_share, ticker FROM organizations WHERE removed_at IS NULL ORDER BY id"
+def _organizations(
+    rows: list[sqlite3.Row], known: Mapping[str, Mapping[str, str]], same: Mapping[str, str]
+) -> dict[str, Organization]:
+    """By any id; what the row that stands for it does not say, the others may."""
+    by_standing: dict[str, list[sqlite3.Row]] = {}
+    for row in sorted(rows, key=lambda row: row["id"] != same[row["id"]]):
+        by_standing.setdefault(same[row["id"]], []).append(row)
+    return {row["id"]: _organization(row, by_standing[same[row["id"]]], known) for row in rows}
+
+
+def _organization(row: sqlite3.Row, same: list[sqlite3.Row], known: Mapping[str, Mapping[str, str]]) -> Organization:
+    attributed = next((one for one in same if one["attribution_share"] or one["attribution_class"]), row)
+    columns = ("share", "low", "high", "rule", "source_url", "as_of", "class")
+    return Organization(
+        id=row["id"],
+        name=row["name"],
+        kind=next((one["kind"] for one in same if one["kind"]), None),
+        ticker=next((ticker for one in same if (ticker := known[one["id"]].get("ticker"))), None),
+        attribution={column: attributed[f"attribution_{column}"] for column in columns},
     )
-    return {
-        row["id"]: Organization(
-            row["id"],
-            row["name"],
-            row["parent_id"],
-            Decimal(row["parent_share"]) if row["parent_share"] else None,
-            row["ticker"] or None,
-        )
-        for row in rows
-    }
 
 
-def _scopes(connection: sqlite3.Connection, origin: Origin) -> dict[str, Scope]:
-    members: dict[str, dict[str, None]] = {}
-    for scope, organization_id in connection.execute(SCOPES + _SCOPE_ORGANIZATIONS):
-        members.setdefault(scope, {})[organization_id] = None
+def _facts(connection: sqlite3.Connection, day: date, known_by: str | None) -> dict[tuple[str, str], list[Fact]]:
+    facts: dict[tuple[str, str], list[Fact]] = {}
+    for row in connection.execute(_FACTS, {"day": day.isoformat(), "known_by": known_by}):
+        values = dict(row)
+        for column in ("amount", "low", "high"):
+            values[column] = None if values[column] is None else Decimal(values[column])
+        facts.setdefault((row["organization_id"], row["measure"]), []).append(Fact(**values))
+    return facts
+
+
+def _pooled(stated: Mapping[tuple[str, str], list[Fact]], same: Mapping[str, str]) -> dict[tuple[str, str], list[Fact]]:
+    pooled: dict[tuple[str, str], list[Fact]] = {}
+    for (organization_id, measure), facts in stated.items():
+        own = [fact for fact in facts if fact.method != CONVERTED]
+        pooled.setdefault((same[organization_id], measure), []).extend(own)
+    for facts in pooled.values():
+        facts.sort(key=lambda fact: (fact.as_of, fact.id), reverse=True)
+    return pooled
+
+
+def _members(connection: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
+    """The organisations of each scope in the order of their first item's name."""
+    members = {}
+    for scope, rows in groupby(connection.execute(SCOPES + _SCOPE_ORGANIZATIONS), key=lambda row: str(row["scope"])):
+        # SQLite's own folding knows only the letters of ASCII.
+        in_order = sorted(rows, key=lambda row: row["name"].lower())
+        members[scope] = tuple(dict.fromkeys(row["organization_id"] for row in in_order))
+    return members
+
+
+def _scopes(
+    connection: sqlite3.Connection,
+    origin: Origin,
+    members: Mapping[str, tuple[str, ...]],
+    group_of: Mapping[str, str],
+) -> dict[str, Scope]:
     items = {row["scope"]: row for row in connection.execute(SCOPES + _ITEMS, {"origin": origin})}
     return {
         scope: Scope(
             items=items[scope]["items"] if scope in items else 0,
-            organizations=tuple(members.get(scope, ())),
+            organizations=members.get(scope, ()),
+            groups=tuple(dict.fromkeys(group_of[one] for one in members.get(scope, ()))),
             item_stars=items[scope]["stars"] if scope in items else None,
             item_repositories_known=items[scope]["known"] if scope in items else 0,
             item_repositories=items[scope]["repositories"] if scope in items else 0,

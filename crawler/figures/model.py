@@ -33,9 +33,13 @@ class ValueLine(Struct, frozen=True, kw_only=True):
     policy: str
     scope: str
     measure: str
-    organization_id: str
+    organization_id: str | None = None
+    group_id: str | None = None
+    """The ultimate parent with which it counts, on the figures' day; None where the policy knows no groups."""
     figure_id: int | None = None
     amount: str | None = None
+    low: str | None = None
+    high: str | None = None
     currency: str | None = None
     counted: bool
     reason: str

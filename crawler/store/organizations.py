@@ -26,18 +26,22 @@ PRECEDENCE = ("crunchbase", "wikidata", "sec")
 """Whom to believe where several speak of one field; the list comes before all of them."""
 
 
-def identifiers(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
+def identifiers(connection: sqlite3.Connection, known_by: str | None = None) -> dict[str, dict[str, str]]:
     """What is known of each organisation that is not removed, by field; the list's word before that of any source.
 
-    An empty text is the list's word, too: there is none, whatever sources say.
+    Empty text in the list means that there is none, whatever a source says. `known_by` (UTC time): what sources had
+    said by then; None: what they say now.
     """
     curated = ", ".join(CURATED_FIELDS.values())
     known: dict[str, dict[str, str]] = {}
     for row in connection.execute(f"SELECT id, {curated} FROM organizations WHERE removed_at IS NULL ORDER BY id"):
         known[row["id"]] = {field: row[column] for field, column in CURATED_FIELDS.items() if row[column] is not None}
     said: dict[tuple[str, str], dict[str, str | None]] = {}
-    newest = "SELECT organization_id, field, source, value FROM organization_facts ORDER BY id"
-    for row in connection.execute(newest):
+    newest = (
+        "SELECT organization_id, field, source, value FROM organization_facts"
+        " WHERE observed_at <= coalesce(?, observed_at) ORDER BY id"
+    )
+    for row in connection.execute(newest, [known_by]):
         said.setdefault((row["organization_id"], row["field"]), {})[row["source"]] = row["value"]
     for (organization_id, field), by_source in said.items():
         of_one = known.get(organization_id)
@@ -47,7 +51,7 @@ def identifiers(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
         value = next((value for source in ranked if (value := by_source[source])), None)
         if value is not None:
             of_one[field] = value
-    return {id_: {field: value for field, value in of_one.items() if value} for id_, of_one in known.items()}
+    return {one: {field: value for field, value in of_one.items() if value} for one, of_one in known.items()}
 
 
 def _rank(source: str) -> int:

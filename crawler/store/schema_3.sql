@@ -122,13 +122,13 @@ CREATE INDEX value_lines_organization ON value_lines(organization_id);
 CREATE INDEX value_lines_group ON value_lines(group_id);
 CREATE INDEX value_lines_figure ON value_lines(figure_id);
 
--- Lines are stored for the landscape, its groups and categories; those of an organisation are the landscape's of its group.
+-- Lines of an organisation's scope are those of the landscape that count with it as their group. The measures of a
+-- policy do not overlap.
 CREATE VIEW ecosystem_value_lines AS
 SELECT policy, day, scope, organization_id, figure_id, amount, currency, counted, reason, measure, low, high, group_id
 FROM value_lines
-WHERE measure = 'value'
 UNION ALL
 SELECT policy, day, 'organization:' || group_id, organization_id, figure_id, amount, currency, counted, reason, measure,
   low, high, group_id
 FROM value_lines
-WHERE measure = 'value' AND scope = 'landscape' AND group_id IS NOT NULL;
+WHERE scope = 'landscape' AND group_id IS NOT NULL;

@@ -16,8 +16,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 
 _LINE = """
 INSERT INTO value_lines
-  (policy, day, scope, measure, organization_id, figure_id, amount, currency, counted, reason, origin)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  (policy, day, scope, measure, organization_id, group_id, figure_id, amount, low, high, currency, counted, reason,
+  origin)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -52,8 +53,11 @@ def write_totals(
                 line.scope,
                 line.measure,
                 line.organization_id,
+                line.group_id,
                 line.figure_id,
                 line.amount,
+                line.low,
+                line.high,
                 line.currency,
                 line.counted,
                 line.reason,

@@ -47,7 +47,29 @@ class Landscape:
             )
 
     def organization(self, slug: str, name: str | None = None, **values: object) -> None:
-        self.insert("organizations", id=slug, name=name or slug.title(), declared=1, position=self._next(), **values)
+        """With a `parent_id` the list claims that it is owned, of old."""
+        values = {"declared": 1, **values}
+        self.insert("organizations", id=slug, name=name or slug.title(), position=self._next(), **values)
+        if "parent_id" in values:
+            self.owned(slug, values["parent_id"], values.get("parent_share"))
+
+    def owned(self, child: str, parent: str, share: str | None = None, **values: object) -> None:
+        """A claim of the list, unless `values` name another source."""
+        row = {"source": "seeds", "licence_class": "curated", "observed_at": "2023-01-01T00:00:00Z", **values}
+        self.insert("ownerships", child_id=child, parent_id=parent, share=share, **row)
+
+    def told(self, organization: str, source: str = "crunchbase", /, **facts: object) -> None:
+        """Facts that a source told of an organisation."""
+        for field, value in facts.items():
+            self.insert(
+                "organization_facts",
+                organization_id=organization,
+                field=field,
+                value=value,
+                source=source,
+                licence_class="public",
+                observed_at="2023-01-01T00:00:00Z",
+            )
 
     def repository(self, name: str, *, origin: str | None = "live", status: str | None = "ok", **values: object) -> int:
         return self.insert("repositories", name_with_owner=name, origin=origin, status=status, **values)
@@ -104,6 +126,13 @@ class Landscape:
         currency: str = "USD",
         **values: object,
     ) -> int:
+        row = {
+            "observed_at": "2023-01-01T00:00:00Z",
+            "source": "seeds",
+            "method": "curated",
+            "licence_class": "curated",
+            **values,
+        }
         return self.insert(
             "figures",
             organization_id=organization,
@@ -111,15 +140,11 @@ class Landscape:
             amount=amount,
             currency=currency,
             as_of=as_of,
-            observed_at="2026-01-01T00:00:00Z",
-            source="seeds",
-            method="curated",
-            licence_class="curated",
-            **values,
+            **row,
         )
 
-    def compute(self, day: date = DAY, origin: str = "live") -> Figures:
-        return compute_totals(self.connection, day=day, origin=origin)
+    def compute(self, day: date = DAY, origin: str = "live", known_by: str | None = None) -> Figures:
+        return compute_totals(self.connection, day=day, origin=origin, known_by=known_by)
 
     def write(self, day: date = DAY, origin: str = "live") -> None:
         with transaction(self.connection):
@@ -139,12 +164,22 @@ class Landscape:
         total = self.total(scope, measure, policy, **when)
         return (total.value, total.known, total.total) if total else None
 
-    def lines(self, policy: str, measure: str) -> list[ValueLine]:
-        return [line for line in self.compute().lines if (line.policy, line.measure) == (policy, measure)]
+    def lines(self, policy: str, measure: str = "value", **when: object) -> list[ValueLine]:
+        """The lines of the whole landscape."""
+        return [
+            line
+            for line in self.compute(**when).lines
+            if (line.policy, line.measure, line.scope) == (policy, measure, "landscape")
+        ]
 
-    def reasons(self, policy: str, measure: str) -> dict[str, tuple[bool, str]]:
+    def reasons(self, policy: str, measure: str = "value", **when: object) -> dict[str, tuple[bool, str]]:
         """Counted or not and why, by organisation."""
-        return {line.organization_id: (line.counted, line.reason) for line in self.lines(policy, measure)}
+        return {line.organization_id: (line.counted, line.reason) for line in self.lines(policy, measure, **when)}
+
+    def range(self, policy: str, scope: str = "landscape", **when: object) -> tuple[str | None, ...]:
+        """Low, central and high of a policy's value."""
+        total = self.total(scope, "value", policy, **when)
+        return (total.low, total.value, total.high) if total else ()
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def test_a_recorded_landscape_says_so(landscape):
     landscape.write(date(2023, 9, 25), "sandbox")
     assert headline(landscape.connection) == (
         "2 categories · 2 projects · 978.0K stars · "
-        "$931.4B market cap (group_cap_v1, as of 2023-09-25, 1 of 2 groups) · "
+        "$47B–$930B total value (central $93B, as of 2023-09-25, 1 of 2 organisations) · "
         "1 of 2 repositories known · recorded 2023-09-25"
     )
 
@@ -63,7 +63,7 @@ def test_what_is_not_known_is_not_a_zero(landscape):
     landscape.project("q", "run--all", organization="x")
     landscape.write(TODAY)
     assert headline(landscape.connection, now=NOW) == (
-        "1 category · 2 projects · stars not known yet · market cap not known yet (group_cap_v1, 0 of 1 group) · "
+        "1 category · 2 projects · stars not known yet · total value not known yet (0 of 1 organisation) · "
         "0 of 1 repository known"
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -36,27 +37,66 @@ def test_counts_are_integers_and_money_is_text(filled):
         filled,
         """
         SELECT DISTINCT typeof(value), typeof(low), typeof(high), currency IS NOT NULL FROM totals
-        WHERE value IS NOT NULL ORDER BY 1, 3
+        WHERE value IS NOT NULL ORDER BY 1, 2, 3
         """,
     )
     assert types == [
         ("integer", "null", "null", 0),
         ("text", "null", "null", 1),
         ("text", "null", "text", 1),
+        ("text", "text", "text", 1),
     ]
     assert rows(filled, "SELECT DISTINCT typeof(amount) FROM value_lines ORDER BY 1") == [("null",), ("text",)]
 
 
 def test_the_views_show_the_value_and_its_lines(filled):
     filled.write()
-    assert rows(filled, "SELECT policy, day, low, central, high, currency, known, total FROM ecosystem_value") == [
-        ("group_cap_v1", "2023-09-25", None, "1063.83", "1063.83", "USD", 1, 2)
+    value = "SELECT policy, day, low, central, high, currency, known, total FROM ecosystem_value ORDER BY policy"
+    assert rows(filled, value) == [
+        ("attributed_cap_v1", "2023-09-25", "319.15", "531.92", "744.68", "USD", 1, 2),
+        ("ecosystem_value_v1", "2023-09-25", "326.15", "545.92", "1091.83", "USD", 2, 2),
+        ("equity_raised_v1", "2023-09-25", None, "7", None, "USD", 1, 1),
+        ("group_cap_v1", "2023-09-25", None, "1063.83", "1063.83", "USD", 1, 2),
+        ("private_value_v1", "2023-09-25", "7", "14", "28", "USD", 1, 1),
     ]
-    assert rows(filled, "SELECT organization_id, counted, reason FROM ecosystem_value_lines ORDER BY 1") == [
-        ("ibm", 1, "market cap as of 2023-09-01"),
-        ("red-hat", 0, "included in IBM"),
-        ("start", 0, "no market cap known by 2023-09-25"),
+    lines = """
+        SELECT organization_id, group_id, counted, reason FROM ecosystem_value_lines
+        WHERE policy = 'group_cap_v1' AND scope = '{}' ORDER BY 1
+    """
+    assert rows(filled, lines.format("landscape")) == [
+        ("ibm", "ibm", 1, "market cap as of 2023-09-01"),
+        ("red-hat", "ibm", 0, "included in IBM"),
+        ("start", "start", 0, "no market cap known by 2023-09-25"),
     ]
+    assert rows(filled, lines.format("category:run")) == [("ibm", "ibm", 1, "market cap as of 2023-09-01")]
+    assert rows(filled, lines.format("organization:ibm")) == [
+        ("ibm", "ibm", 1, "market cap as of 2023-09-01"),
+        ("red-hat", "ibm", 0, "included in IBM"),
+    ]
+
+
+def test_every_sum_of_money_is_that_of_its_lines(filled):
+    filled.write()
+    sums: dict[tuple[str, ...], list[Decimal]] = {}
+    lines = "SELECT policy, scope, measure, amount, low, high FROM ecosystem_value_lines WHERE counted"
+    for *key, amount, low, high in rows(filled, lines):
+        so_far = sums.setdefault(tuple(key), [Decimal(0)] * 3)
+        sums[tuple(key)] = [
+            a + Decimal(b) for a, b in zip(so_far, (amount, low or amount, high or amount), strict=True)
+        ]
+    totals = """
+        SELECT policy, scope, measure, value, low, high FROM totals
+        WHERE currency IS NOT NULL AND value IS NOT NULL AND (policy, measure) <> ('group_cap_v1', 'market_cap')
+    """
+    found = {tuple(key): [value, low or value, high or value] for *key, value, low, high in rows(filled, totals)}
+    assert {scope for _, scope, _ in found} == {
+        "landscape",
+        "category:run",
+        "subcategory:run--all",
+        "organization:ibm",
+        "organization:start",
+    }
+    assert {key: [Decimal(amount) for amount in amounts] for key, amounts in found.items()} == sums
 
 
 def test_writing_a_day_again_replaces_it_and_leaves_the_others(filled):

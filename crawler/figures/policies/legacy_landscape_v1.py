@@ -3,25 +3,27 @@
 Organisations are told apart by name, first item in name order wins. A ticker, the organisation's own or the nearest
 parent's, means that only a market cap is tried: without a quote the organisation vanishes from both sums. Only without
 a ticker is there funding: the first total along the same chain. Single rounds are not added up, as they never were.
-So a subsidiary brings its parent's whole market cap once more. Stars are summed over items.
+So a subsidiary brings its parent's whole market cap once more. Figures of any age serve, and parents of any time.
+Stars are summed over items. The lines of an organisation show what its group brought, its subsidiaries included.
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
-from itertools import product
+from collections.abc import Iterable, Iterator, Sequence
 
-from crawler.figures.inputs import Inputs, Scope
+from crawler.figures.inputs import CONVERTED, Fact, Inputs, Scope
 from crawler.figures.model import Figures, Total, ValueLine
 from crawler.figures.policy import (
+    LANDSCAPE,
     NO_FX,
+    Amount,
     Policy,
     Valued,
     counted,
     flow,
+    in_scope,
     left_out,
     money_total,
-    newest,
     not_known,
     stock,
 )
@@ -31,19 +33,20 @@ MEASURES = ("market_cap", "funding")
 
 
 def _compute(inputs: Inputs) -> Figures:
-    landscape = inputs.scopes["landscape"].organizations
-    found = {organization_id: _money(inputs, organization_id) for organization_id in landscape}
+    members = inputs.scopes[LANDSCAPE].organizations
+    found = {one: _money(inputs, one) for one in members}
+    firsts = _first_of_each_name(inputs, members)
     totals: list[Total] = []
+    lines: list[ValueLine] = []
     for name, scope in inputs.scopes.items():
+        here = _first_of_each_name(inputs, scope.organizations)
+        counting = [line for one in here.values() for line in found[one] if line.counted]
         totals += _counts(name, scope)
-        firsts = _first_of_each_name(inputs, scope.organizations)
-        for measure in MEASURES:
-            amounts = [amount for first in firsts.values() for amount in _amounts(found[first], measure)]
-            totals.append(money_total(name, measure, NAME, amounts, len(firsts)))
-    for organization_id, measure in product(sorted(found), MEASURES):
-        if amounts := _amounts(found[organization_id], measure):
-            totals.append(money_total(f"organization:{organization_id}", measure, NAME, amounts, 1))
-    return Figures(totals, _landscape_lines(inputs, landscape, found))
+        totals += [_total(name, measure, counting, len(here)) for measure in MEASURES]
+        lines += in_scope(name, counting)
+    for one in sorted(found):
+        lines += found[one] if firsts[inputs.seen[one].name] == one else _later(inputs, one)
+    return Figures(totals + _of_groups(inputs, [line for line in lines if line.scope == LANDSCAPE]), lines)
 
 
 def _counts(name: str, scope: Scope) -> list[Total]:
@@ -54,60 +57,117 @@ def _counts(name: str, scope: Scope) -> list[Total]:
     ]
 
 
-def _amounts(lines: list[ValueLine], measure: str) -> list[Decimal]:
-    """The counted amount of a measure among an organisation's lines: one or none."""
-    return [Decimal(line.amount) for line in lines if line.counted and line.measure == measure and line.amount]
+def _total(scope: str, measure: str, lines: Iterable[ValueLine], total: int) -> Total:
+    of_measure = [line for line in lines if line.measure == measure]
+    return money_total(scope, NAME, of_measure, known=len(of_measure), total=total, measure=measure)
 
 
-def _first_of_each_name(inputs: Inputs, organization_ids: tuple[str, ...]) -> dict[str, str]:
+def _of_groups(inputs: Inputs, lines: Sequence[ValueLine]) -> list[Total]:
+    """What each group brought, over all names that it goes by."""
+    by_group: dict[str, list[ValueLine]] = {}
+    for line in lines:
+        if line.group_id is not None:
+            by_group.setdefault(line.group_id, []).append(line)
+    totals = []
+    for group_id, of_group in sorted(by_group.items()):
+        counting = [line for line in of_group if line.counted]
+        names = {line.organization_id for line in of_group}
+        totals += [_total(f"organization:{group_id}", measure, counting, len(names)) for measure in MEASURES]
+    return [total for total in totals if total.known]
+
+
+def _first_of_each_name(inputs: Inputs, organization_ids: Iterable[str]) -> dict[str, str]:
     """The organisation that stands for each name: the one that is met first."""
     firsts: dict[str, str] = {}
-    for organization_id in organization_ids:
-        firsts.setdefault(inputs.organizations[organization_id].name, organization_id)
+    for one in organization_ids:
+        firsts.setdefault(inputs.seen[one].name, one)
     return firsts
 
 
-def _landscape_lines(
-    inputs: Inputs, organization_ids: tuple[str, ...], found: dict[str, list[ValueLine]]
-) -> list[ValueLine]:
-    firsts = set(_first_of_each_name(inputs, organization_ids).values())
-    lines = []
-    for organization_id in sorted(found):
-        if organization_id in firsts:
-            lines += found[organization_id]
-        else:
-            reason = f"another organisation is named {inputs.organizations[organization_id].name}, and came first"
-            lines += [left_out(NAME, measure, organization_id, reason) for measure in MEASURES]
-    return lines
+def _later(inputs: Inputs, organization_id: str) -> list[ValueLine]:
+    reason = f"another organisation is named {inputs.seen[organization_id].name}, and came first"
+    return [_left_out(inputs, organization_id, measure, reason) for measure in MEASURES]
 
 
 def _money(inputs: Inputs, organization_id: str) -> list[ValueLine]:
     """One line for the market cap and one for the funding of an organisation, looked at alone."""
-    chain = list(inputs.chain(organization_id))
-    ticker = next((member.ticker for member in chain if member.ticker), None)
+    chain = list(_chain(inputs, organization_id))
+    ticker = _ticker(inputs, chain)
     if ticker:
-        quotes = [newest(inputs, member.id, "market_cap", stock) for member in chain if member.ticker == ticker]
-        cap = _line(inputs, organization_id, "market_cap", "market cap", quotes)
-        return [cap, left_out(NAME, "funding", organization_id, f"has the ticker {ticker}, so funding is not tried")]
-    raised = [newest(inputs, member.id, "funding_total", flow) for member in chain]
+        with_it = [one for one in chain if inputs.seen[one].ticker == ticker]
+        quotes = [stock(inputs, fact) for fact in _newest_first(inputs, with_it, "market_cap")]
+        reason = f"has the ticker {ticker}, so funding is not tried"
+        return [
+            _line(inputs, organization_id, "market_cap", "market cap", quotes),
+            _left_out(inputs, organization_id, "funding", reason),
+        ]
+    raised = [flow(inputs, fact) for one in chain for fact in _totals_as_printed(inputs, one)]
     return [
-        left_out(NAME, "market_cap", organization_id, "no ticker, its parents' included"),
+        _left_out(inputs, organization_id, "market_cap", "no ticker, its parents' included"),
         _line(inputs, organization_id, "funding", "funding total", raised),
     ]
 
 
-def _line(inputs: Inputs, organization_id: str, measure: str, words: str, along: list[Valued | None]) -> ValueLine:
+def _chain(inputs: Inputs, organization_id: str) -> Iterator[str]:
+    """The organisation, its parent and so on, until none is known or one comes again."""
+    seen: set[str] = set()
+    current: str | None = organization_id
+    while current is not None and current in inputs.seen and current not in seen:
+        seen.add(current)
+        yield current
+        current = inputs.seen[current].parent_id
+
+
+def _ticker(inputs: Inputs, chain: Sequence[str]) -> str | None:
+    """The first one of the chain; none at all where the list says that the organisation itself has none."""
+    if inputs.seen[chain[0]].ticker == "":
+        return None
+    return next((ticker for one in chain if (ticker := inputs.seen[one].ticker)), None)
+
+
+def _newest_first(inputs: Inputs, organization_ids: Iterable[str], measure: str) -> list[Fact]:
+    facts = [fact for one in organization_ids for fact in inputs.stated.get((one, measure), ())]
+    return sorted(facts, key=lambda fact: (fact.as_of, fact.id), reverse=True)
+
+
+def _totals_as_printed(inputs: Inputs, organization_id: str) -> list[Fact]:
+    """Funding totals, Crunchbase's newest first, and of one date those in dollars that it converted itself."""
+    facts = _newest_first(inputs, [organization_id], "funding_total")
+    facts.sort(key=lambda fact: (fact.method == CONVERTED, fact.currency == "USD"), reverse=True)
+    facts.sort(key=lambda fact: fact.as_of, reverse=True)
+    return sorted(facts, key=lambda fact: fact.source != "crunchbase")
+
+
+def _line(inputs: Inputs, organization_id: str, measure: str, words: str, along: Sequence[Valued]) -> ValueLine:
     """The first fact along the chain, as a line of the organisation that inherits it."""
-    known = [valued for valued in along if valued]
-    for valued in known:
+    for valued in along:
         if valued.usd is not None:
             owner = inputs.organizations[valued.fact.organization_id]
             whose = "" if owner.id == organization_id else f" of {owner.name}"
-            reason = f"{words}{whose} as of {valued.fact.as_of}"
-            return counted(NAME, measure, organization_id, valued, valued.usd, reason)
-    if known:
-        return left_out(NAME, measure, organization_id, NO_FX, known[0])
-    return left_out(NAME, measure, organization_id, not_known(words, inputs.day))
+            return counted(
+                NAME,
+                inputs.group_of[organization_id],
+                valued,
+                Amount(valued.usd),
+                f"{words}{whose} as of {valued.fact.as_of}",
+                organization_id=organization_id,
+                measure=measure,
+            )
+    if along:
+        return _left_out(inputs, organization_id, measure, NO_FX, along[0])
+    return _left_out(inputs, organization_id, measure, not_known(words, inputs.day))
 
 
-POLICY = Policy(name=NAME, nature="for comparison only: counts parents again with each subsidiary", compute=_compute)
+def _left_out(
+    inputs: Inputs, organization_id: str, measure: str, reason: str, valued: Valued | None = None
+) -> ValueLine:
+    group_id = inputs.group_of[organization_id]
+    return left_out(NAME, group_id, organization_id, reason, valued, measure=measure)
+
+
+POLICY = Policy(
+    name=NAME,
+    nature="for comparison only: counts parents again with each subsidiary",
+    compute=_compute,
+    is_comparison=True,
+)

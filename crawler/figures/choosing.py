@@ -1,0 +1,48 @@
+"""Which of several figures of one kind is used, and what is said of the age of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct
+
+from crawler.figures.freshness import age_in_days, freshness
+from crawler.figures.inputs import Fact, Inputs
+from crawler.figures.policy import NO_FX, Valued
+
+
+class Choice(Struct, frozen=True):
+    """The figure that is used, else the newest that cannot be and why; both None where there is none at all."""
+
+    used: Valued | None = None
+    unusable: Valued | None = None
+    problem: str = ""
+
+
+def choose(inputs: Inputs, facts: Iterable[Fact], value: Callable[[Inputs, Fact], Valued]) -> Choice:
+    """The newest fresh figure that has a rate, else the newest stale one. `facts`: newest first."""
+    stale: Valued | None = None
+    unusable: tuple[Valued, str] | None = None
+    for fact in facts:
+        age = freshness(fact.measure, fact.source, fact.as_of, inputs.day)
+        valued = Valued(fact, None) if age == "expired" else value(inputs, fact)
+        if valued.usd is None:
+            unusable = unusable or (valued, f"expired: {_old(inputs, fact)}" if age == "expired" else NO_FX)
+        elif age == "fresh":
+            return Choice(valued)
+        else:
+            stale = stale or valued
+    if stale:
+        return Choice(stale)
+    return Choice(None, *unusable) if unusable else Choice()
+
+
+def dated(inputs: Inputs, fact: Fact, words: str) -> str:
+    """`market cap as of 2023-09-01`, with a flag where it is stale."""
+    is_stale = freshness(fact.measure, fact.source, fact.as_of, inputs.day) == "stale"
+    return f"{words} as of {fact.as_of}{f' (stale: {_old(inputs, fact)})' if is_stale else ''}"
+
+
+def _old(inputs: Inputs, fact: Fact) -> str:
+    days = age_in_days(fact.as_of, inputs.day)
+    return f"{days:,} {'day' if days == 1 else 'days'} old"

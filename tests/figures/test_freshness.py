@@ -1,0 +1,97 @@
+"""How old a figure may be by its kind, and what is said of a stale one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from crawler.figures.days import Span
+from crawler.figures.freshness import freshness
+
+DAY = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("measure", "source", "last_fresh", "last_usable"),
+    [
+        ("market_cap", "yahoo", "2026-11-19", "2026-10-08"),
+        ("market_cap", "fmp", "2026-11-19", "2026-10-08"),
+        ("market_cap", "seeds", "2026-08-24", "2025-05-22"),
+        ("market_cap", "wikidata", "2026-08-24", "2025-05-22"),
+        ("post_money_valuation", "crunchbase", "2025-11-22", "2022-11-22"),
+        ("shares_outstanding", "sec", "2026-07-25", "2025-10-18"),
+        ("public_float", "sec", "2025-10-18", "2024-11-22"),
+        ("annual_revenue", "seeds", "2024-11-22", "2022-11-22"),
+    ],
+)
+def test_each_kind_has_its_ages(measure, source, last_fresh, last_usable):
+    day_before = {one: date.fromordinal(date.fromisoformat(one).toordinal() - 1) for one in (last_fresh, last_usable)}
+    assert freshness(measure, source, last_fresh, DAY) == "fresh"
+    assert freshness(measure, source, day_before[last_fresh].isoformat(), DAY) == "stale"
+    assert freshness(measure, source, last_usable, DAY) == "stale"
+    assert freshness(measure, source, day_before[last_usable].isoformat(), DAY) == "expired"
+
+
+@pytest.mark.parametrize("measure", ["funding_total", "equity_funding_total", "funding_round", "acquisition_price"])
+def test_what_took_place_never_expires(measure):
+    assert freshness(measure, "crunchbase", "1999", DAY) == "fresh"
+
+
+def test_a_date_without_day_or_month_is_as_young_as_it_can_be():
+    assert freshness("market_cap", "seeds", "2026-08", DAY) == "fresh"
+    assert freshness("market_cap", "seeds", "2026", DAY) == "fresh"
+    assert freshness("market_cap", "seeds", "2025-05", DAY) == "stale"
+
+
+def test_a_month_later_is_the_months_last_day_where_it_is_short():
+    assert Span(months=1).after(date(2024, 1, 31)) == date(2024, 2, 29)
+    assert Span(months=12).after(date(9999, 6, 1)) == date.max
+
+
+def test_a_quote_that_fails_becomes_stale_then_expires_then_falls_to_the_next_kind(landscape):
+    landscape.category("run")
+    landscape.organization("x", "X", ticker="X")
+    landscape.project("p", "run--all", organization="x")
+    landscape.figure("x", "market_cap", "1000", "2026-10-19", source="yahoo")
+    landscape.figure("x", "equity_funding_total", "10", "2020")
+    landscape.figure("x", "public_float", "600", "2026-06-30", source="sec")
+
+    def shown(day):
+        policies = ("group_cap_v1", "equity_raised_v1")
+        return [landscape.figures("landscape", "value", one, day=day) for one in policies]
+
+    def reason(policy, day):
+        return landscape.reasons(policy, day=day)["x"]
+
+    assert shown(date(2026, 10, 22)) == [("1000", 1, 1), (None, 0, 0)]
+    assert reason("group_cap_v1", date(2026, 10, 22)) == (True, "market cap as of 2026-10-19")
+    assert reason("group_cap_v1", DAY) == (True, "market cap as of 2026-10-19 (stale: 34 days old)")
+    late = date(2026, 12, 4)
+    assert shown(late) == [("600", 1, 1), (None, 0, 0)]
+    assert reason("group_cap_v1", late) == (True, "public float as of 2026-06-30, a lower bound")
+    landscape.connection.execute("DELETE FROM figures WHERE measure = 'public_float'")
+    assert shown(late) == [(None, 0, 1), ("10", 1, 1)]
+    assert reason("group_cap_v1", late) == (False, "expired: 46 days old")
+    assert reason("equity_raised_v1", late) == (
+        True,
+        "equity raised in all, as of 2020; its market cap of X as of 2026-10-19 is not used (expired: 46 days old)",
+    )
+    landscape.connection.execute("DELETE FROM figures WHERE measure = 'market_cap'")
+    assert reason("ecosystem_value_v1", late) == (
+        True,
+        (
+            "twice the equity raised, from once to four times; equity raised in all, as of 2020; "
+            "no market cap known by 2026-12-04 for its ticker X"
+        ),
+    )
+
+
+def test_a_fresh_figure_comes_before_a_newer_stale_one(landscape):
+    landscape.category("run")
+    landscape.organization("x")
+    landscape.project("p", "run--all", organization="x")
+    landscape.figure("x", "market_cap", "1000", "2026-10-20", source="yahoo")
+    landscape.figure("x", "market_cap", "900", "2026-10-01")
+    landscape.figure("x", "market_cap", "800", "2026-09-01")
+    assert landscape.figures("landscape", "market_cap", "group_cap_v1", day=DAY) == ("900", 1, 1)

@@ -1,0 +1,77 @@
+"""One organisation once, whatever leads to it; two that only look alike stay two."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.figures.identity import same_organizations
+
+
+def same(known, *, rank=None, owned=()):
+    """The sets of two and more that are one, by the id that stands for them."""
+    chosen = same_organizations(known, rank=dict.fromkeys(known, 0) | (rank or {}), owned=owned)
+    found: dict[str, set[str]] = {}
+    for one, standing in chosen.items():
+        found.setdefault(standing, set()).add(one)
+    return {standing: members for standing, members in found.items() if len(members) > 1}
+
+
+@pytest.mark.parametrize("field", ["wikidata", "lei", "cik", "crunchbase_uuid", "crunchbase"])
+def test_an_identifier_that_no_two_share_makes_one(field):
+    assert same({"b": {field: "q37156"}, "a": {field: "Q37156"}, "c": {field: "Q1"}}) == {"a": {"a", "b"}}
+
+
+def test_the_lists_own_row_stands_for_those_that_sources_found():
+    assert same({"a": {"cik": "1"}, "z": {"cik": "1"}}, rank={"a": 2}) == {"z": {"a", "z"}}
+
+
+def test_two_lines_of_shares_are_one_issuer_by_its_number():
+    listings = {"one": {"ticker": "GOOG", "cik": "1652044"}, "other": {"ticker": "GOOGL", "cik": "1652044"}}
+    assert same(listings) == {"one": {"one", "other"}}
+    assert same({one: {"ticker": value["ticker"]} for one, value in listings.items()}) == {}
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "are_one"),
+    [(("NYSE", "nyse"), True), (("NYSE", ""), True), (("", ""), True), (("NYSE", "XETRA"), False)],
+)
+def test_a_ticker_is_one_listing_where_the_exchange_may_be_the_same(exchanges, are_one):
+    known = {one: {"ticker": "ABC", "exchange": exchange} for one, exchange in zip("ab", exchanges, strict=True)}
+    assert same(known) == ({"a": {"a", "b"}} if are_one else {})
+
+
+def test_a_ticker_without_exchange_joins_none_of_two_listings():
+    known = {"a": {"ticker": "ABC", "exchange": "NYSE"}, "b": {"ticker": "ABC", "exchange": "XETRA"}}
+    assert same(known | {"c": {"ticker": "ABC"}}) == {}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_one"),
+    [
+        ("https://www.w3.org/", "http://w3.org", True),
+        ("https://example.com/a", "https://example.com/b", False),
+        ("https://example.com/", "https://cloud.example.com/", False),
+        ("https://github.com/", "https://github.com/", False),
+        ("https://me.github.io/", "https://me.github.io/", False),
+        ("https://example.com/?p=1", "https://example.com/?p=2", False),
+        ("http://[bad/", "http://[bad/", False),
+        ("", "", False),
+    ],
+)
+def test_a_homepage_is_one_where_the_whole_host_is(one, other, are_one):
+    assert same({"a": {"homepage": one}, "b": {"homepage": other}}) == ({"a": {"a", "b"}} if are_one else {})
+
+
+def test_a_homepage_does_not_join_what_a_register_tells_apart():
+    known = {"a": {"homepage": "https://x.example/", "wikidata": "Q1"}, "b": {"homepage": "https://x.example/"}}
+    assert same(known) == {"a": {"a", "b"}}
+    assert same(known | {"b": {"homepage": "https://x.example/", "wikidata": "Q2"}}) == {}
+
+
+def test_owner_and_owned_are_two_though_they_share_a_ticker():
+    known = {"google": {"ticker": "GOOG", "cik": "1652044"}, "alphabet": {"ticker": "GOOG", "cik": "1652044"}}
+    assert same(known, owned=[("google", "alphabet")]) == {}
+
+
+def test_a_name_joins_nothing():
+    assert same({"a": {"name": "Acme"}, "b": {"name": "Acme"}}) == {}
