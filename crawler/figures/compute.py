@@ -24,7 +24,7 @@ def compute_totals(
     None: as it is stored now.
     """
     totals = count_totals(connection, day=day, origin=origin)
-    lines = []
+    lines, costs = [], []
     # The usual 28 digits would round the cents of absurd amounts: a total would not be the sum of its lines.
     with localcontext(prec=DIGITS):
         inputs = read_inputs(connection, day=day, origin=origin, known_by=known_by)
@@ -32,4 +32,5 @@ def compute_totals(
             figures = policy.compute(inputs)
             totals += figures.totals
             lines += figures.lines
-    return Figures(totals, lines)
+            costs += figures.costs
+    return Figures(totals, lines, costs)

@@ -31,6 +31,10 @@ _LIMITS = {
     "public_float": Limits(Span(days=400), Span(days=730)),
     "post_money_valuation": Limits(Span(months=12), Span(months=48)),
     "annual_revenue": Limits(Span(months=24), Span(months=48)),
+    "reported_income": Limits(Span(months=24), Span(months=48)),
+    # Of twelve months until that date: a year later nothing of it is in the last twelve.
+    "collective_income_12m": Limits(Span(days=30), Span(days=365)),
+    "sponsors_monthly_income": Limits(Span(days=30), Span(days=365)),
 }
 
 
@@ -38,6 +42,8 @@ def limits(measure: str, source: str) -> Limits | None:
     """The limits of a kind of figure; None: it never expires, such as a round that took place."""
     if measure == "market_cap":
         return _QUOTE if source in QUOTES else _PUBLISHED_CAP
+    if measure == "token_market_cap":
+        return _QUOTE if source == "coingecko" else _PUBLISHED_CAP
     return _LIMITS.get(measure)
 
 

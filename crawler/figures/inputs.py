@@ -11,6 +11,7 @@ from itertools import groupby
 from msgspec import Struct
 
 from crawler.figures.cncf import Seen, read_seen
+from crawler.figures.code_sizes import CodeSizes, read_code_sizes
 from crawler.figures.counts import Origin
 from crawler.figures.groups import Group, build_groups, group_id_of
 from crawler.figures.identity import same_organizations
@@ -30,6 +31,10 @@ class Organization(Struct, frozen=True, kw_only=True):
     name: str
     kind: str | None
     ticker: str | None
+    token: str | None
+    """CoinGecko's id of its network's token."""
+    token_relation: str | None
+    """`native`: its own network; `related`: one that it serves."""
     attribution: Mapping[str, str | None]
     """The columns `attribution_…`: `share`, `low`, `high`, `rule`, `source_url`, `as_of` and `class`."""
 
@@ -45,6 +50,7 @@ class Fact(Struct, frozen=True, kw_only=True):
     as_of: str
     observed_at: str
     source: str
+    source_url: str | None
     method: str
     kind: str | None = None
     low: Decimal | None = None
@@ -85,6 +91,8 @@ class Inputs(Struct, frozen=True, kw_only=True):
     seen: dict[str, Seen]
     scopes: dict[str, Scope]
     rates: Rates
+    code: CodeSizes | None
+    """None for what was known at an earlier time: of the code of that time nothing is kept."""
 
     def newest(self, organization_id: str, measure: str) -> list[Fact]:
         """The facts of an organisation that stand, newest first; rows that are the same one have them together."""
@@ -110,8 +118,8 @@ ORDER BY sp.scope, p.position, p.id
 
 # A date may stop at the year or month; as text it is then a prefix, and so not after any day in it.
 _FACTS = """
-SELECT f.id, f.organization_id, f.measure, f.amount, f.currency, f.as_of, f.observed_at, f.source, f.method, f.kind,
-  f.low, f.high
+SELECT f.id, f.organization_id, f.measure, f.amount, f.currency, f.as_of, f.observed_at, f.source, f.source_url,
+  f.method, f.kind, f.low, f.high
 FROM figures f
 JOIN organizations o ON o.id = f.organization_id AND o.removed_at IS NULL
 LEFT JOIN figures later ON later.id = f.superseded_by
@@ -155,6 +163,7 @@ def read_inputs(connection: sqlite3.Connection, *, day: date, origin: Origin, kn
         seen=read_seen(connection, claims, known_by),
         scopes=_scopes(connection, origin, members, group_of),
         rates=Rates(),
+        code=None if known_by else read_code_sizes(connection, day=day, origin=origin),
     )
 
 
@@ -176,6 +185,8 @@ def _organization(row: sqlite3.Row, same: list[sqlite3.Row], known: Mapping[str,
         name=row["name"],
         kind=next((one["kind"] for one in same if one["kind"]), None),
         ticker=next((ticker for one in same if (ticker := known[one["id"]].get("ticker"))), None),
+        token=next((token for one in same if (token := known[one["id"]].get("token"))), None),
+        token_relation=next((one["token_relation"] for one in same if one["token_relation"]), None),
         attribution={column: attributed[f"attribution_{column}"] for column in columns},
     )
 

@@ -45,11 +45,25 @@ class ValueLine(Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class ReplacementCost(Struct, frozen=True, kw_only=True):
+    """One row of `replacement_costs`: what writing a repository anew would cost, decimal text in `currency`."""
+
+    repository_id: int
+    ksloc: str
+    low: str
+    central: str
+    high: str
+    currency: str
+    parameters: str
+
+
 class Figures(Struct, frozen=True):
     """All figures of one day."""
 
     totals: list[Total]
     lines: list[ValueLine]
+    costs: list[ReplacementCost] = []
+    """Only those of the newest day are kept."""
 
 
 def plain(amount: Decimal) -> str:

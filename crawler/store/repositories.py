@@ -178,7 +178,14 @@ def _merge(connection: sqlite3.Connection, row: sqlite3.Row, *, into: int, now: 
         " (SELECT project_id FROM project_repositories WHERE repository_id = ? AND is_primary)",
         [into, row["id"]],
     )
-    for table in ("project_repositories", "former_names", *CHILDREN, "funding_manifests", "history"):
+    for table in (
+        "project_repositories",
+        "former_names",
+        *CHILDREN,
+        "funding_manifests",
+        "history",
+        "replacement_costs",
+    ):
         connection.execute(f"UPDATE OR IGNORE {table} SET repository_id = ? WHERE repository_id = ?", [into, row["id"]])
         connection.execute(f"DELETE FROM {table} WHERE repository_id = ?", [row["id"]])
     connection.execute("UPDATE changes SET repository_id = ? WHERE repository_id = ?", [into, row["id"]])

@@ -1,4 +1,4 @@
-"""Writing the figures of a day: `totals` and `value_lines`."""
+"""Writing the figures of a day: `totals`, `value_lines` and, of the newest day, `replacement_costs`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ INSERT INTO value_lines
   (policy, day, scope, measure, organization_id, group_id, figure_id, amount, low, high, currency, counted, reason,
   origin)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+_COST = """
+INSERT INTO replacement_costs (repository_id, day, ksloc, low, central, high, currency, parameters)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -64,5 +69,19 @@ def write_totals(
                 origin,
             )
             for line in figures.lines
+        ),
+    )
+    (is_past,) = connection.execute("SELECT EXISTS (SELECT 1 FROM totals WHERE day > ?)", (text,)).fetchone()
+    if not is_past:
+        _write_costs(connection, figures, text)
+
+
+def _write_costs(connection: sqlite3.Connection, figures: Figures, day: str) -> None:
+    connection.execute("DELETE FROM replacement_costs")
+    connection.executemany(
+        _COST,
+        (
+            (cost.repository_id, day, cost.ksloc, cost.low, cost.central, cost.high, cost.currency, cost.parameters)
+            for cost in figures.costs
         ),
     )

@@ -16,9 +16,10 @@ def test_every_module_is_a_policy_of_its_name():
 
 def test_every_total_and_line_names_its_policy(landscape):
     landscape.category("run")
-    landscape.organization("x", ticker="X")
+    landscape.organization("x", ticker="X", token_id="x")
     landscape.figure("x", "market_cap", "1")
-    landscape.project("p", "run--all", organization="x")
+    landscape.figure("x", "acquisition_price", "1")
+    landscape.project("p", "run--all", organization="x", repositories=(landscape.repository("o/a"),))
     figures = landscape.compute()
     names = {policy.name for policy in policies()}
     assert {line.policy for line in figures.lines} == names

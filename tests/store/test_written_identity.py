@@ -53,6 +53,18 @@ def test_two_seeded_names_of_one_repository_become_one_row(store, order: tuple[s
     assert due(store) == [("b/now", "ok")]
 
 
+def test_a_row_that_has_a_replacement_cost_can_still_become_another(store) -> None:
+    store.sync(yaml("a/old", "b/now"))
+    store.write([ok(store, "a/old", "a/old", 1)])
+    store.connection.execute(
+        "INSERT INTO replacement_costs SELECT id, '2026-11-22', '1', '1', '2', '3', 'USD', 'x' FROM repositories"
+    )
+    store.write([ok(store, name, "b/now", 1) for name in ("b/now", "a/old")])
+    assert store.rows(
+        "SELECT name_with_owner, central FROM repositories JOIN replacement_costs ON repository_id = id"
+    ) == [("b/now", "2")]
+
+
 @pytest.mark.parametrize("order", [("a/old", "b/now"), ("b/now", "a/old")])
 @pytest.mark.parametrize("listed", [("a/old", "b/now"), ("b/now", "a/old")])
 def test_a_project_that_names_a_repository_twice_keeps_a_primary_one(
