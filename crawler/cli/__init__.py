@@ -24,6 +24,7 @@ COMMANDS = {
     "plan": "show what a refresh would ask now, and what it would cost",
     "status": "show freshness by source, last runs, failures and quota left",
     "stats": "print the headline and the tables behind it",
+    "value": "print what the ecosystem is worth, who says so, and as of when",
     "export": "write the landscape as YAML, JSON or CSV",
     "validate": "check a seeds file: every fault with line and cure",
     "init": "write a small commented seeds.yml to start from",

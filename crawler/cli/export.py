@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from crawler.cli.options import database_option, existing_database, seeds_argument, seeds_path
+from crawler.cli.options import database_option, existing_database, restricted_option, seeds_argument, seeds_path
 from crawler.export.job import Job
 from crawler.export.output import open_output
 from crawler.export.registry import FORMATS
@@ -25,11 +25,7 @@ _EPILOG = "\b\nFormats:\n" + "\n".join(f"  {name:6}{known.summary}" for name, kn
     type=click.Path(path_type=Path),
     help="Write to this file, in one step; it may be the seeds file itself.  [default: standard output]",
 )
-@click.option(
-    "--include-restricted",
-    is_flag=True,
-    help="Also figures that may not be published, for private use.",
-)
+@restricted_option
 @database_option
 def command(*, name: str, seeds: Path | None, output: Path | None, include_restricted: bool, database: Path) -> None:
     """Write the landscape as FORMAT, from what the database holds.

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from crawler import clock
 from crawler.clock import parse_age
 from crawler.errors import UsageFault
 from crawler.settings import DEFAULT_DATABASE, DEFAULT_SEEDS
@@ -30,6 +32,49 @@ class Age(click.ParamType[timedelta]):
             return parse_age(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
+
+
+class PastDay(click.ParamType[date]):
+    """A DATE such as `2026-06-30`, in UTC and not in the future."""
+
+    name = "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """The day; a usage error says what is allowed."""
+        if isinstance(value, date):
+            return value
+        try:
+            day = date.fromisoformat(value) if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else None
+        except ValueError:
+            day = None
+        if day is None:
+            self.fail(f"{value!r} is no day: write it as 2026-06-30", param, ctx)
+        if day > clock.day_of(clock.now()):
+            self.fail(f"{value} is in the future: nothing is known of it yet", param, ctx)
+        return day
+
+
+def day_options(function: F) -> F:
+    """`--as-of DATE` and `--as-true-of DATE`."""
+    for option in (
+        click.option(
+            "--as-true-of", type=PastDay(), metavar="DATE", help="What was true then, as far as it is known now."
+        ),
+        click.option(
+            "--as-of", type=PastDay(), metavar="DATE", help="What was known then, and nothing observed later."
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def restricted_option(function: F) -> F:
+    """`--include-restricted`."""
+    return click.option(
+        "--include-restricted",
+        is_flag=True,
+        help="Also figures that may not be published, for private use.",
+    )(function)
 
 
 def database_option(function: F) -> F:

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from crawler.cli.options import database_option, existing_database, json_option
 from crawler.cli.tables import Page, columns, words
+from crawler.cli.value_overview import NOT_ADDED, amounts
 from crawler.export.json_text import to_json
 from crawler.figures import forms
 from crawler.figures.headline import LANDSCAPE, headline
@@ -78,7 +79,7 @@ def _report(connection: sqlite3.Connection) -> str:
         ("Licences", _licenses(snapshot), _licenses_note(snapshot)),
         ("Languages", _languages(snapshot), ""),
         ("Projects with the most stars", _projects(connection, snapshot), ""),
-        ("Market cap and funding", _money(snapshot), "Market cap is a stock, funding a flow: they do not add up."),
+        ("Value by policy", _money(snapshot), f"{NOT_ADDED} 'crawler value' says where it comes from."),
     ):
         page.table(title, table, note)
     return page.text()
@@ -155,20 +156,14 @@ def _projects(connection: sqlite3.Connection, snapshot: Snapshot) -> Table:
 
 
 def _money(snapshot: Snapshot) -> Table:
-    table = columns("policy", "how to read it", "measure", "amount", "known", texts=3)
+    table = columns("policy", "how to read it", "low", "central", "high", "known", texts=2)
     for policy in policies():
-        for measure in ("market_cap", "funding"):
-            total = snapshot.find(LANDSCAPE, measure, policy.name)
-            if total and total.total:
-                table.add_row(
-                    policy.name, policy.nature, measure, _amount(total), f"{total.known:,} of {total.total:,}"
-                )
+        total = snapshot.find(LANDSCAPE, "value", policy.name)
+        if total and total.total:
+            known = f"{total.known:,} of {total.total:,}"
+            table.add_row(words(policy.name), words(policy.nature), *amounts(total), known)
     return table
 
 
 def _number(total: Total | None) -> str:
     return "-" if total is None or total.value is None else f"{int(total.value):,}"
-
-
-def _amount(total: Total) -> str:
-    return "-" if total.value is None else forms.dollars(str(total.value))

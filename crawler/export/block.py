@@ -10,14 +10,17 @@ import sqlite3
 from typing import Any
 
 from crawler.export import rows
+from crawler.export.attributions import attributions
 
 Block = dict[str, Any]
 
 FIRST_HAND = "github"
+VALUE_POLICY = "ecosystem_value_v1"
 
 _FIGURES = ("stars", "forks", "contributors", "commits_last_year", "open_issues")
 _LICENSE = ("license_spdx", "license_expression")
 _FIGURE = ("measure", "amount", "currency", "as_of", "source", "source_url", "licence_class", "note")
+_VALUE = ("policy", "low", "central", "high", "currency")
 _DAYS = ("latest_release_at", "latest_commit_at", "first_commit_at")
 
 
@@ -77,15 +80,27 @@ class Blocks:
 
     def _organization(self, organization_id: str, name: str) -> Block | None:
         if organization_id not in self._organizations:
-            figures = [
-                _known({key: row[key] for key in _FIGURE})
-                for row in rows.newest_figures(
-                    self._connection, organization_id, include_restricted=self._include_restricted
-                )
-            ]
-            found = {"id": organization_id, "name": name, "figures": figures} if figures else None
-            self._organizations[organization_id] = found
+            self._organizations[organization_id] = self._read_organization(organization_id, name)
         return self._organizations[organization_id]
+
+    def _read_organization(self, organization_id: str, name: str) -> Block | None:
+        """Its own figures, its ultimate parent, and the value of their group; None where none may be told."""
+        restricted = {"include_restricted": self._include_restricted}
+        figures = rows.newest_figures(self._connection, organization_id, **restricted)
+        group = rows.group(self._connection, organization_id, **restricted)
+        value = rows.value(self._connection, group["id"], VALUE_POLICY, **restricted) if group else None
+        sources = [(row["source"], row["currency"]) for row in figures]
+        if group and value:
+            sources += rows.sources_of_value(self._connection, group["id"], VALUE_POLICY, value["day"])
+        found = _known(
+            {
+                "included_in": dict(group) if group and group["id"] != organization_id else None,
+                "figures": [_known({key: row[key] for key in _FIGURE}) for row in figures] or None,
+                "value": _known({key: value[key] for key in _VALUE} | {"as_of": value["day"]}) if value else None,
+                "attributions": attributions(sources) or None,
+            }
+        )
+        return {"id": organization_id, "name": name, **found} if found else None
 
 
 def _known(block: Block) -> Block:

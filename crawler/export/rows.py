@@ -40,6 +40,29 @@ WHERE organization_id = ? AND superseded_by IS NULL AND withdrawn_at IS NULL AND
 ORDER BY measure, as_of DESC, observed_at DESC, id DESC
 """
 
+_GROUP = """
+SELECT l.group_id AS id, o.name FROM value_lines l JOIN organizations o ON o.id = l.group_id
+WHERE l.organization_id = :id AND l.scope = 'landscape' AND l.day = (SELECT max(day) FROM totals)
+  AND (l.group_id = :id OR EXISTS (
+    SELECT 1 FROM ownerships w
+    WHERE w.child_id = :id AND w.withdrawn_at IS NULL AND (w.licence_class <> 'restricted' OR :include_restricted)
+  ))
+LIMIT 1
+"""
+
+# A line names one figure, but its range may rest on those of other policies, too.
+_VALUE = """
+SELECT policy, low, value AS central, high, currency, day
+FROM totals t
+WHERE scope = 'organization:' || :group AND measure = 'value' AND policy = :policy AND value IS NOT NULL
+  AND day = (SELECT max(day) FROM totals)
+  AND (:include_restricted OR NOT EXISTS (
+    SELECT 1 FROM value_lines l JOIN figures f ON f.id = l.figure_id
+    WHERE l.group_id = :group AND l.day = t.day AND l.scope = 'landscape' AND l.counted
+      AND f.licence_class = 'restricted'
+  ))
+"""
+
 
 def landscape_columns(connection: sqlite3.Connection) -> list[str]:
     """The column names of the view `landscape`, in its own order."""
@@ -87,6 +110,34 @@ def newest_figures(
     for row in connection.execute(_FIGURES, (organization_id, include_restricted)):
         newest.setdefault(row["measure"], row)
     return list(newest.values())
+
+
+def group(connection: sqlite3.Connection, organization_id: str, *, include_restricted: bool) -> sqlite3.Row | None:
+    """`id` and `name` of the ultimate parent with which an organisation counts; None where it may not be told."""
+    found: sqlite3.Row | None = connection.execute(
+        _GROUP, {"id": organization_id, "include_restricted": include_restricted}
+    ).fetchone()
+    return found
+
+
+def value(
+    connection: sqlite3.Connection, group_id: str, policy: str, *, include_restricted: bool
+) -> sqlite3.Row | None:
+    """The newest value of a group; None where there is none, or where a figure behind it may not be published."""
+    found: sqlite3.Row | None = connection.execute(
+        _VALUE, {"group": group_id, "policy": policy, "include_restricted": include_restricted}
+    ).fetchone()
+    return found
+
+
+def sources_of_value(connection: sqlite3.Connection, group_id: str, policy: str, day: str) -> list[tuple[str, str]]:
+    """Source and currency of the figures that a group's value of a day rests on."""
+    rows = connection.execute(
+        "SELECT DISTINCT f.source, f.currency FROM value_lines l JOIN figures f ON f.id = l.figure_id"
+        " WHERE l.group_id = ? AND l.policy = ? AND l.day = ? AND l.scope = 'landscape' AND l.counted",
+        (group_id, policy, day),
+    )
+    return [(row["source"], row["currency"]) for row in rows]
 
 
 def recorded_on(connection: sqlite3.Connection) -> str | None:

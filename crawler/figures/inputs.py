@@ -19,6 +19,7 @@ from crawler.figures.ownership import owners_on, read_claims
 from crawler.figures.rates import Rates
 from crawler.figures.scopes import SCOPES, scopes
 from crawler.store.organizations import identifiers
+from crawler.store.rates import read_rates
 
 CONVERTED = "converted"
 """The method of a figure that its source converted to dollars itself, at a rate that it does not tell."""
@@ -162,7 +163,7 @@ def read_inputs(connection: sqlite3.Connection, *, day: date, origin: Origin, kn
         group_of=group_of,
         seen=read_seen(connection, claims, known_by),
         scopes=_scopes(connection, origin, members, group_of),
-        rates=Rates(),
+        rates=Rates(read_rates(connection, "ecb")),
         code=None if known_by else read_code_sizes(connection, day=day, origin=origin),
     )
 

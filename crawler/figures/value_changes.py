@@ -13,6 +13,14 @@ from crawler.figures.rates import cents
 ROUNDING = Decimal("0.05")
 """Dollars that rounding to the cent may leave of a product of three numbers; less is nobody's change."""
 
+CAUSES = {
+    "price": "other figures: quotes, rounds",
+    "fx": "the same figures at other exchange rates",
+    "coverage": "organisations that came or went, or have another kind of figure now",
+    "method": "other shares, decay or rules",
+}
+"""Why a value changes, and what that means in words."""
+
 
 class Counted(Struct, frozen=True, kw_only=True):
     """A line that counts in a value: `amount` dollars, which are `native` units times `rate` times some share."""

@@ -255,3 +255,71 @@ def test_each_block_is_with_its_own_project(landscape: Landscape) -> None:
 
 def _without_line(project: Any) -> dict[str, Any]:
     return {field: getattr(project, field) for field in project.__struct_fields__ if field != "line"}
+
+
+def insert(landscape: Landscape, table: str, **values: object) -> None:
+    marks = ", ".join("?" for _ in values)
+    landscape.change(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", *values.values())
+
+
+def valued(landscape: Landscape, licence_class: str) -> None:
+    """The one organisation belongs to another, whose value rests on a figure of that licence class, in euros."""
+    day, at = "2026-11-20", "2026-11-20T01:00:00Z"
+    insert(landscape, "organizations", id="big", name="Big", declared=0, position=9)
+    figure = {
+        "id": 77,
+        "organization_id": "big",
+        "measure": "market_cap",
+        "amount": "900",
+        "currency": "EUR",
+        "as_of": day,
+    }
+    shown = {"source": "quotes", "method": "reported", "licence_class": licence_class, "observed_at": at}
+    insert(landscape, "figures", **figure, **shown)
+    owned = {"child_id": "rust-foundation", "parent_id": "big", "source": "seeds", "licence_class": "curated"}
+    insert(landscape, "ownerships", **owned, observed_at=at)
+    policy = {"policy": "ecosystem_value_v1", "day": day, "measure": "value", "currency": "USD", "origin": "live"}
+    known = {"value": "100", "low": "50", "high": "1000", "known": 1, "total": 1}
+    insert(landscape, "totals", scope="organization:big", **known, **policy)
+    line = {"scope": "landscape", "group_id": "big", **policy}
+    insert(landscape, "value_lines", organization_id="big", figure_id=77, amount="100", counted=1, reason="x", **line)
+    insert(landscape, "value_lines", organization_id="rust-foundation", counted=0, reason="included in Big", **line)
+
+
+VALUE = {
+    "policy": "ecosystem_value_v1",
+    "low": "50",
+    "central": "100",
+    "high": "1000",
+    "currency": "USD",
+    "as_of": "2026-11-20",
+}
+
+
+def test_an_organisation_says_in_whom_it_is_included_and_what_they_are_worth(rust: Landscape) -> None:
+    valued(rust, "curated")
+    organization = block(rust)["organization"]
+    assert organization["included_in"] == {"id": "big", "name": "Big"}
+    assert organization["value"] == VALUE
+    assert organization["attributions"] == ["Exchange rates of the European Central Bank (https://www.ecb.europa.eu)"]
+    assert "figures" not in organization
+
+
+def test_a_value_with_a_restricted_figure_behind_it_stays_in_unless_asked_for(rust: Landscape) -> None:
+    valued(rust, "restricted")
+    assert "value" not in block(rust)["organization"]
+    assert block(rust, include_restricted=True)["organization"]["value"] == VALUE
+
+
+def test_an_owner_that_only_a_restricted_source_names_stays_in_too(rust: Landscape) -> None:
+    valued(rust, "curated")
+    rust.change("UPDATE ownerships SET licence_class = 'restricted', source = 'crunchbase'")
+    assert "organization" not in block(rust)
+    assert block(rust, include_restricted=True)["organization"]["included_in"]["id"] == "big"
+
+
+def test_sources_that_ask_for_it_are_named_beside_their_figures(rust: Landscape) -> None:
+    rust.change(
+        FIGURE.replace("'seeds'", "'coingecko'"), "token_market_cap", "9", "2026-11", "https://a.example", "attribution"
+    )
+    assert block(rust)["organization"]["attributions"] == ["Data provided by CoinGecko (https://www.coingecko.com)"]

@@ -1,0 +1,196 @@
+"""`crawler value`: what the ecosystem is worth, who says so, and as of when."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from crawler.cli.options import database_option, day_options, existing_database, json_option, restricted_option
+from crawler.cli.value_compare import compare_data, compare_page
+from crawler.cli.value_data import overview_data
+from crawler.cli.value_explain import explain_data, explain_page
+from crawler.cli.value_overview import overview_page
+from crawler.errors import UsageFault
+from crawler.export.json_text import to_json
+from crawler.figures.explanation import find_organization, read_explanation
+from crawler.figures.valuation import (
+    LANDSCAPE,
+    Valuation,
+    check_policies,
+    first_known,
+    names,
+    read_valuation,
+    recompute,
+)
+from crawler.figures.value_parts import HEADLINE
+from crawler.store import open_reader
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _scope_option(function: F) -> F:
+    return click.option(
+        "--scope",
+        default=LANDSCAPE,
+        show_default=True,
+        metavar="SCOPE",
+        help="A part of it: group:ID, category:ID, subcategory:ID or organization:ID.",
+    )(function)
+
+
+@click.group("value", invoke_without_command=True, subcommand_metavar="[COMMAND]…")
+@database_option
+@click.option(
+    "--policy", "policy_names", multiple=True, metavar="NAME", help="By this rule; may be given several times."
+)
+@day_options
+@_scope_option
+@json_option
+@restricted_option
+@click.pass_context
+def command(
+    context: click.Context,
+    *,
+    database: Path,
+    policy_names: tuple[str, ...],
+    as_of: date | None,
+    as_true_of: date | None,
+    scope: str,
+    as_json: bool,
+    include_restricted: bool,
+) -> None:
+    """Print what the ecosystem is worth, who says so, and as of when.
+
+    A range, not one figure; its parts; how much of it is known; the largest organisations; and what changed since the
+    last run and why. Nothing is asked and nothing is written. 'crawler value explain ORG' prints where each dollar
+    comes from, 'crawler value compare' sets the policies side by side.
+
+    The page is for your own eyes: it shows figures that may not be published (Crunchbase, Yahoo, FMP), and says so
+    beside each. Data (--json) leaves the single ones out and keeps sums over several organisations, unless
+    --include-restricted says otherwise.
+
+    \b
+    Example:
+      crawler value
+      crawler value --as-of 2026-06-30 --scope category:runtimes
+      crawler value --json | jq '.ecosystem_value[0].central'
+    """
+    if context.invoked_subcommand is not None:
+        _check_place(context)
+        return
+    with closing(open_reader(existing_database(database))) as connection:
+        check_policies(policy_names)
+        wanted = policy_names or (HEADLINE,)
+        valuation = _valuation(connection, scope, as_of, as_true_of)
+        if valuation is None:
+            return
+        if as_json:
+            click.echo(
+                to_json(overview_data(connection, valuation, wanted, with_restricted=include_restricted), indent=2)
+            )
+        else:
+            click.echo(overview_page(connection, valuation, wanted), nl=False)
+
+
+@command.command("explain", short_help="print where each dollar of an organisation comes from")
+@click.argument("organization", metavar="ORG")
+@database_option
+@day_options
+@json_option
+@restricted_option
+def explain(
+    *,
+    organization: str,
+    database: Path,
+    as_of: date | None,
+    as_true_of: date | None,
+    as_json: bool,
+    include_restricted: bool,
+) -> None:
+    """Print where each dollar of ORG comes from: who it is, who owns it, what was counted and what not, and why.
+
+    ORG is an id, a name in any case, a Crunchbase permalink, a GitHub login or a ticker. Figures that may not be
+    published are shown here and left out of --json, unless --include-restricted says otherwise.
+
+    \b
+    Example:
+      crawler value explain red-hat
+      crawler value explain MSFT --as-of 2026-06-30
+    """
+    with closing(open_reader(existing_database(database))) as connection:
+        organization_id = find_organization(connection, organization)
+        valuation = _valuation(connection, LANDSCAPE, as_of, as_true_of)
+        if valuation is None:
+            return
+        explanation = read_explanation(connection, organization_id, valuation)
+        if as_json:
+            click.echo(to_json(explain_data(explanation, with_restricted=include_restricted), indent=2))
+        else:
+            click.echo(explain_page(explanation, names(connection)), nl=False)
+
+
+@command.command("compare", short_help="set the policies side by side")
+@database_option
+@day_options
+@_scope_option
+@json_option
+@restricted_option
+def compare(
+    *,
+    database: Path,
+    as_of: date | None,
+    as_true_of: date | None,
+    scope: str,
+    as_json: bool,
+    include_restricted: bool,
+) -> None:
+    """Set the policies side by side: how to read each, its range, how much it knows, and how old its figures are.
+
+    No two of them can be added: they count the same money by other rules.
+
+    \b
+    Example:
+      crawler value compare
+      crawler value compare --scope category:runtimes --json
+    """
+    with closing(open_reader(existing_database(database))) as connection:
+        valuation = _valuation(connection, scope, as_of, as_true_of)
+        if valuation is None:
+            return
+        if as_json:
+            click.echo(to_json(compare_data(valuation, with_restricted=include_restricted), indent=2))
+        else:
+            click.echo(compare_page(valuation), nl=False)
+
+
+def _check_place(context: click.Context) -> None:
+    """A usage error for an option that stands before the command that it is meant for: it would say nothing there."""
+    for parameter in context.command.params:
+        given = context.get_parameter_source(parameter.name or "")
+        if given is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"write {parameter.opts[0]} after '{context.invoked_subcommand}'")
+
+
+def _valuation(
+    connection: sqlite3.Connection, scope: str, as_of: date | None, as_true_of: date | None
+) -> Valuation | None:
+    """The day that the options ask for; None, and a message, where nothing was known of it."""
+    day = as_of or as_true_of
+    if day is None:
+        return read_valuation(connection, scope)
+    if as_of and as_true_of:
+        raise UsageFault("--as-of and --as-true-of ask for two different pasts", cure="leave one of them out")
+    valuation = recompute(connection, scope, day=day, hindsight=as_true_of is not None)
+    first = first_known(connection, valuation)
+    if first is None or first > valuation.day:
+        how = "observed on" if valuation.known_by else "of"
+        said = f"the first money figure is {how} {first}" if first else "there is no money figure at all"
+        click.echo(f"crawler: nothing is known of {valuation.day}: {said}", err=True)
+        return None
+    return valuation

@@ -1,0 +1,166 @@
+"""What `crawler value --json` prints: the page as data, within what may be published."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from crawler.export.attributions import attributions
+from crawler.figures.last_time import Since, since_last_time
+from crawler.figures.model import plain
+from crawler.figures.valuation import Valuation, names
+from crawler.figures.value_changes import CAUSES, Change
+from crawler.figures.value_changes import add_up as add_up_changes
+from crawler.figures.value_parts import (
+    BESIDE,
+    GREATEST,
+    HEADLINE,
+    Group,
+    add_up,
+    expired_figures,
+    groups,
+    may_be_published,
+    parts,
+    share_of_greatest,
+    stale_figures,
+)
+
+
+def overview_data(
+    connection: sqlite3.Connection, valuation: Valuation, policies: Sequence[str], *, with_restricted: bool
+) -> dict[str, Any]:
+    """The same as data; without `with_restricted` no amount that rests on one restricted figure."""
+    return {
+        **day_data(valuation),
+        "scope": valuation.scope,
+        "ecosystem_value": [
+            value_data(valuation, policy, with_restricted=with_restricted)
+            for policy in dict.fromkeys((*policies, *BESIDE))
+        ],
+        "policies": [
+            _policy_data(connection, valuation, policy, with_restricted=with_restricted) for policy in policies
+        ],
+        "attributions": attributions(sources_of(valuation, (*policies, *BESIDE))),
+    }
+
+
+def day_data(valuation: Valuation) -> dict[str, Any]:
+    """Which day it is, and whose."""
+    return {
+        "day": valuation.day,
+        "origin": valuation.origin,
+        "recorded_on": valuation.recorded_on,
+        "known_by": valuation.known_by,
+    }
+
+
+def value_data(valuation: Valuation, policy: str, *, with_restricted: bool) -> dict[str, Any]:
+    """A policy's row as in the view `ecosystem_value`."""
+    total = valuation.total(policy)
+    found = groups(valuation, valuation.counted(policy))
+    shown = total if with_restricted or may_be_published(found) else None
+    return {
+        "policy": policy,
+        "day": valuation.day,
+        "low": shown.low if shown else None,
+        "central": shown.value if shown else None,
+        "high": shown.high if shown else None,
+        "currency": total.currency if total else None,
+        "known": total.known if total else None,
+        "total": total.total if total else None,
+    }
+
+
+def since_of(connection: sqlite3.Connection, valuation: Valuation, policy: str) -> Since | None:
+    """The changes since the day before; none in hindsight, of which the stored days know nothing."""
+    if valuation.is_recomputed and valuation.known_by is None:
+        return None
+    return since_last_time(connection, valuation, policy)
+
+
+def sources_of(valuation: Valuation, policies: Sequence[str]) -> list[tuple[str, str]]:
+    """Source and currency of every figure that counts in one of the policies."""
+    lines = (line for line in valuation.lines if line.counted and line.policy in policies)
+    return [(figure.source, figure.currency) for line in lines if (figure := valuation.figure(line))]
+
+
+def _policy_data(
+    connection: sqlite3.Connection, valuation: Valuation, policy: str, *, with_restricted: bool
+) -> dict[str, Any]:
+    found = groups(valuation, valuation.counted(policy))
+    share, others = share_of_greatest(found)
+    called = names(connection)
+    split = {part: groups(valuation, lines) for part, lines in parts(valuation, policy).items()}
+    # What is left out could be told from the whole and the other part.
+    show_parts = with_restricted or all(map(may_be_published, split.values()))
+    since = since_of(connection, valuation, policy)
+    expired = expired_figures(valuation, policy)
+    return {
+        "policy": policy,
+        "parts": {
+            part: _range_data(of_part, show=show_parts)
+            for part, of_part in (split.items() if policy == HEADLINE else ())
+        },
+        "stale": len(stale_figures(valuation, policy)),
+        "expired": None if expired is None else len(expired),
+        "share_of_ten_largest": f"{share:.4f}" if found else None,
+        "without_ten_largest": _range_data(found[GREATEST:], show=with_restricted or may_be_published(found[GREATEST:]))
+        if others.central
+        else None,
+        "organizations": [
+            _group_data(group, called, show=with_restricted or not group.is_restricted) for group in found
+        ],
+        "changes": _since_data(since, with_restricted=with_restricted) if since else None,
+    }
+
+
+def _range_data(found: Sequence[Group], *, show: bool) -> dict[str, Any]:
+    whole = add_up([line for group in found for line in group.lines])
+    return {
+        "low": plain(whole.low) if show else None,
+        "central": plain(whole.central) if show else None,
+        "high": plain(whole.high) if show else None,
+        "currency": "USD",
+    }
+
+
+def _group_data(group: Group, called: dict[str, str], *, show: bool) -> dict[str, Any]:
+    return {
+        "organization_id": group.id,
+        "organization": called.get(group.id or ""),
+        **_range_data([group], show=show),
+        "licence_class": sorted({figure.licence_class for figure in group.figures}),
+        "figures": [
+            {
+                "id": figure.id,
+                "organization_id": figure.organization_id,
+                "measure": figure.measure,
+                "as_of": figure.as_of,
+                "source": figure.source,
+                "source_url": figure.source_url,
+                "licence_class": figure.licence_class,
+            }
+            for figure in group.figures
+        ],
+    }
+
+
+def _since_data(since: Since, *, with_restricted: bool) -> dict[str, Any]:
+    whole = add_up_changes(since.changes)
+    show_causes = with_restricted or (since.sum_may_be_published and since.causes_may_be_published)
+    changes = [one for one in since.changes if with_restricted or one.organization_id not in since.restricted]
+    return {
+        "since": since.day,
+        "before": since.before.value if with_restricted or since.before_may_be_published else None,
+        **(_causes(whole) if show_causes else dict.fromkeys(CAUSES)),
+        "difference": plain(whole.difference) if with_restricted or since.sum_may_be_published else None,
+        "organizations": [
+            {"organization_id": one.organization_id, **_causes(one), "difference": plain(one.difference)}
+            for one in changes
+        ],
+    }
+
+
+def _causes(change: Change) -> dict[str, str]:
+    return {cause: plain(getattr(change, cause)) for cause in CAUSES}

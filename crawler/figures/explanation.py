@@ -1,0 +1,207 @@
+"""Where the value of one organisation comes from: who it is, who owns it, and every figure that was weighed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence, Set
+from datetime import date
+from difflib import get_close_matches
+
+from msgspec import Struct
+
+from crawler.errors import UsageFault
+from crawler.figures.exchange import rate_of
+from crawler.figures.inputs import Inputs, read_inputs
+from crawler.figures.model import ValueLine
+from crawler.figures.ownership import Claim
+from crawler.figures.rates import Rate
+from crawler.figures.valuation import FIGURE_COLUMNS, Figure, Valuation
+from crawler.store.organizations import CURATED_FIELDS
+
+NAMED_BY = ("crunchbase", "github", "ticker")
+"""Fields of `organization_facts` by which people may name an organisation, beside its id and name."""
+
+
+class Identifier(Struct, frozen=True, kw_only=True):
+    """What somebody says of an organisation, with columns of `organization_facts`."""
+
+    field: str
+    value: str | None
+    source: str
+    source_url: str | None
+    licence_class: str
+    observed_at: str | None
+
+
+class Owner(Struct, frozen=True, kw_only=True):
+    """A row of `ownerships`."""
+
+    child_id: str
+    parent_id: str
+    share: str | None
+    valid_from: str | None
+    valid_to: str | None
+    source: str
+    source_url: str | None
+    licence_class: str
+    observed_at: str
+    is_followed: bool
+    """Whether it leads to the ultimate parent on the day; the others are older, later, smaller or less trusted."""
+
+
+_OWNER_COLUMNS = ", ".join(name for name in Owner.__struct_fields__ if name != "is_followed")
+
+
+class Explanation(Struct, frozen=True, kw_only=True):
+    """All that leads to the value of one organisation on one day."""
+
+    id: str
+    name: str
+    kind: str | None
+    valuation: Valuation
+    way_up: list[str]
+    """Itself first, its ultimate parent last."""
+    same_as: list[str]
+    """Other rows that are the same organisation."""
+    identifiers: list[Identifier]
+    owners: list[Owner]
+    lines: list[ValueLine]
+    figures: list[Figure]
+    """Those that the lines name, by id."""
+    unused: list[Figure]
+    """Valid figures of the organisation itself that no line names."""
+    rates: dict[int, Rate]
+    """At which rate each figure in another currency is worth dollars, by id; those without any are left out."""
+
+
+def find_organization(connection: sqlite3.Connection, text: str) -> str:
+    """The id of the organisation that a person calls so. UsageFault where it is none, or several."""
+    called = _names(connection)
+    wanted = text.strip().casefold()
+    exact = [one for one in called if one.casefold() == wanted]
+    found = exact or sorted(one for one, words in called.items() if wanted in words)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageFault(f"{text} may be several organisations", cure=f"name one by its id: {', '.join(found)}")
+    alike = _alike(wanted, called)
+    cure = f"perhaps one of these: {', '.join(alike)}" if alike else "'crawler value' lists the largest"
+    raise UsageFault(f"there is no organisation {text}", cure=cure)
+
+
+def read_explanation(connection: sqlite3.Connection, organization_id: str, valuation: Valuation) -> Explanation:
+    """The explanation of an organisation from the landscape's valuation of a day."""
+    row = connection.execute("SELECT name, kind FROM organizations WHERE id = ?", (organization_id,)).fetchone()
+    day = date.fromisoformat(valuation.day)
+    inputs = read_inputs(connection, day=day, origin=valuation.origin, known_by=valuation.known_by)
+    way = _way_up(inputs, organization_id)
+    way_up = [organization_id, *(claim.parent_id for claim in way)]
+    standing = {inputs.same.get(one, one) for one in way_up}
+    rows = set(way_up) | {one for one, other in inputs.same.items() if other in standing}
+    lines = [line for line in valuation.lines if _concerns(line, rows, organization_id, way_up)]
+    used = {line.figure_id for line in lines}
+    figures = [figure for figure in valuation.figures.values() if figure.id in used]
+    unused = [figure for figure in _valid(connection, organization_id, valuation) if figure.id not in used]
+    found = {figure.id: rate_of(figure, day, inputs.rates) for figure in (*figures, *unused)}
+    return Explanation(
+        id=organization_id,
+        name=row["name"],
+        kind=row["kind"],
+        valuation=valuation,
+        way_up=way_up,
+        identifiers=_identifiers(connection, organization_id, valuation.known_by),
+        same_as=_same(inputs, organization_id),
+        owners=list(_owners(connection, way_up, valuation, {claim.id for claim in way})),
+        lines=sorted(lines, key=lambda line: (line.policy, line.measure, not line.counted)),
+        figures=figures,
+        unused=unused,
+        rates={figure_id: rate for figure_id, rate in found.items() if rate},
+    )
+
+
+def _names(connection: sqlite3.Connection) -> dict[str, set[str]]:
+    """By id what each organisation may be called, in lower case."""
+    columns = ", ".join(CURATED_FIELDS[field] for field in NAMED_BY)
+    called: dict[str, set[str]] = {}
+    for row in connection.execute(f"SELECT id, name, {columns} FROM organizations"):  # noqa: S608
+        called[row["id"]] = {word.casefold() for word in tuple(row)[1:] if word}
+    marks = ", ".join("?" for _ in NAMED_BY)
+    query = f"SELECT organization_id, value FROM organization_facts WHERE field IN ({marks}) AND value IS NOT NULL"  # noqa: S608
+    for organization_id, value in connection.execute(query, NAMED_BY):
+        called[organization_id].add(value.casefold())
+    return called
+
+
+def _alike(wanted: str, called: dict[str, set[str]]) -> list[str]:
+    """The ids of at most three organisations that have a similar name."""
+    by_word = {word: one for one, words in called.items() for word in (one.casefold(), *words)}
+    near = get_close_matches(wanted, by_word, n=6, cutoff=0.6)
+    return list(dict.fromkeys(by_word[word] for word in near))[:3]
+
+
+def _identifiers(connection: sqlite3.Connection, organization_id: str, known_by: str | None) -> list[Identifier]:
+    """The list's own word, then the newest of each source on each field."""
+    columns = ", ".join(CURATED_FIELDS.values())
+    row = connection.execute(f"SELECT {columns} FROM organizations WHERE id = ?", (organization_id,)).fetchone()  # noqa: S608
+    said = [
+        Identifier(
+            field=field, value=row[column], source="seeds", source_url=None, licence_class="curated", observed_at=None
+        )
+        for field, column in CURATED_FIELDS.items()
+        if row[column]
+    ]
+    facts = connection.execute(
+        "SELECT field, value, source, source_url, licence_class, max(id), observed_at FROM organization_facts"
+        " WHERE organization_id = ? AND (? IS NULL OR observed_at <= ?) GROUP BY field, source ORDER BY field, source",
+        (organization_id, known_by, known_by),
+    )
+    names = Identifier.__struct_fields__
+    return said + [Identifier(**{name: fact[name] for name in names}) for fact in facts if fact["value"]]
+
+
+def _same(inputs: Inputs, organization_id: str) -> list[str]:
+    standing = inputs.same.get(organization_id)
+    return sorted(one for one, other in inputs.same.items() if other == standing and one != organization_id)
+
+
+def _way_up(inputs: Inputs, organization_id: str) -> Sequence[Claim]:
+    """The claims that lead to its ultimate parent; empty where it is one, or the list has nothing of its group."""
+    standing = inputs.same.get(organization_id, organization_id)
+    group = inputs.groups.get(inputs.group_of.get(organization_id, ""))
+    members = group.members if group else ()
+    return next((member.owners for member in members if member.organization_id == standing), ())
+
+
+def _owners(
+    connection: sqlite3.Connection, way_up: Sequence[str], valuation: Valuation, followed: Set[int]
+) -> Iterator[Owner]:
+    """All that is said of who owns an organisation of the way up, the followed claim of each first."""
+    for child_id in way_up:
+        rows = connection.execute(
+            f"SELECT id, {_OWNER_COLUMNS} FROM ownerships WHERE child_id = :child"  # noqa: S608
+            " AND (withdrawn_at IS NULL OR withdrawn_at > :known_by)"
+            " AND observed_at <= coalesce(:known_by, observed_at) ORDER BY valid_from, id",
+            {"child": child_id, "known_by": valuation.known_by},
+        )
+        owners = []
+        for row in rows:
+            values = dict(row)
+            owners.append(Owner(is_followed=values.pop("id") in followed, **values))
+        yield from sorted(owners, key=lambda owner: not owner.is_followed)
+
+
+def _concerns(line: ValueLine, rows: Set[str], organization_id: str, way_up: Sequence[str]) -> bool:
+    """Its own lines and those of its owners; of a whole group where it is the ultimate parent."""
+    if line.organization_id is None:
+        return line.group_id in way_up
+    return line.organization_id in rows or line.group_id == organization_id
+
+
+def _valid(connection: sqlite3.Connection, organization_id: str, valuation: Valuation) -> list[Figure]:
+    rows = connection.execute(
+        f"SELECT {FIGURE_COLUMNS} FROM figures WHERE organization_id = :id AND as_of <= :day"  # noqa: S608
+        " AND superseded_by IS NULL AND withdrawn_at IS NULL AND (:known_by IS NULL OR observed_at <= :known_by)"
+        " ORDER BY measure, as_of DESC, id DESC",
+        {"id": organization_id, "day": valuation.day, "known_by": valuation.known_by},
+    )
+    return [Figure(**dict(row)) for row in rows]

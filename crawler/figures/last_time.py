@@ -1,0 +1,91 @@
+"""What a value was on the day that was computed before, and what has changed since."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+
+from crawler.figures.exchange import rate_of
+from crawler.figures.model import Total
+from crawler.figures.rates import Rates
+from crawler.figures.valuation import Figure, Valuation, previous_day
+from crawler.figures.value_changes import CAUSES, Change, Counted, explain_change
+from crawler.figures.value_parts import groups, may_be_published
+from crawler.store.rates import read_rates
+
+
+class Since(Struct, frozen=True, kw_only=True):
+    """The changes of one policy and scope since an earlier day, the greatest first."""
+
+    day: str
+    before: Total
+    changes: list[Change]
+    restricted: frozenset[str | None]
+    """Organisations with a figure that may not be published, on either day."""
+    before_may_be_published: bool
+
+    @property
+    def sum_may_be_published(self) -> bool:
+        """Whether the sum of the changes tells no single restricted figure."""
+        return self._is_public({one.organization_id for one in self.changes if one.difference})
+
+    @property
+    def causes_may_be_published(self) -> bool:
+        """Whether none of the causes does: with all others and the sum one that is left out could be told."""
+        return all(
+            self._is_public({one.organization_id for one in self.changes if getattr(one, cause)}) for cause in CAUSES
+        )
+
+    def _is_public(self, organizations: set[str | None]) -> bool:
+        return len(organizations) != 1 or not organizations & self.restricted
+
+
+def since_last_time(connection: sqlite3.Connection, valuation: Valuation, policy: str) -> Since | None:
+    """The changes since the newest stored day before; None where there is none, or nothing to compare."""
+    earlier, total = previous_day(connection, valuation, policy), valuation.total(policy)
+    before = earlier.total(policy) if earlier else None
+    if earlier is None or before is None or total is None:
+        return None
+    rates = Rates(read_rates(connection, "ecb"))
+    changes = explain_change(_counted(earlier, policy, rates), _counted(valuation, policy, rates))
+    return Since(
+        day=earlier.day,
+        before=before,
+        changes=changes,
+        restricted=_restricted(earlier, policy) | _restricted(valuation, policy),
+        before_may_be_published=may_be_published(groups(earlier, earlier.counted(policy))),
+    )
+
+
+def _restricted(valuation: Valuation, policy: str) -> frozenset[str | None]:
+    found = groups(valuation, valuation.counted(policy))
+    return frozenset(line.organization_id for group in found if group.is_restricted for line in group.lines)
+
+
+def _counted(valuation: Valuation, policy: str, rates: Rates) -> list[Counted]:
+    day = date.fromisoformat(valuation.day)
+    lines = []
+    for line in valuation.counted(policy):
+        figure = valuation.figure(line)
+        lines.append(
+            Counted(
+                organization_id=line.organization_id,
+                measure=figure.measure if figure else line.measure,
+                figure_id=line.figure_id,
+                amount=Decimal(line.amount or 0),
+                native=Decimal(figure.amount) if figure else None,
+                currency=figure.currency if figure else None,
+                rate=_rate(figure, day, rates) if figure else None,
+            )
+        )
+    return lines
+
+
+def _rate(figure: Figure, day: date, rates: Rates) -> Decimal | None:
+    if figure.currency == "USD":
+        return Decimal(1)
+    found = rate_of(figure, day, rates)
+    return found.usd if found else None

@@ -1,0 +1,217 @@
+"""The value of a day to look at: as it was stored, or computed again for a past day; its lines and their figures."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from msgspec import Struct
+
+from crawler.errors import UsageFault
+from crawler.figures.compute import compute_totals
+from crawler.figures.counts import Origin
+from crawler.figures.model import Total, ValueLine
+from crawler.figures.policies import policies
+from crawler.figures.snapshot import Key, read_snapshot
+
+LANDSCAPE = "landscape"
+_MANY = 500
+"""SQLite takes at least 999 values in one statement."""
+
+
+class Figure(Struct, frozen=True, kw_only=True):
+    """A row of `figures`."""
+
+    id: int
+    organization_id: str
+    measure: str
+    amount: str
+    low: str | None
+    high: str | None
+    currency: str
+    as_of: str
+    observed_at: str
+    source: str
+    source_url: str | None
+    method: str
+    licence_class: str
+    kind: str | None
+    note: str | None
+
+
+FIGURE_COLUMNS = ", ".join(Figure.__struct_fields__)
+LINE_COLUMNS = ", ".join(ValueLine.__struct_fields__)
+
+
+class Valuation(Struct, frozen=True, kw_only=True):
+    """The totals of one day, and the lines of one scope; for the landscape also those that were not counted."""
+
+    day: str
+    origin: Origin
+    recorded_on: str | None
+    scope: str
+    known_by: str | None = None
+    """Only what had been observed by then; None: what is stored."""
+    is_recomputed: bool = False
+    totals: dict[Key, Total]
+    lines: list[ValueLine]
+    figures: dict[int, Figure]
+    """Those that the lines name, by id."""
+
+    def total(self, policy: str, measure: str = "value") -> Total | None:
+        """The total of the scope, None where it was not computed."""
+        return self.totals.get((self.scope, measure, policy))
+
+    def counted(self, policy: str, measure: str = "value") -> list[ValueLine]:
+        """The lines that add up to that total."""
+        return [line for line in self.lines if line.counted and (line.policy, line.measure) == (policy, measure)]
+
+    def left_out(self, policy: str, measure: str = "value") -> list[ValueLine]:
+        """The lines that were looked at and do not count; known for the landscape and organisations."""
+        return [line for line in self.lines if not line.counted and (line.policy, line.measure) == (policy, measure)]
+
+    def figure(self, line: ValueLine) -> Figure | None:
+        """The figure behind a line, None where it rests on none."""
+        return None if line.figure_id is None else self.figures.get(line.figure_id)
+
+
+def read_valuation(connection: sqlite3.Connection, scope: str) -> Valuation:
+    """The newest day that a refresh computed. UsageFault where there is none, or no such scope."""
+    snapshot = read_snapshot(connection)
+    check_scope(scope, snapshot.totals)
+    return Valuation(
+        day=snapshot.day,
+        origin=snapshot.origin,
+        recorded_on=snapshot.recorded_on,
+        scope=scope,
+        totals=snapshot.totals,
+        **_with_figures(connection, stored_lines(connection, snapshot.day, scope)),
+    )
+
+
+def recompute(connection: sqlite3.Connection, scope: str, *, day: date, hindsight: bool) -> Valuation:
+    """The value on a day, computed again: from what was then known, or with `hindsight` from all that is known now.
+
+    Recorded figures were all observed when they were played back, so of them nothing is held back.
+    """
+    snapshot = read_snapshot(connection)
+    known_by = None if hindsight or snapshot.origin == "sandbox" else f"{day.isoformat()}T23:59:59Z"
+    figures = compute_totals(connection, day=day, origin=snapshot.origin, known_by=known_by)
+    totals = {(total.scope, total.measure, total.policy): total for total in figures.totals}
+    check_scope(scope, totals)
+    return Valuation(
+        day=day.isoformat(),
+        origin=snapshot.origin,
+        recorded_on=snapshot.recorded_on,
+        scope=scope,
+        known_by=known_by,
+        is_recomputed=True,
+        totals=totals,
+        **_with_figures(connection, [line for line in figures.lines if _is_of(line, scope)]),
+    )
+
+
+def previous_day(connection: sqlite3.Connection, valuation: Valuation, policy: str) -> Valuation | None:
+    """The newest stored day before, with that policy's totals and lines; None where there is none."""
+    row = connection.execute(
+        "SELECT max(day) FROM totals WHERE day < ? AND origin = ? AND policy = ? AND scope = ?",
+        (valuation.day, valuation.origin, policy, valuation.scope),
+    ).fetchone()
+    if row[0] is None:
+        return None
+    totals = [
+        Total(**dict(total))
+        for total in connection.execute(
+            "SELECT scope, measure, policy, value, low, high, currency, known, total FROM totals"
+            " WHERE day = ? AND policy = ? AND scope = ?",
+            (row[0], policy, valuation.scope),
+        )
+    ]
+    return Valuation(
+        day=row[0],
+        origin=valuation.origin,
+        recorded_on=None,
+        scope=valuation.scope,
+        totals={(total.scope, total.measure, total.policy): total for total in totals},
+        **_with_figures(connection, stored_lines(connection, row[0], valuation.scope)),
+    )
+
+
+def stored_lines(connection: sqlite3.Connection, day: str, scope: str) -> list[ValueLine]:
+    """The lines of a day and scope; an organisation's are the landscape's of its group."""
+    found = _policies_of(connection, day)
+    marks = ", ".join("?" for _ in found)
+    query = f"SELECT {LINE_COLUMNS} FROM value_lines WHERE policy IN ({marks}) AND day = ? AND scope = ?"  # noqa: S608
+    values = [*found, day, scope]
+    if scope.startswith("organization:"):
+        query += " AND coalesce(group_id, organization_id) = ?"
+        values[-1:] = [LANDSCAPE, scope.removeprefix("organization:")]
+    rows = connection.execute(query, values)
+    return [ValueLine(**{**dict(row), "counted": bool(row["counted"])}) for row in rows]
+
+
+def check_scope(scope: str, totals: dict[Key, Total]) -> None:
+    """UsageFault with what was perhaps meant, where nothing was computed for a scope of that name."""
+    known = sorted({key[0] for key in totals})
+    if scope not in known:
+        alike = get_close_matches(scope, known, n=3, cutoff=0.4)
+        raise UsageFault(
+            f"there are no figures of the scope {scope}",
+            cure=f"perhaps one of these: {', '.join(alike or known[:3])}",
+        )
+
+
+def check_policies(names: Sequence[str]) -> None:
+    """UsageFault with what was perhaps meant, where no policy has such a name."""
+    known = [policy.name for policy in policies()]
+    for name in names:
+        if name not in known:
+            alike = get_close_matches(name, known, n=3, cutoff=0.4)
+            raise UsageFault(f"there is no policy {name}", cure=f"perhaps one of these: {', '.join(alike or known)}")
+
+
+def first_known(connection: sqlite3.Connection, valuation: Valuation) -> str | None:
+    """The day of the first money figure that there is: when it was observed, or of when it is where all are taken in.
+
+    None where there is no figure at all.
+    """
+    column = "observed_at" if valuation.known_by else "as_of"
+    row = connection.execute(f"SELECT min({column}) FROM figures").fetchone()  # noqa: S608
+    return None if row[0] is None else str(row[0])[:10]
+
+
+def names(connection: sqlite3.Connection) -> dict[str, str]:
+    """The names of all organisations by id, removed ones too."""
+    return dict(connection.execute("SELECT id, name FROM organizations").fetchall())
+
+
+def read_figures(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Figure]:
+    """Rows of `figures` by id."""
+    wanted = sorted(set(ids))
+    found: dict[int, Figure] = {}
+    for start in range(0, len(wanted), _MANY):
+        some = wanted[start : start + _MANY]
+        marks = ", ".join("?" for _ in some)
+        query = f"SELECT {FIGURE_COLUMNS} FROM figures WHERE id IN ({marks})"  # noqa: S608
+        found.update({row["id"]: Figure(**dict(row)) for row in connection.execute(query, some)})
+    return found
+
+
+def _policies_of(connection: sqlite3.Connection, day: str) -> list[str]:
+    rows = connection.execute("SELECT DISTINCT policy FROM totals WHERE day = ? AND policy <> ''", (day,))
+    return [row[0] for row in rows]
+
+
+def _is_of(line: ValueLine, scope: str) -> bool:
+    if scope.startswith("organization:"):
+        group = line.group_id or line.organization_id
+        return line.scope == LANDSCAPE and group == scope.removeprefix("organization:")
+    return line.scope == scope
+
+
+def _with_figures(connection: sqlite3.Connection, lines: list[ValueLine]) -> dict[str, Any]:
+    ids = (line.figure_id for line in lines if line.figure_id is not None)
+    return {"lines": lines, "figures": read_figures(connection, ids)}
