@@ -136,6 +136,9 @@ def _is_askable(candidate: Candidate, source: Source, now: str, *, prospective: 
 
 def _lacks_first_hand(candidate: Candidate, source: Source, now: str) -> bool:
     """Whether GitHub itself has not answered in time, and no better-placed source has told its figures either."""
+    if source.name == "funding_yml":
+        # Only GraphQL tells sponsor links, and with them the head commit: REST's answer leaves them open.
+        return candidate.subject.latest_commit_oid is None and candidate.repository_status in STILL_THERE
     is_fresh = candidate.first_hand_until is not None and candidate.first_hand_until > now
     return (
         not is_fresh and candidate.figures_source not in source.yields_to and candidate.repository_status in STILL_THERE

@@ -115,8 +115,9 @@ class Report(Struct, kw_only=True):
 
     @property
     def second_hand(self) -> dict[str, int]:
-        """How many repositories have figures from other hosts, by source."""
-        return {one.source: one.answers["ok"] for one in self.sources if one.is_second_hand and one.answers["ok"]}
+        """How many repositories have figures from other hosts, by source; sponsor links are no figures."""
+        told = [one for one in self.sources if one.is_second_hand and one.source != "funding_yml"]
+        return {one.source: one.answers["ok"] for one in told if one.answers["ok"]}
 
 
 def key_of(subject: Subject) -> int | str:

@@ -174,10 +174,11 @@ def _private_key(env: Mapping[str, str]) -> str:
 
 
 def _others(env: Mapping[str, str], api: str) -> tuple[tuple[str, str], ...]:
-    """Feeds come from the site that the API belongs to: for another API, its own address unless one is named."""
+    """Feeds and files come from the site that the API belongs to: for another API, its own unless one is named."""
     site = GITHUB_SERVER_URL if api == GITHUB_API_URL else api.removesuffix("/api/v3")
+    own = {"GITHUB_SERVER_URL": site} | ({} if site == GITHUB_SERVER_URL else {"CRAWLER_RAW_URL": f"{site}/raw"})
     return tuple(
-        (name, _url(env, variable, site if variable == "GITHUB_SERVER_URL" else default))
+        (name, _url(env, variable, own.get(variable, default)))
         for variable, hosts in OTHER_HOSTS.items()
         for name, default in hosts.items()
     )

@@ -10,7 +10,7 @@ import click
 from msgspec import structs
 from rich.table import Table
 
-from crawler.cli.options import database_option, existing_database, json_option
+from crawler.cli.options import database_option, existing_database, json_option, restricted_option
 from crawler.cli.tables import Page, columns, words
 from crawler.cli.value_overview import NOT_ADDED, amounts
 from crawler.export.json_text import to_json
@@ -19,6 +19,7 @@ from crawler.figures.headline import LANDSCAPE, headline
 from crawler.figures.model import Total
 from crawler.figures.policies import policies
 from crawler.figures.snapshot import Snapshot, read_snapshot
+from crawler.figures.valuation import restricted_totals
 from crawler.store import open_reader
 
 ROWS = 15
@@ -39,11 +40,13 @@ FROM landscape WHERE origin = ? AND stars IS NOT NULL ORDER BY stars DESC, proje
 @click.command("stats")
 @database_option
 @json_option
-def command(*, database: Path, as_json: bool) -> None:
+@restricted_option
+def command(*, database: Path, as_json: bool, include_restricted: bool) -> None:
     """Print the headline and the tables behind it.
 
     The figures are those of the newest refresh; nothing is asked and nothing is written. A dash stands for "not
-    known", which is never a zero. Into a pipe or file the tables are printed as Markdown.
+    known", which is never a zero. Into a pipe or file the tables are printed as Markdown. Data (--json) leaves out what
+    rests on a single figure that may not be published, unless --include-restricted says otherwise.
 
     \b
     Example:
@@ -51,18 +54,27 @@ def command(*, database: Path, as_json: bool) -> None:
       crawler stats --json | jq -r .headline
     """
     with closing(open_reader(existing_database(database))) as connection:
-        click.echo(_data(connection) if as_json else _report(connection), nl=as_json)
+        text = _data(connection, with_restricted=include_restricted) if as_json else _report(connection)
+        click.echo(text, nl=as_json)
 
 
-def _data(connection: sqlite3.Connection) -> str:
+def _data(connection: sqlite3.Connection, *, with_restricted: bool) -> str:
     snapshot = read_snapshot(connection)
+    hidden = set() if with_restricted else restricted_totals(connection, snapshot.day)
     return to_json(
         {
             "headline": headline(connection),
             "day": snapshot.day,
             "origin": snapshot.origin,
             "recorded_on": snapshot.recorded_on,
-            "totals": [{**structs.asdict(total), "day": snapshot.day} for total in snapshot.totals.values()],
+            "totals": [
+                {
+                    **structs.asdict(total),
+                    **(dict.fromkeys(("value", "low", "high")) if key in hidden else {}),
+                    "day": snapshot.day,
+                }
+                for key, total in snapshot.totals.items()
+            ],
             "top_projects": [dict(row) for row in connection.execute(_PROJECTS, (snapshot.origin, ROWS))],
         },
         indent=2,

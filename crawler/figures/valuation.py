@@ -153,6 +153,25 @@ def stored_lines(connection: sqlite3.Connection, day: str, scope: str) -> list[V
     return [ValueLine(**{**dict(row), "counted": bool(row["counted"])}) for row in rows]
 
 
+def restricted_totals(connection: sqlite3.Connection, day: str) -> set[Key]:
+    """The stored totals of a day that rest on one group alone, and on a figure of it that may not be published."""
+    alone = connection.execute(
+        "SELECT l.scope, l.measure, l.policy FROM value_lines l LEFT JOIN figures f ON f.id = l.figure_id"
+        " WHERE l.policy IN (SELECT policy FROM totals WHERE day = :day) AND l.day = :day AND l.counted"
+        " GROUP BY l.scope, l.measure, l.policy"
+        " HAVING count(DISTINCT coalesce(l.group_id, l.organization_id)) = 1 AND max(f.licence_class = 'restricted')",
+        {"day": day},
+    ).fetchall()
+    single = connection.execute(
+        "SELECT t.scope, t.measure, t.policy FROM totals t WHERE t.day = :day AND t.scope IN ("
+        " SELECT 'organization:' || coalesce(l.group_id, l.organization_id) FROM value_lines l"
+        " JOIN figures f ON f.id = l.figure_id WHERE l.policy IN (SELECT policy FROM totals WHERE day = :day)"
+        " AND l.day = :day AND l.scope = 'landscape' AND l.counted AND f.licence_class = 'restricted')",
+        {"day": day},
+    ).fetchall()
+    return {(row["scope"], row["measure"], row["policy"]) for row in (*alone, *single)}
+
+
 def check_scope(scope: str, totals: dict[Key, Total]) -> None:
     """UsageFault with what was perhaps meant, where nothing was computed for a scope of that name."""
     known = sorted({key[0] for key in totals})

@@ -21,7 +21,7 @@ from crawler.sources.money.opencollective import OpenCollectiveSource
 from crawler.sources.money.sec import SecSource
 from crawler.sources.money.wikidata import WikidataSource
 from crawler.sources.money.yahoo import YahooSource
-from crawler.sources.second_hand import DepsDevSource, EcosystemsSource, FeedsSource
+from crawler.sources.second_hand import DepsDevSource, EcosystemsSource, FeedsSource, FundingYmlSource
 from crawler.sources.source import Source
 
 MONEY: tuple[Callable[[date], Source], ...] = (
@@ -33,6 +33,7 @@ MONEY: tuple[Callable[[date], Source], ...] = (
     EcbSource,
     lambda today: CoinGeckoSource(),
     OpenCollectiveSource,
+    lambda today: FundingYmlSource(),
 )
 """Makes each source about organisations and money, beside GitHub's own, for the run's today."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from msgspec import UNSET
 
-from crawler.model import Outcome, Release, Repository
+from crawler.model import FundingLink, Outcome, Release, Repository
 from crawler.store.changes import changes_between, new_releases, write_changes
 from crawler.store.history import write_history
 from crawler.store.refused import forget_refused, move_refused
@@ -92,12 +93,17 @@ def write_facts(
             [(repository_id, language, size) for language, size in record.languages.items()],
         )
     if record.funding_links is not UNSET and record.funding_links is not None:
-        connection.execute("DELETE FROM funding_links WHERE repository_id = ?", [repository_id])
-        connection.executemany(
-            "INSERT OR IGNORE INTO funding_links VALUES (?, ?, ?)",
-            [(repository_id, link.platform, link.url) for link in record.funding_links],
-        )
+        write_links(connection, repository_id, record.funding_links)
     write_history(connection, repository_id, day=day, origin=origin)
+
+
+def write_links(connection: sqlite3.Connection, repository_id: int, links: Iterable[FundingLink]) -> None:
+    """Make these the sponsor links of a repository."""
+    connection.execute("DELETE FROM funding_links WHERE repository_id = ?", [repository_id])
+    connection.executemany(
+        "INSERT OR IGNORE INTO funding_links VALUES (?, ?, ?)",
+        [(repository_id, link.platform, link.url) for link in links],
+    )
 
 
 def _row(connection: sqlite3.Connection, repository_id: int) -> sqlite3.Row:

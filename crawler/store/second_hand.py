@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import UNSET
 
 from crawler.model import Observation, Outcome, Repository
-from crawler.store.repositories import forget
+from crawler.store.repositories import forget, write_links
 
 FIRST_HAND = "github"
 COUNTS = ("stars", "forks")
@@ -46,7 +46,11 @@ def write_second_hand(
             "figures_licence_class": told.licence_class,
         }
     values = {name: value for name, value in values.items() if value is not UNSET and value is not None}
-    if not values:
+    # GitHub tells its links together with the head commit: where it has told that, they are its own.
+    tells_links = record.funding_links is not UNSET and row["latest_commit_oid"] is None
+    if tells_links:
+        write_links(connection, repository_id, record.funding_links or ())
+    if not values and not tells_links:
         return
     assignments = ", ".join(f"{name} = :{name}" for name in [*values, "origin"])
     connection.execute(

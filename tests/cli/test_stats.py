@@ -44,6 +44,7 @@ INSERT INTO project_repositories (project_id, repository_id, seeded_name, is_pri
 VALUES ('p', 1, 'o/a', 1, 0), ('q', 2, 'o/b', 1, 0), ('r', 3, 'o/c', 1, 0);
 """
 
+CAP = ("group_cap_v1", "value")
 HEADLINE = (
     "2 categories · 3 projects · 978.0K stars · $47B–$930B total value (central $93B, as of 2023-09-25, "
     "1 of 2 organisations) · 2 of 3 repositories known · recorded 2023-09-25"
@@ -120,6 +121,20 @@ def test_the_data_has_the_columns_of_the_table(database):
     )
     assert cap["value"] == "931400000000", "money stays decimal text"
     assert [project["project_id"] for project in data["top_projects"]] == ["p", "q"]
+
+
+def test_data_leaves_out_what_rests_on_one_restricted_figure(database):
+    with closing(open_writer(database)) as connection:
+        connection.execute("UPDATE figures SET licence_class = 'restricted'")
+
+    def caps(*options: str) -> dict[str, object]:
+        totals = json.loads(stats(database, "--json", *options).stdout)["totals"]
+        return {one["scope"]: one["value"] for one in totals if (one["policy"], one["measure"]) == CAP}
+
+    assert caps()["landscape"] is None, "one of the two groups has a figure"
+    assert caps()["organization:big"] is None
+    private = caps("--include-restricted")
+    assert private["landscape"] == private["organization:big"] == "931400000000"
 
 
 def test_a_narrow_terminal_folds_names_and_cuts_nothing(database):

@@ -1,5 +1,5 @@
 """A GitHub on loopback and an engine for it."""
 
-from asking import asker, clock, own_asker, shared_server
+from asking import asker, clock, notebook, own_asker, shared_server
 
-__all__ = ["asker", "clock", "own_asker", "shared_server"]
+__all__ = ["asker", "clock", "notebook", "own_asker", "shared_server"]

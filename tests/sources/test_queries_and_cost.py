@@ -152,5 +152,10 @@ def test_the_catalogue_names_its_sources() -> None:
     sources = all_sources(today=TODAY)
     assert tuple(source.name for source in sources) == SOURCE_NAMES
     assert [source.name for source in sources if source.max_age is None] == ["first_commit"]
-    assert [source.name for source in sources if source.is_second_hand] == ["depsdev", "ecosystems", "feeds"]
+    assert [source.name for source in sources if source.is_second_hand] == [
+        "funding_yml",
+        "depsdev",
+        "ecosystems",
+        "feeds",
+    ]
     assert sum((source.cost(subjects(10)) for source in sources[1:]), sources[0].cost(subjects(10))).requests >= 14
