@@ -9,7 +9,7 @@ refresh: .venv/.installed
 	$(BIN)/crawler refresh --sandbox
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: .venv/.dev
 	$(BIN)/ruff format --check .

@@ -28,6 +28,11 @@ NOWHERE = dict.fromkeys(OTHER_HOSTS, NOBODY)
 """Other hosts than GitHub, which no test may ask: addresses at which nobody answers."""
 
 
+FIRST_HAND = ("github", "contributors", "first_commit", "sponsors", "funding_json")
+COMPUTED = ("totals", "value_lines", "replacement_costs")
+"""Tables that every refresh computes anew, for its own day."""
+
+
 @dataclass(frozen=True)
 class Done:
     """How a command ended."""
@@ -136,7 +141,7 @@ class Landscape:
         return self.run("refresh", *options, code=code, **environment)
 
     def start(self, *options: object) -> subprocess.Popen[str]:
-        """`crawler refresh` as a process of its own, still at work."""
+        """`crawler refresh` as a process of its own, still at work; it asks GitHub alone."""
         return subprocess.Popen(
             [
                 sys.executable,
@@ -146,6 +151,7 @@ class Landscape:
                 str(self.seeds),
                 "--db",
                 str(self.database),
+                *(f"--source={name}" for name in FIRST_HAND),
                 *map(str, options),
             ],
             env=os.environ | NOWHERE | self.environment,

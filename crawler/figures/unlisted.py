@@ -49,8 +49,10 @@ def members_left_out(
         lines.append(left_out(policy, group.id, group.id, reason))
     for member in group.members[1:]:
         one = member.organization_id
-        why = f"{included(inputs, member, group.id)}; what it raised stopped counting when it was bought"
-        lines.append(left_out(policy, group.id, one, why, next(iter(_newest(inputs, one)), None)))
+        why, raised = included(inputs, member, group.id), next(iter(_newest(inputs, one)), None)
+        if raised:
+            why += "; what it raised stopped counting when it was bought"
+        lines.append(left_out(policy, group.id, one, why, raised))
     lines += [left_out(policy, group.id, one, note) for one, note in group.notes.items()]
     return lines
 

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from crawling import TOKEN, Landscape, command
+from crawling import COMPUTED, TOKEN, Landscape, command
 
 from crawler.sandbox.faults import Fault, saml
 from crawler.sandbox.replies import bad_credentials, secondary_limit
@@ -90,11 +90,10 @@ def test_no_network_is_told_with_a_cure_and_loses_nothing(landscape: Landscape, 
     )
     assert landscape.value("SELECT count(*) FROM projects") == 6
     landscape.refresh()
-    recomputed = "totals", "value_lines", "replacement_costs"
-    before = landscape.dump("fetches", "runs", "run_sources", "quotas", *recomputed)
+    before = landscape.dump("fetches", "runs", "run_sources", "quotas", *COMPUTED)
     landscape.later(days=8)
     landscape.refresh(code=4, **closed)
-    assert landscape.dump("fetches", "runs", "run_sources", "quotas", *recomputed) == before
+    assert landscape.dump("fetches", "runs", "run_sources", "quotas", *COMPUTED) == before
 
 
 def test_a_refused_token_is_told_without_showing_it(landscape: Landscape) -> None:

@@ -42,7 +42,8 @@ def test_every_command_line_of_the_pages_is_one_that_the_program_takes(line: str
     command = cli.get_command(click.Context(cli), words[0])
     assert command is not None
     # Parsing alone: nothing is run.
-    command.make_context(words[0], words[1:], resilient_parsing=False)
+    parent = click.Context(cli, **cli.context_settings)
+    command.make_context(words[0], words[1:], parent=parent, resilient_parsing=False)
 
 
 def test_every_option_that_the_pages_name_is_one_of_ours() -> None:

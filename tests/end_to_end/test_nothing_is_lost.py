@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any
 
 import pytest
-from crawling import Landscape
+from crawling import COMPUTED, Landscape
 
 from crawler.sandbox import faults
 from crawler.sandbox.faults import Fault
@@ -19,7 +19,7 @@ from crawler.sandbox.replies import (
 )
 
 ONE = "acme-00/widget-0"
-OWN_ROWS = ("fetches", "runs", "run_sources", "quotas", "totals", "waits")
+OWN_ROWS = ("fetches", "runs", "run_sources", "quotas", "waits", *COMPUTED)
 TROUBLES = {
     "no token": Fault(bad_credentials()),
     "gateway": Fault(html_reply(502, "Bad Gateway")),

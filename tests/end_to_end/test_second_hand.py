@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crawling import TOKEN, Landscape
+from crawling import COMPUTED, TOKEN, Landscape
 
 from crawler.sandbox import Elsewhere, SandboxServer, made_up_world
 from crawler.sandbox.faults import Fault, malformed_json, reset, server_error, wrong_type
@@ -201,7 +201,7 @@ TROUBLES = {
     "garbage": Reply(200, b"\xff\x00garbage"),
     "a list": json_reply(200, []),
 }
-OWN_ROWS = ("runs", "run_sources", "fetches", "totals", "waits", "quotas", "validators")
+OWN_ROWS = ("runs", "run_sources", "fetches", "waits", "quotas", "validators", *COMPUTED)
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)

@@ -102,7 +102,7 @@ def test_requests_that_wait_already_wait_for_what_is_announced_meanwhile(pair: A
 
 
 def test_after_a_limit_one_goes_out_to_see(pair: Asker) -> None:
-    pair.server.latency = 0.02
+    pair.server.latency = 0.1
 
     async def ask(engine: Engine) -> int:
         await engine.rest(PATH)

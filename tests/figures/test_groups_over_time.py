@@ -114,6 +114,8 @@ def test_only_what_was_observed_by_a_time_is_known_at_it(bought):
     assert (bought.figures(*CAP, day=known["day"])[0], bought.figures(*CAP, **known)[0]) == ("2000", "1000")
     bought.connection.execute("UPDATE figures SET withdrawn_at = ? WHERE id = ?", [later, new])
     assert (bought.figures(*CAP, day=known["day"])[0], bought.figures(*CAP, **known)[0]) == ("30", "1000")
+    bought.connection.execute("UPDATE figures SET withdrawn_at = ? WHERE amount = '1000'", [later])
+    assert bought.figures(*CAP, **known)[0] == "1000"
     bought.connection.execute("UPDATE ownerships SET withdrawn_at = ?", [later])
     assert (bought.figures(*CAP, day=known["day"])[2], bought.figures(*CAP, **known)[2]) == (2, 1)
     bought.connection.execute("UPDATE ownerships SET observed_at = ?", [later])

@@ -76,6 +76,15 @@ def test_a_listed_partly_owned_member_adds_what_the_group_does_not_own(landscape
     }
 
 
+def test_the_highest_listing_is_the_primary_one_though_another_is_greater(landscape, list_of):
+    landscape.organization("naspers", "Naspers")
+    landscape.organization("prosus", parent_id="naspers", parent_share="0.75")
+    landscape.figure("naspers", "market_cap", "300")
+    landscape.figure("prosus", "market_cap", "800")
+    list_of("prosus")
+    assert landscape.figures("landscape", "market_cap", POLICY) == ("500", 1, 1)
+
+
 def test_an_owner_of_less_than_half_makes_no_group(landscape, list_of):
     landscape.organization("big")
     landscape.organization("free", parent_id="big", parent_share="0.49")

@@ -139,6 +139,7 @@ def test_parents_are_those_of_the_list_and_crunchbase_of_any_time(legacy):
     legacy.owned("vmware", "dell", valid_to="2021-11-01")
     assert legacy.figures("landscape", "market_cap", POLICY) == ("50", 1, 1)
     legacy.owned("vmware", "broadcom", valid_from="2023-11-22")
+    legacy.owned("vmware", "dell", valid_from="2016", valid_to="2021-11-01")
     assert legacy.figures("landscape", "market_cap", POLICY) == ("700", 1, 1)
 
 
@@ -180,7 +181,7 @@ def test_funding_is_the_one_that_crunchbase_converted_itself(legacy):
     legacy.project("p", "run--all", organization="x")
     legacy.figure("x", "funding_total", "70", "2023-09-20")
     assert legacy.figures("landscape", "funding", POLICY)[0] == "70"
-    for amount, currency, method in (("52", "EUR", "reported"), ("56.8", "USD", "converted")):
+    for amount, currency, method in (("56.8", "USD", "converted"), ("52", "EUR", "reported")):
         legacy.figure("x", "funding_total", amount, "2022", currency=currency, method=method, source="crunchbase")
     assert legacy.figures("landscape", "funding", POLICY)[0] == "56.8"
     legacy.figure("x", "funding_total", "60", "2023", source="crunchbase", method="reported")

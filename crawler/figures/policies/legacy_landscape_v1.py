@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from crawler.figures.inputs import CONVERTED, Fact, Inputs, Scope
+from crawler.figures.inputs import Fact, Inputs, Scope
 from crawler.figures.model import Figures, Total, ValueLine
 from crawler.figures.policy import (
     LANDSCAPE,
@@ -131,10 +131,9 @@ def _newest_first(inputs: Inputs, organization_ids: Iterable[str], measure: str)
 
 
 def _totals_as_printed(inputs: Inputs, organization_id: str) -> list[Fact]:
-    """Funding totals, Crunchbase's newest first, and of one date those in dollars that it converted itself."""
+    """Funding totals, Crunchbase's newest first; of one date that in dollars, which it may have converted itself."""
     facts = _newest_first(inputs, [organization_id], "funding_total")
-    facts.sort(key=lambda fact: (fact.method == CONVERTED, fact.currency == "USD"), reverse=True)
-    facts.sort(key=lambda fact: fact.as_of, reverse=True)
+    facts.sort(key=lambda fact: (fact.as_of, fact.currency == "USD"), reverse=True)
     return sorted(facts, key=lambda fact: fact.source != "crunchbase")
 
 
