@@ -26,7 +26,7 @@ from crawler.figures.valuation import (
     first_known,
     names,
     read_valuation,
-    recompute,
+    value_of_day,
 )
 from crawler.figures.value_parts import HEADLINE
 from crawler.store import open_reader
@@ -186,7 +186,7 @@ def _valuation(
         return read_valuation(connection, scope)
     if as_of and as_true_of:
         raise UsageFault("--as-of and --as-true-of ask for two different pasts", cure="leave one of them out")
-    valuation = recompute(connection, scope, day=day, hindsight=as_true_of is not None)
+    valuation = value_of_day(connection, scope, day=day, hindsight=as_true_of is not None)
     first = first_known(connection, valuation)
     if first is None or first > valuation.day:
         how = "observed on" if valuation.known_by else "of"

@@ -93,7 +93,7 @@ class Inputs(Struct, frozen=True, kw_only=True):
     scopes: dict[str, Scope]
     rates: Rates
     code: CodeSizes | None
-    """None for what was known at an earlier time: of the code of that time nothing is kept."""
+    """None for a past day, and for what was known at an earlier time: of the code of that time nothing is kept."""
 
     def newest(self, organization_id: str, measure: str) -> list[Fact]:
         """The facts of an organisation that stand, newest first; rows that are the same one have them together."""
@@ -164,8 +164,13 @@ def read_inputs(connection: sqlite3.Connection, *, day: date, origin: Origin, kn
         seen=read_seen(connection, claims, known_by),
         scopes=_scopes(connection, origin, members, group_of),
         rates=Rates(read_rates(connection, "ecb")),
-        code=None if known_by else read_code_sizes(connection, day=day, origin=origin),
+        code=None if known_by or _is_past(connection, day) else read_code_sizes(connection, day=day, origin=origin),
     )
+
+
+def _is_past(connection: sqlite3.Connection, day: date) -> bool:
+    newest = connection.execute("SELECT max(day) FROM totals").fetchone()[0]
+    return newest is not None and day.isoformat() < newest
 
 
 def _organizations(

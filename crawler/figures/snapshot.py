@@ -36,9 +36,11 @@ class Snapshot(Struct, frozen=True):
         return sorted(found, key=lambda total: (-int(total.value or 0), total.measure))
 
 
-def read_snapshot(connection: sqlite3.Connection) -> Snapshot:
-    """The newest figures. UsageFault where no refresh has computed any yet."""
-    newest = connection.execute("SELECT day, origin FROM totals ORDER BY day DESC LIMIT 1").fetchone()
+def read_snapshot(connection: sqlite3.Connection, day: str | None = None) -> Snapshot:
+    """The figures of a day, None: the newest. UsageFault where no refresh has computed any."""
+    newest = connection.execute(
+        "SELECT day, origin FROM totals WHERE day = coalesce(?, day) ORDER BY day DESC LIMIT 1", [day]
+    ).fetchone()
     if newest is None:
         raise UsageFault(
             "the database holds no figures yet",

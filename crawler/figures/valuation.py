@@ -15,7 +15,7 @@ from crawler.figures.compute import compute_totals
 from crawler.figures.counts import Origin
 from crawler.figures.model import Total, ValueLine
 from crawler.figures.policies import policies
-from crawler.figures.snapshot import Key, read_snapshot
+from crawler.figures.snapshot import Key, Snapshot, read_snapshot
 
 LANDSCAPE = "landscape"
 _MANY = 500
@@ -80,7 +80,10 @@ class Valuation(Struct, frozen=True, kw_only=True):
 
 def read_valuation(connection: sqlite3.Connection, scope: str) -> Valuation:
     """The newest day that a refresh computed. UsageFault where there is none, or no such scope."""
-    snapshot = read_snapshot(connection)
+    return _stored(connection, scope, read_snapshot(connection))
+
+
+def _stored(connection: sqlite3.Connection, scope: str, snapshot: Snapshot) -> Valuation:
     check_scope(scope, snapshot.totals)
     return Valuation(
         day=snapshot.day,
@@ -92,12 +95,16 @@ def read_valuation(connection: sqlite3.Connection, scope: str) -> Valuation:
     )
 
 
-def recompute(connection: sqlite3.Connection, scope: str, *, day: date, hindsight: bool) -> Valuation:
-    """The value on a day, computed again: from what was then known, or with `hindsight` from all that is known now.
+def value_of_day(connection: sqlite3.Connection, scope: str, *, day: date, hindsight: bool) -> Valuation:
+    """The value on a day: from what was then known, or with `hindsight` from all that is known now.
 
-    Recorded figures were all observed when they were played back, so of them nothing is held back.
+    A day whose figures were computed by every policy is shown as it was; any other is computed again. Recorded figures
+    were all observed when they were played back, so of them nothing is held back.
     """
     snapshot = read_snapshot(connection)
+    stored = set(_policies_of(connection, day.isoformat()))
+    if not hindsight and stored.issuperset(policy.name for policy in policies()):
+        return _stored(connection, scope, read_snapshot(connection, day.isoformat()))
     known_by = None if hindsight or snapshot.origin == "sandbox" else f"{day.isoformat()}T23:59:59Z"
     figures = compute_totals(connection, day=day, origin=snapshot.origin, known_by=known_by)
     totals = {(total.scope, total.measure, total.policy): total for total in figures.totals}

@@ -43,7 +43,7 @@ class Affiliations:
         for organization in self._declared:
             self._by_reference.setdefault(organization.name.casefold(), organization.id)
             if organization.crunchbase_permalink:
-                self._by_permalink[organization.crunchbase_permalink] = organization.id
+                self._by_permalink[organization.crunchbase_permalink.casefold()] = organization.id
         # An id says more than another organisation's name.
         self._by_reference.update({organization.id: organization.id for organization in self._declared})
         self._undeclared: list[_Undeclared] = []
@@ -67,7 +67,7 @@ class Affiliations:
         declared = name and self._by_reference.get(name.casefold())
         if declared:
             return declared
-        declared = permalink and self._by_permalink.get(permalink)
+        declared = permalink and self._by_permalink.get(permalink.casefold())
         if declared:
             if name:
                 problem = (
@@ -118,7 +118,7 @@ class Affiliations:
             findings.notice(None, "", problem, "add an organizations: block to say more about them")
 
     def _from_permalink(self, item: Fields, permalink: str, name: str | None) -> _Undeclared:
-        one = self._undeclared_by_permalink.get(permalink)
+        one = self._undeclared_by_permalink.get(permalink.casefold())
         if one is None and name:
             one = self._undeclared_by_name.get(name.casefold())
             if one and one.permalink is not None:
@@ -128,12 +128,12 @@ class Affiliations:
             cure = f"add it to organizations: with 'crunchbase_permalink: {short(permalink)}'"
             self._notice(item, "crunchbase", problem, cure)
             one = self._add(slug(permalink), name or permalink)
-        one.permalink = permalink
+        one.permalink = one.permalink or permalink
         if name and one.name == permalink:
             one.name = name
         if name:
             self._undeclared_by_name.setdefault(name.casefold(), one)
-        self._undeclared_by_permalink[permalink] = one
+        self._undeclared_by_permalink[permalink.casefold()] = one
         return one
 
     def _from_name(self, item: Fields, name: str) -> _Undeclared:

@@ -62,6 +62,6 @@ def repository_name(url: str) -> str | None:
 
 
 def crunchbase_permalink(url: str) -> str | None:
-    """The permalink of a Crunchbase organisation's URL, decoded and in small letters; None for any other text."""
+    """The permalink of a Crunchbase organisation's URL, decoded and spelt as there; None for any other text."""
     match = _CRUNCHBASE.fullmatch(url.strip())
-    return unquote(match["permalink"]).lower() if match else None
+    return unquote(match["permalink"]) if match else None

@@ -52,7 +52,7 @@ def _check_shared(read: Iterable[tuple[Fields, SeedOrganization]]) -> None:
             cure = "delete one, or name them differently: items that give this name mean the first"
             fields.notice("name", f"the name is also that of {_told(first)}", cure)
         permalink = organization.crunchbase_permalink
-        first = permalinks.setdefault(permalink, fields) if permalink else fields
+        first = permalinks.setdefault(permalink.casefold(), fields) if permalink else fields
         if first is not fields:
             problem = f"the Crunchbase permalink is also that of {_told(first)}"
             fields.fault("crunchbase_permalink", problem, "keep it in one of the two")
@@ -102,8 +102,8 @@ def _permalink(fields: Fields) -> str | None:
     text = fields.text("crunchbase_permalink")
     if text is None:
         return None
-    permalink = crunchbase_permalink(text) or text.lower()
-    if "/" in permalink or permalink != text.lower():
+    permalink = crunchbase_permalink(text) or text
+    if "/" in permalink or permalink != text:
         cure = "write only what stands behind /organization/ in the address"
         fields.notice("crunchbase_permalink", f"crunchbase_permalink is no permalink ({short(text)})", cure)
     return None if "/" in permalink else permalink

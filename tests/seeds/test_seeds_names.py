@@ -125,7 +125,7 @@ def test_any_text_is_a_repository_or_none(text: str) -> None:
     ("url", "expected"),
     [
         ("https://www.crunchbase.com/organization/red-hat", "red-hat"),
-        ("http://crunchbase.com/organization/D2iQ/", "d2iq"),
+        ("http://crunchbase.com/organization/D2iQ/", "D2iQ"),
         ("https://www.crunchbase.com/organization/red-hat/company_financials?x#y", "red-hat"),
         ("https://www.crunchbase.com/organization/%E5%BC%80", "开"),
         ("https://www.crunchbase.com/organization/enterprisedb   ", "enterprisedb"),

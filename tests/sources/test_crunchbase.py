@@ -280,6 +280,14 @@ def test_another_organisations_answer_is_refused(path: str, value: str, field: s
     assert [one.field for one in outcome.refused_values] == [field]
 
 
+def test_permalinks_may_come_as_addresses_spell_them() -> None:
+    answer = changed("properties.identifier.permalink", "%E5%BC%80")
+    answer["cards"]["parent_organization"][0]["identifier"]["permalink"] = "caf%C3%A9"
+    record = read_organization(Subject(source="crunchbase", name="开"), answer, today=TODAY).record
+    assert isinstance(record, Organization)
+    assert [parent.identifier for parent in record.parents or ()] == ["café"]
+
+
 def test_a_former_permalink_leads_to_the_same_organisation() -> None:
     renamed = changed("properties.identifier.permalink", "acme-2")
     assert told(renamed, crunchbase_uuid=UUID.upper()).source_url == PAGE

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
@@ -91,11 +91,17 @@ def _is_asked_for(subject: Subject, properties: dict[str, Any], uuid: _Found, ch
     permalink = _identity(properties, "permalink")
     aliases = properties.get("permalink_aliases")
     names = [permalink, *(aliases if isinstance(aliases, list) else [])]
-    asked = subject.name.casefold()
-    if isinstance(permalink, str) and not any(isinstance(name, str) and name.casefold() == asked for name in names):
+    spelt = {unquote(name).casefold() for name in names if isinstance(name, str)}
+    if isinstance(permalink, str) and subject.name.casefold() not in spelt:
         checked.refuse("crunchbase", permalink, "another organisation's permalink")
         return False
     return True
+
+
+def _decoded(identifier: Any) -> Any:
+    """The identifier with its permalink as we spell it: addresses have percent codes for letters of other scripts."""
+    permalink = identifier.get("permalink") if isinstance(identifier, dict) else None
+    return identifier | {"permalink": unquote(permalink)} if isinstance(permalink, str) else identifier
 
 
 def _said(facts: dict[str, _Found]) -> dict[str, str | None]:
@@ -159,7 +165,7 @@ class _Reader:
         return tuple(known) if len(known) == len(read) else UNSET
 
     def _parent(self, identifier: Any) -> Parent | None:
-        permalink = self._checked.name("parents", identifier, "permalink", pattern=PERMALINK)
+        permalink = self._checked.name("parents", _decoded(identifier), "permalink", pattern=PERMALINK)
         if not permalink:
             return None
         name = self._checked.name("parents", identifier, "value") or permalink
