@@ -56,6 +56,8 @@ class Fact(Struct, frozen=True, kw_only=True):
     kind: str | None = None
     low: Decimal | None = None
     high: Decimal | None = None
+    is_restricted: bool = False
+    """Not to be published."""
 
 
 class Scope(Struct, frozen=True):
@@ -120,14 +122,14 @@ ORDER BY sp.scope, p.position, p.id
 # A date may stop at the year or month; as text it is then a prefix, and so not after any day in it.
 _FACTS = """
 SELECT f.id, f.organization_id, f.measure, f.amount, f.currency, f.as_of, f.observed_at, f.source, f.source_url,
-  f.method, f.kind, f.low, f.high
+  f.method, f.kind, f.low, f.high, f.licence_class = 'restricted' AS is_restricted
 FROM figures f
 JOIN organizations o ON o.id = f.organization_id AND o.removed_at IS NULL
 LEFT JOIN figures later ON later.id = f.superseded_by
 WHERE f.as_of <= :day AND f.observed_at <= coalesce(:known_by, f.observed_at)
   AND (f.superseded_by IS NULL OR later.observed_at > :known_by)
   AND (f.withdrawn_at IS NULL OR f.withdrawn_at > :known_by)
-ORDER BY f.as_of DESC, f.id DESC
+ORDER BY f.as_of DESC, is_restricted, f.id DESC
 """
 
 _ORGANIZATIONS = "SELECT * FROM organizations WHERE removed_at IS NULL ORDER BY id"
@@ -203,6 +205,7 @@ def _facts(connection: sqlite3.Connection, day: date, known_by: str | None) -> d
         values = dict(row)
         for column in ("amount", "low", "high"):
             values[column] = None if values[column] is None else Decimal(values[column])
+        values["is_restricted"] = bool(values["is_restricted"])
         facts.setdefault((row["organization_id"], row["measure"]), []).append(Fact(**values))
     return facts
 
@@ -213,7 +216,8 @@ def _pooled(stated: Mapping[tuple[str, str], list[Fact]], same: Mapping[str, str
         own = [fact for fact in facts if fact.method != CONVERTED]
         pooled.setdefault((same[organization_id], measure), []).extend(own)
     for facts in pooled.values():
-        facts.sort(key=lambda fact: (fact.as_of, fact.id), reverse=True)
+        # Of one date what may be published comes first, so that more of a total may.
+        facts.sort(key=lambda fact: (fact.as_of, not fact.is_restricted, fact.id), reverse=True)
     return pooled
 
 

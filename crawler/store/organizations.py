@@ -26,6 +26,19 @@ PRECEDENCE = ("crunchbase", "wikidata", "sec")
 """Whom to believe where several speak of one field; the list comes before all of them."""
 
 
+_BY_IDENTIFIER = """
+SELECT id FROM organizations WHERE {column} = :value COLLATE NOCASE AND removed_at IS NULL
+UNION ALL
+SELECT f.organization_id FROM organization_facts f
+JOIN organizations o ON o.id = f.organization_id AND o.removed_at IS NULL
+WHERE f.field = :field AND f.value = :value COLLATE NOCASE AND f.id = (
+  SELECT max(x.id) FROM organization_facts x
+  WHERE x.organization_id = f.organization_id AND x.field = f.field AND x.source = f.source
+)
+LIMIT 1
+"""
+
+
 def identifiers(connection: sqlite3.Connection, known_by: str | None = None) -> dict[str, dict[str, str]]:
     """What is known of each organisation that is not removed, by field; the list's word before that of any source.
 
@@ -107,9 +120,12 @@ def _write_facts(
 
 def _find_or_add(connection: sqlite3.Connection, source: str, parent: Parent, record: Organization, now: str) -> str:
     """The id of the organisation that a source calls so; one that nobody has named yet is added."""
-    for organization_id, known in identifiers(connection).items():
-        if known.get(parent.scheme, "").casefold() == parent.identifier.casefold():
-            return organization_id
+    known = connection.execute(
+        _BY_IDENTIFIER.format(column=CURATED_FIELDS.get(parent.scheme, "NULL")),
+        {"field": parent.scheme, "value": parent.identifier},
+    ).fetchone()
+    if known is not None:
+        return str(known["id"])
     organization_id = _free_id(connection, parent)
     connection.execute(
         "INSERT INTO organizations (id, name, declared, position, found_by) VALUES (?, ?, 0,"

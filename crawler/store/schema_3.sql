@@ -21,6 +21,7 @@ CREATE TABLE organization_facts (
   observed_at TEXT NOT NULL
 );
 CREATE INDEX organization_facts_organization ON organization_facts(organization_id, field, source, observed_at);
+CREATE INDEX organization_facts_value ON organization_facts(field, value COLLATE NOCASE);
 
 -- Who owns whom. A share of NULL is not known; days may stop at the year or month; withdrawn: its source takes it back.
 CREATE TABLE ownerships (

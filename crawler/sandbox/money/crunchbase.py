@@ -86,6 +86,8 @@ def _cards(account: Account, books: Books) -> dict[str, list[dict[str, Any]]]:
             "money_raised": _money(entry),
         }
         for number, entry in enumerate(_until(account, "funding_round", books))
+        # Crunchbase gives rounds a whole day, or none.
+        if len(entry.as_of) == len("YYYY-MM-DD")
     ]
     bought = [
         {
