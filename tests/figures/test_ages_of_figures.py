@@ -95,3 +95,15 @@ def test_a_fresh_figure_comes_before_a_newer_stale_one(landscape):
     landscape.figure("x", "market_cap", "900", "2026-10-01")
     landscape.figure("x", "market_cap", "800", "2026-09-01")
     assert landscape.figures("landscape", "market_cap", "group_cap_v1", day=DAY) == ("900", 1, 1)
+
+
+def test_of_one_date_what_may_be_published_is_used(landscape):
+    landscape.category("run")
+    landscape.organization("x", "X", ticker="X")
+    landscape.project("p", "run--all", organization="x")
+    for number, (source, licence) in enumerate([("seeds", "curated"), ("yahoo", "restricted"), ("fmp", "restricted")]):
+        landscape.figure("x", "market_cap", str(1000 + number), "2026-11-20", source=source)
+        landscape.connection.execute("UPDATE figures SET licence_class = ? WHERE source = ?", (licence, source))
+    assert landscape.figures("landscape", "value", "group_cap_v1", day=DAY) == ("1000", 1, 1)
+    landscape.figure("x", "market_cap", "1005", "2026-11-21", source="yahoo")
+    assert landscape.figures("landscape", "value", "group_cap_v1", day=DAY) == ("1005", 1, 1)

@@ -14,7 +14,8 @@ from crawler.sandbox import SandboxServer, made_up_world, recorded_world
 @pytest.fixture(scope="session")
 def client() -> Iterator[httpx.Client]:
     """One client for all: to make one takes longer than most tests."""
-    with httpx.Client(timeout=10) as opened:
+    # No connection is kept: the next server may listen where one has just ended.
+    with httpx.Client(timeout=10, limits=httpx.Limits(max_keepalive_connections=0)) as opened:
         yield opened
 
 
