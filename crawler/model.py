@@ -315,6 +315,8 @@ class Organization(Struct, frozen=True, kw_only=True):
     parents: tuple[Parent, ...] | UnsetType = UNSET
     """All that it names, or UNSET where it was not asked for them."""
     figures: tuple[Money, ...] = ()
+    complete: frozenset[str] = frozenset()
+    """Measures of which `figures` are all that the source states: what it stated before is corrected or taken back."""
 
 
 class Rates(Struct, frozen=True, kw_only=True):

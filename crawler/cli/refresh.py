@@ -223,5 +223,5 @@ def _nothing_fetched(report: Report) -> str:
     reasons += [error for source in report.sources for _, error in source.failures[:1]]
     return (
         f"nothing could be fetched: {plain(reasons[0]) if reasons else 'no answer'}; check network, proxy and token"
-        " ('crawler doctor' helps), then run again; what was stored is unchanged"
+        " ('crawler doctor' helps), then run again; what was fetched before is unchanged"
     )

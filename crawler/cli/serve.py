@@ -7,12 +7,15 @@ import importlib.util
 import socket
 import threading
 import webbrowser
+from contextlib import closing
+from ipaddress import ip_address
 from pathlib import Path
 
 import click
 
 from crawler.cli.options import database_option, existing_database
 from crawler.errors import UsageFault
+from crawler.store import open_reader
 
 
 @click.command()
@@ -21,11 +24,13 @@ from crawler.errors import UsageFault
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port; 0 takes any free one."
 )
+@click.option("--include-restricted", is_flag=True, help="Let others see figures of the licence class restricted, too.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
-def command(database: Path, host: str, port: int, *, open_browser: bool) -> None:
+def command(database: Path, host: str, port: int, *, include_restricted: bool, open_browser: bool) -> None:
     """Open the database in Datasette: browse, filter, search and query it, and take the answers along as CSV or JSON.
 
-    It only reads, so a refresh may run at the same time. Ctrl-C ends it.
+    It only reads, so a refresh may run at the same time. Ctrl-C ends it. With figures of the licence class restricted
+    in the database it answers your own machine alone, unless --include-restricted says otherwise.
 
     \b
     Example:
@@ -33,10 +38,37 @@ def command(database: Path, host: str, port: int, *, open_browser: bool) -> None
       crawler serve --db landscape.db --port 8080
     """
     existing_database(database)
+    if not include_restricted and not _is_own(host):
+        _refuse_restricted(database, host)
     if importlib.util.find_spec("datasette") is None:
         raise UsageFault("Datasette is not installed", cure="install it with pip install 'landscape-crawler[site]'")
     with _listen(host, port) as listener:
         _serve(database, listener, host, open_browser=open_browser)
+
+
+def _is_own(host: str) -> bool:
+    """Whether only this machine can reach the address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _refuse_restricted(database: Path, host: str) -> None:
+    """UsageFault where others would see figures that their sources do not allow to be shown."""
+    with closing(open_reader(database)) as connection:
+        sources = [
+            row["source"]
+            for row in connection.execute(
+                "SELECT source FROM figures WHERE licence_class = 'restricted'"
+                " UNION SELECT source FROM organization_facts WHERE licence_class = 'restricted' ORDER BY source"
+            )
+        ]
+    if sources:
+        raise UsageFault(
+            f"others would see at {host} what {', '.join(sources)} only told you (licence class restricted)",
+            cure="leave out --host, or say --include-restricted where you may show it",
+        )
 
 
 def _listen(host: str, port: int) -> socket.socket:

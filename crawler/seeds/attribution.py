@@ -21,6 +21,8 @@ def read_attribution(organization: Fields) -> Attribution | None:
     node = organization.value("attribution_share")
     if not isinstance(node, MappingNode):
         share = organization.share("attribution_share")
+        if share and Decimal(share) not in {0, 1}:
+            _notice_bare(organization, "attribution_share")
         return Attribution(share=share) if share else None
     where = f"{organization.where} / attribution_share"
     fields = read_fields(node, ATTRIBUTION, where, "", organization.findings)
@@ -39,8 +41,15 @@ def read_attribution(organization: Fields) -> Attribution | None:
         fields.fault("rule", f"there is no rule '{short(rule)}'", cure)
     if share is None:
         return None
-    source_url = fields.url("source_url")
+    source_url = fields.source_url()
+    if not (rule and source_url):
+        _notice_bare(fields, "share")
     return Attribution(share=share, low=low, high=high, rule=rule, source_url=source_url, as_of=fields.text("as_of"))
+
+
+def _notice_bare(fields: Fields, key: str) -> None:
+    problem = "the share stands without the rule by which it was found, or the page on which it rests"
+    fields.notice(key, problem, f"write share:, rule: ({', '.join(RULES)}) and source_url: below attribution_share:")
 
 
 def read_attribution_class(organization: Fields) -> str | None:

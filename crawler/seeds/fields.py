@@ -11,7 +11,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 from crawler.seeds.document import NULL, STR
 from crawler.seeds.findings import Findings, short
 from crawler.seeds.keys import Keys, Kind
-from crawler.seeds.values import is_day, is_decimal, is_slug, is_url
+from crawler.seeds.values import HOLDS_KEY, holds_key, is_day, is_decimal, is_slug, is_url
 
 _CURES = {
     "text": "write one line of text",
@@ -107,6 +107,14 @@ class Fields:
         if text and not is_url(text):
             problem = f"{key} is no web address ({short(text)}), it is not read"
             self.notice(key, problem, "write one such as https://example.org/")
+            return None
+        return text
+
+    def source_url(self) -> str | None:
+        """The page on which something rests; a fault where its address holds a key: it stands in exports."""
+        text = self.url("source_url")
+        if text and holds_key(text):
+            self.fault("source_url", *HOLDS_KEY)
             return None
         return text
 

@@ -10,7 +10,7 @@ from crawler.model import SeedFigure
 from crawler.seeds.fields import Fields, read_fields
 from crawler.seeds.findings import short
 from crawler.seeds.keys import FIGURE
-from crawler.seeds.values import is_before, is_url
+from crawler.seeds.values import HOLDS_KEY, holds_key, is_before, is_url
 
 LICENCE_CLASSES = ("curated", "public", "attribution", "share-alike", "restricted")
 MEASURES = (
@@ -100,6 +100,9 @@ def _figure(fields: Fields) -> SeedFigure | None:
         fields.notice("as_of", f"as_of lies in the future ({as_of})", "write the day for which the source states it")
     if source_url and not is_url(source_url):
         fields.fault("source_url", f"source_url is no web address ({short(source_url)})", "write the page's address")
+        sound = False
+    elif source_url and holds_key(source_url):
+        fields.fault("source_url", *HOLDS_KEY)
         sound = False
     if licence_class not in LICENCE_CLASSES:
         # A misspelt `restricted` must not end up in a public export.

@@ -51,7 +51,7 @@ def _listed(organization: Fields) -> Iterator[Owner]:
         fields = read_fields(entry, PARENT, organization.where, f"parent {number}", organization.findings)
         parent_id = fields.required("organization", "linux-foundation") if fields else None
         if fields and parent_id:
-            source_url = fields.url("source_url")
+            source_url = fields.source_url()
             yield _owner(fields, parent_id, "organization", since="since", until="until", source_url=source_url)
 
 

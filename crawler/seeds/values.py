@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from urllib.parse import parse_qsl, urlsplit
 
 _DAY = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 _DECIMAL = re.compile(r"[0-9]{1,30}(?:\.[0-9]{1,18})?")
@@ -43,6 +44,23 @@ def host_of(url: str) -> str:
     """The host of a web address in small letters, empty if it has none."""
     match = _HOST.match(url)
     return match[1].lower() if match else ""
+
+
+_KEYS = {"access_token", "api_key", "apikey", "auth", "crumb", "key", "password", "secret", "sig", "token", "user_key"}
+
+
+HOLDS_KEY = "source_url seems to hold a password or key", "write the page's address without it"
+"""What is said of such an address, and the cure; the address itself is not repeated."""
+
+
+def holds_key(url: str) -> bool:
+    """Whether a web address seems to hold a password or key: before its host, or as a parameter."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets that are none
+        return False
+    named = {name.lower().replace("-", "_") for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    return "@" in parts.netloc or not _KEYS.isdisjoint(named)
 
 
 def is_url(text: str) -> bool:

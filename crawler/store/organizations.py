@@ -96,8 +96,9 @@ def write_organization(
                 for parent in record.parents
             ]
             write_owners(connection, organization_id, owners, witness, now=now)
-        for figure in record.figures:
-            add_figure(connection, source, organization_id, figure, now=now)
+        standing = {add_figure(connection, source, organization_id, figure, now=now) for figure in record.figures}
+        for measure in sorted(record.complete):
+            _take_back(connection, source, organization_id, measure, standing, now)
 
 
 def _write_facts(
@@ -153,16 +154,41 @@ def _free_id(connection: sqlite3.Connection, parent: Parent) -> str:
     return free
 
 
-def add_figure(connection: sqlite3.Connection, source: str, organization_id: str, figure: Money, *, now: str) -> None:
-    """Append a figure, unless it is stored; one of the same date and kind that says something else is superseded."""
+def _take_back(
+    connection: sqlite3.Connection, source: str, organization_id: str, measure: str, standing: set[int], now: str
+) -> None:
+    """What the source no longer states: superseded by what has its page now, else withdrawn."""
+    rows = connection.execute(
+        "SELECT id, source_url FROM figures WHERE organization_id = ? AND measure = ? AND source = ?"
+        " AND superseded_by IS NULL AND withdrawn_at IS NULL",
+        [organization_id, measure, source],
+    ).fetchall()
+    by_page = {row["source_url"]: row["id"] for row in rows if row["id"] in standing}
+    for row in rows:
+        if row["id"] in standing:
+            continue
+        if row["source_url"] in by_page:
+            change = "UPDATE figures SET superseded_by = ? WHERE id = ?", [by_page[row["source_url"]], row["id"]]
+        else:
+            change = "UPDATE figures SET withdrawn_at = ? WHERE id = ?", [now, row["id"]]
+        connection.execute(*change)
+
+
+def add_figure(connection: sqlite3.Connection, source: str, organization_id: str, figure: Money, *, now: str) -> int:
+    """Append a figure, unless it stands; one of the same date and kind that says something else is superseded.
+
+    Returns the id of the row that states it.
+    """
     stored = connection.execute(
         "SELECT id, amount, low, high, currency FROM figures WHERE organization_id = ? AND measure = ? AND source = ?"
-        " AND as_of = ? AND method = ? AND kind IS ? AND source_url = ? AND superseded_by IS NULL ORDER BY id DESC",
+        " AND as_of = ? AND method = ? AND kind IS ? AND source_url = ? AND superseded_by IS NULL"
+        " AND withdrawn_at IS NULL ORDER BY id DESC",
         [organization_id, figure.measure, source, figure.as_of, figure.method, figure.kind, figure.source_url],
     ).fetchall()
     said = _amounts((figure.amount, figure.low, figure.high)), figure.currency
-    if any((_amounts((row["amount"], row["low"], row["high"])), row["currency"]) == said for row in stored):
-        return
+    for row in stored:
+        if (_amounts((row["amount"], row["low"], row["high"])), row["currency"]) == said:
+            return int(row["id"])
     cursor = connection.execute(
         "INSERT INTO figures (organization_id, measure, amount, currency, as_of, observed_at, source, source_url,"
         " method, licence_class, note, low, high, kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -186,6 +212,7 @@ def add_figure(connection: sqlite3.Connection, source: str, organization_id: str
     connection.executemany(
         "UPDATE figures SET superseded_by = ? WHERE id = ?", [(cursor.lastrowid, row["id"]) for row in stored]
     )
+    return int(cursor.lastrowid or 0)
 
 
 def _amounts(texts: Iterable[str | None]) -> tuple[Decimal | None, ...]:

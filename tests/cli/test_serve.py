@@ -102,6 +102,22 @@ def test_an_address_that_is_not_ours_is_a_clear_fault(database: Path) -> None:
     assert "cannot listen on port 0 of 192.0.2.1" in str(fault)
 
 
+def test_others_see_no_restricted_figures_unless_told(database: Path) -> None:
+    with closing(open_writer(database)) as connection:
+        connection.execute("INSERT INTO organizations (id, name, declared, position) VALUES ('a', 'A', 1, 0)")
+        connection.execute(
+            "INSERT INTO figures (organization_id, measure, amount, currency, as_of, observed_at, source, method,"
+            " licence_class) VALUES ('a', 'market_cap', '1', 'USD', '2026', '2026', 'yahoo', 'reported', 'restricted')"
+        )
+    # An address of documentation, which is nobody's: the fault of it comes only after the first.
+    others = ["serve", "--db", str(database), "--host", "192.0.2.1"]
+    refused = CliRunner().invoke(cli, others)
+    assert isinstance(refused.exception, UsageFault)
+    assert "what yahoo only told you" in str(refused.exception)
+    allowed = CliRunner().invoke(cli, [*others, "--include-restricted"])
+    assert "cannot listen" in str(allowed.exception)
+
+
 def test_a_database_that_is_not_there_is_a_clear_fault(tmp_path: Path) -> None:
     fault = invoke("--db", str(tmp_path / "none.db")).exception
     assert isinstance(fault, UsageFault)

@@ -46,7 +46,7 @@ def test_trouble_at_github_changes_nothing_that_is_known(landscape: Landscape, n
     landscape.strike(TROUBLES[name])
     landscape.later(days=8)
     done = landscape.refresh(code=4)
-    assert "what was stored is unchanged" in done.err
+    assert "what was fetched before is unchanged" in done.err
     assert landscape.dump(*OWN_ROWS) == before
     assert landscape.rows("SELECT source, subject, fetched_at, fresh_until, answered_for_oid FROM fetches") == fresh
     assert landscape.rows("SELECT outcome, exit_code, answered FROM runs ORDER BY id")[1] == ("nothing fetched", 4, 0)

@@ -246,6 +246,20 @@ FAULTS = {
         with_figure(measure="‸market_cap", as_of=None).replace("- measure: ‸", "- ‸measure: "),
         "as_of is missing",
     ),
+    "figure with a key in its address": (
+        with_figure(source_url="‸https://example.org/quote?symbol=A&api_key=0123"),
+        "source_url seems to hold a password or key; write the page's address without it",
+    ),
+    "figure with a password in its address": (
+        with_figure(source_url="‸https://me:0123@example.org/"),
+        "source_url seems to hold a password or key",
+    ),
+    "owner with a key in its address": (
+        with_organization(
+            "    parents:\n      - {organization: b, source_url: ‸'https://a.example/?token=0123'}\n  - name: B"
+        ),
+        "source_url seems to hold a password or key",
+    ),
     "figure with an empty source": (with_figure(source_url="‸''"), "source_url is missing"),
     "figure whose source is no address": (
         with_figure(source_url="‸the press"),

@@ -157,6 +157,14 @@ NOTICES = {
         organization("    parents:\n      - {organization: b, source_url: ‸the press}\n  - {name: B}"),
         "source_url is no web address (the press), it is not read",
     ),
+    "share without reasons": (
+        organization("    attribution_share: ‸0.2"),
+        "the share stands without the rule by which it was found, or the page on which it rests",
+    ),
+    "share with a rule alone": (
+        organization("    attribution_share: {share: ‸0.2, rule: employees}"),
+        "the share stands without the rule by which it was found, or the page on which it rests",
+    ),
     "kind of a price": (
         organization(
             "    figures:\n      - measure: market_cap\n        kind: ‸seed\n        amount: 1\n        currency: USD\n"

@@ -142,6 +142,52 @@ def test_figures_that_differ_in_kind_stand_side_by_side(store: Any, field: str, 
     assert store.value("SELECT count(*) FROM figures WHERE superseded_by IS NULL") == 2
 
 
+ROUND = Money(
+    measure="funding_round",
+    amount="50",
+    currency="USD",
+    as_of="2025-05-01",
+    source_url="https://facts.test/round/1",
+    method="reported",
+    licence_class="restricted",
+    kind="series_unknown",
+)
+
+
+def standing(store: Any) -> list[tuple[Any, ...]]:
+    return store.rows(
+        "SELECT as_of, kind, amount FROM figures WHERE superseded_by IS NULL AND withdrawn_at IS NULL ORDER BY id"
+    )
+
+
+def test_a_round_that_its_source_corrects_counts_once(store: Any) -> None:
+    store.sync(LIST)
+    versions = (
+        ROUND,
+        structs.replace(ROUND, as_of="2025-05-02"),
+        structs.replace(ROUND, as_of="2025-05-02", kind="series_a"),
+        structs.replace(ROUND, as_of="2025-05-02", kind="series_a", amount="51"),
+    )
+    for version in versions:
+        tell(store, figures=(version,), complete=frozenset({"funding_round"}))
+    assert standing(store) == [("2025-05-02", "series_a", "51")]
+    assert store.rows("SELECT id, superseded_by FROM figures ORDER BY id") == [(1, 2), (2, 3), (3, 4), (4, None)]
+
+
+def test_a_round_that_its_source_drops_is_taken_back_until_it_is_told_again(store: Any) -> None:
+    store.sync(LIST)
+    second = structs.replace(ROUND, source_url="https://facts.test/round/2", as_of="2026")
+    whole = frozenset({"funding_round"})
+    tell(store, figures=(ROUND, second, CAP), complete=whole)
+    tell(store, figures=(ROUND,), complete=frozenset())
+    assert len(standing(store)) == 3
+    tell(store, figures=(ROUND,), complete=whole)
+    assert [as_of for as_of, _, _ in standing(store)] == ["2025-05-01", CAP.as_of]
+    assert store.value("SELECT withdrawn_at FROM figures WHERE as_of = '2026'") == "2026-03-01T06:00:00Z"
+    tell(store, figures=(ROUND, second), complete=whole)
+    assert [as_of for as_of, _, _ in standing(store)] == ["2025-05-01", CAP.as_of, "2026"]
+
+
 def test_a_failure_takes_nothing_away(store: Any) -> None:
     store.sync(LIST)
     tell(store, facts={"name": "Hat Inc"}, parents=(BIG,), figures=(CAP,))

@@ -17,6 +17,8 @@ from crawler.model import Money, Organization, Outcome, Parent, Subject
 from crawler.sources.checked import Checked
 
 LICENCE_CLASS = "restricted"
+_CARD_LIMIT = 100
+"""More entries of a card do not come in one answer."""
 SITE = "https://www.crunchbase.com"
 PERMALINK = re.compile(r"(?!\.+$)[^\s/?#&%]{1,200}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -69,6 +71,7 @@ def read_organization(subject: Subject, payload: Any, *, today: date) -> Outcome
         facts=_said({"crunchbase_uuid": uuid} | reader.facts()),
         parents=reader.parents(),
         figures=tuple(_told_apart([*reader.totals(), *reader.rounds(), *reader.valuations(), *prices])),
+        complete=reader.complete(),
     )
     return Outcome(subject=subject, status="ok", record=record, refused_values=checked.refused)
 
@@ -245,6 +248,21 @@ class _Reader:
                 url = self._page("acquisition", entry)
                 figures.append(replace(figure, source_url=url, note=f"bought by {acquirer}" if acquirer else None))
         return figures
+
+    def complete(self) -> frozenset[str]:
+        """The measures of which all came, and all could be read; to be asked for when everything else was."""
+        refused = {one.field for one in self._checked.refused}
+        whole = {
+            measure
+            for measure, card in (
+                ("funding_round", "raised_funding_rounds"),
+                ("acquisition_price", "acquirer_acquisitions"),
+            )
+            if isinstance(entries := self._cards.get(card), list) and len(entries) < _CARD_LIMIT
+        }
+        if "funding_round" in whole and "valuation" in self._properties:
+            whole.add("post_money_valuation")
+        return frozenset(whole - refused)
 
     def _rounds(self) -> Iterator[tuple[dict[str, Any], str, str]]:
         """Each round with its day and page."""
