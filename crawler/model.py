@@ -10,6 +10,9 @@ from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
+LICENCE_CLASSES = ("curated", "public", "attribution", "share-alike", "restricted")
+"""How a fact may be published, the most freely first; the list's own facts are before all others."""
+
 # --- what a seeds file says ---
 
 Severity = Literal["fault", "notice"]

@@ -162,7 +162,7 @@ def _print_figure(page: Page, figure: Figure, explanation: Explanation, called: 
         page.line(f"   {figure.note}")
     rate = explanation.rates.get(figure.id)
     if rate:
-        stale = ", stale" if rate.is_stale(day) else ""
+        stale = ", stale" if rate.is_stale else ""
         page.line(f"   1 {figure.currency} = {rate.usd:.6g} USD on {rate.day.isoformat()} ({rate.source}{stale})")
 
 

@@ -20,20 +20,14 @@ class Choice(Struct, frozen=True):
 
 
 def choose(inputs: Inputs, facts: Iterable[Fact], value: Callable[[Inputs, Fact], Valued]) -> Choice:
-    """The newest fresh figure that has a rate, else the newest stale one. `facts`: newest first."""
-    stale: Valued | None = None
+    """The newest figure that has a rate and has not expired. `facts`: newest first."""
     unusable: tuple[Valued, str] | None = None
     for fact in facts:
-        age = freshness(fact.measure, fact.source, fact.as_of, inputs.day)
-        valued = Valued(fact, None) if age == "expired" else value(inputs, fact)
-        if valued.usd is None:
-            unusable = unusable or (valued, f"expired: {_old(inputs, fact)}" if age == "expired" else NO_FX)
-        elif age == "fresh":
+        is_expired = freshness(fact.measure, fact.source, fact.as_of, inputs.day) == "expired"
+        valued = Valued(fact, None) if is_expired else value(inputs, fact)
+        if valued.usd is not None:
             return Choice(valued)
-        else:
-            stale = stale or valued
-    if stale:
-        return Choice(stale)
+        unusable = unusable or (valued, f"expired: {_old(inputs, fact)}" if is_expired else NO_FX)
     return Choice(None, *unusable) if unusable else Choice()
 
 

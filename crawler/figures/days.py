@@ -23,6 +23,11 @@ class Span(Struct, frozen=True, kw_only=True):
         return moved + timedelta(days=self.days)
 
 
+def within(text: str, day: date) -> date:
+    """The day, or the nearest one to it that a `YYYY`, `YYYY-MM` or `YYYY-MM-DD` can mean. ValueError for others."""
+    return max(first_day(text), min(last_day(text), day))
+
+
 def first_day(text: str) -> date:
     """The first day of a `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. ValueError for anything else."""
     parts = [int(part) for part in text.split("-")]

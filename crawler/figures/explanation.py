@@ -15,7 +15,7 @@ from crawler.figures.inputs import Inputs, read_inputs
 from crawler.figures.model import ValueLine
 from crawler.figures.ownership import Claim
 from crawler.figures.rates import Rate
-from crawler.figures.valuation import FIGURE_COLUMNS, Figure, Valuation
+from crawler.figures.valuation import Figure, Valuation, read_figures
 from crawler.store.organizations import CURATED_FIELDS
 
 NAMED_BY = ("crunchbase", "github", "ticker")
@@ -69,7 +69,7 @@ class Explanation(Struct, frozen=True, kw_only=True):
     figures: list[Figure]
     """Those that the lines name, by id."""
     unused: list[Figure]
-    """Valid figures of the organisation itself that no line names."""
+    """Figures of the organisation itself that hold on the day, and that no line names."""
     rates: dict[int, Rate]
     """At which rate each figure in another currency is worth dollars, by id; those without any are left out."""
 
@@ -101,7 +101,7 @@ def read_explanation(connection: sqlite3.Connection, organization_id: str, valua
     lines = [line for line in valuation.lines if _concerns(line, rows, organization_id, way_up)]
     used = {line.figure_id for line in lines}
     figures = [figure for figure in valuation.figures.values() if figure.id in used]
-    unused = [figure for figure in _valid(connection, organization_id, valuation) if figure.id not in used]
+    unused = [figure for figure in _standing(connection, organization_id, inputs) if figure.id not in used]
     found = {figure.id: rate_of(figure, day, inputs.rates) for figure in (*figures, *unused)}
     return Explanation(
         id=organization_id,
@@ -197,11 +197,9 @@ def _concerns(line: ValueLine, rows: Set[str], organization_id: str, way_up: Seq
     return line.organization_id in rows or line.group_id == organization_id
 
 
-def _valid(connection: sqlite3.Connection, organization_id: str, valuation: Valuation) -> list[Figure]:
-    rows = connection.execute(
-        f"SELECT {FIGURE_COLUMNS} FROM figures WHERE organization_id = :id AND as_of <= :day"  # noqa: S608
-        " AND superseded_by IS NULL AND withdrawn_at IS NULL AND (:known_by IS NULL OR observed_at <= :known_by)"
-        " ORDER BY measure, as_of DESC, id DESC",
-        {"id": organization_id, "day": valuation.day, "known_by": valuation.known_by},
-    )
-    return [Figure(**dict(row)) for row in rows]
+def _standing(connection: sqlite3.Connection, organization_id: str, inputs: Inputs) -> list[Figure]:
+    """By measure, the newest first of each."""
+    stated = sorted((measure, facts) for (of, measure), facts in inputs.stated.items() if of == organization_id)
+    ids = [fact.id for _, facts in stated for fact in facts]
+    found = read_figures(connection, ids)
+    return [found[one] for one in ids]

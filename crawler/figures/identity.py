@@ -22,9 +22,10 @@ def same_organizations(
 ) -> dict[str, str]:
     """The id that stands for each organisation: of those that are the same the one of the lowest rank, else id.
 
-    `owned`: pairs of child and parent. They are two, though a subsidiary is often given its parent's ticker.
+    `owned`: pairs of child and parent. They are two, though a subsidiary is often given its parent's ticker; and so are
+    two subsidiaries that were given the same.
     """
-    clusters = _Clusters(known, {frozenset(pair) for pair in owned})
+    clusters = _Clusters(known, owned)
     for field in STRONG:
         clusters.join_equal((value[field].casefold(), one) for one, value in known.items() if value.get(field))
     clusters.join_equal(_listings(known), are_weak=True)
@@ -39,30 +40,54 @@ def same_organizations(
 class _Clusters:
     """Sets of ids that are joined one by one."""
 
-    def __init__(self, known: Mapping[str, Identifiers], apart: set[frozenset[str]]) -> None:
+    def __init__(self, known: Mapping[str, Identifiers], owned: Iterable[tuple[str, str]]) -> None:
         self._known = known
-        self._apart = apart
         self._of = {one: {one} for one in known}
+        self._parents: dict[str, set[str]] = {}
+        for child, parent in owned:
+            self._parents.setdefault(child, set()).add(parent)
 
     def join_equal(self, keys: Iterable[tuple[str, str]], *, are_weak: bool = False) -> None:
-        """Join the ids that have a key in common."""
-        first: dict[str, str] = {}
+        """Join the ids that have a key in common; the order of neither matters."""
+        holders: dict[str, set[str]] = {}
         for key, one in keys:
-            self._join(first.setdefault(key, one), one, is_weak=are_weak)
+            holders.setdefault(key, set()).add(one)
+        for having in holders.values():
+            if len(having) > 1:
+                self._join(having, are_weak=are_weak)
 
     def all(self) -> Iterator[set[str]]:
         """Every cluster once."""
-        return iter({id(cluster): cluster for cluster in self._of.values()}.values())
+        return iter(self._distinct(self._of))
 
-    def _join(self, one: str, other: str, *, is_weak: bool) -> None:
-        left, right = self._of[one], self._of[other]
-        if left is right or self._are_apart(left, right) or (is_weak and self._contradict(left, right)):
-            return
-        left |= right
-        self._of.update(dict.fromkeys(right, left))
+    def _join(self, having: set[str], *, are_weak: bool) -> None:
+        """Join those whose own the key is; by a weak one only those that nothing else tells apart.
 
-    def _are_apart(self, left: set[str], right: set[str]) -> bool:
-        return any(frozenset((one, other)) in self._apart for one in left for other in right)
+        One that could be either of two that are told apart stays alone.
+        """
+        clusters = self._distinct(one for one in having if not self._above(one) & having)
+        alike: dict[tuple[int, ...], list[set[str]]] = {}
+        for one in clusters:
+            near = (n for n, other in enumerate(clusters) if not (are_weak and self._contradict(one, other)))
+            alike.setdefault(tuple(near), []).append(one)
+        for joined in alike.values():
+            whole = set().union(*joined)
+            self._of.update(dict.fromkeys(whole, whole))
+
+    def _distinct(self, ids: Iterable[str]) -> list[set[str]]:
+        return list({id(cluster): cluster for cluster in map(self._of.__getitem__, ids)}.values())
+
+    def _above(self, one: str) -> set[str]:
+        """All that own it, at whatever remove, with what is the same as they are."""
+        above: set[str] = set()
+        waiting = [self._of[one]]
+        while waiting:
+            for member in waiting.pop():
+                for parent in self._parents.get(member, set()) & self._of.keys():
+                    if parent not in above:
+                        above |= self._of[parent]
+                        waiting.append(self._of[parent])
+        return above - self._of[one]
 
     def _contradict(self, left: set[str], right: set[str]) -> bool:
         return any(
@@ -75,19 +100,10 @@ class _Clusters:
 
 
 def _listings(known: Mapping[str, Identifiers]) -> Iterator[tuple[str, str]]:
-    """Ticker and exchange; the ticker alone where all that have it name no more than one exchange."""
-    exchanges: dict[str, set[str]] = {}
-    for value in known.values():
-        if value.get("ticker"):
-            exchanges.setdefault(value["ticker"].casefold(), set()).add(value.get("exchange", "").casefold())
+    """Ticker and exchange. One of no told exchange is no other's whose exchange is told: it may be any."""
     for one, value in known.items():
-        if not value.get("ticker"):
-            continue
-        ticker, exchange = value["ticker"].casefold(), value.get("exchange", "").casefold()
-        if len(exchanges[ticker] - {""}) <= 1:
-            yield ticker, one
-        elif exchange:
-            yield f"{ticker} {exchange}", one
+        if value.get("ticker"):
+            yield f"{value['ticker']} {value.get('exchange', '')}".casefold(), one
 
 
 def _homepages(known: Mapping[str, Identifiers]) -> Iterator[tuple[str, str]]:

@@ -13,11 +13,13 @@ from msgspec import Struct
 from crawler.figures.cncf import Seen, read_seen
 from crawler.figures.code_sizes import CodeSizes, read_code_sizes
 from crawler.figures.counts import Origin
+from crawler.figures.days import first_day, within
 from crawler.figures.groups import Group, build_groups, group_id_of
 from crawler.figures.identity import same_organizations
 from crawler.figures.ownership import owners_on, read_claims
 from crawler.figures.rates import Rates
 from crawler.figures.scopes import SCOPES, scopes
+from crawler.model import LICENCE_CLASSES
 from crawler.store.organizations import identifiers
 from crawler.store.rates import read_rates
 
@@ -41,7 +43,7 @@ class Organization(Struct, frozen=True, kw_only=True):
 
 
 class Fact(Struct, frozen=True, kw_only=True):
-    """A row of `figures` that stands, dated not after the day."""
+    """A row of `figures` that stands and holds on the day."""
 
     id: int
     organization_id: str
@@ -56,8 +58,15 @@ class Fact(Struct, frozen=True, kw_only=True):
     kind: str | None = None
     low: Decimal | None = None
     high: Decimal | None = None
-    is_restricted: bool = False
-    """Not to be published."""
+    licence_class: str
+    since: date
+    """From when on it holds: the last day that its date can mean, or the day within that on which it was observed."""
+
+    @property
+    def age_key(self) -> tuple[date, int, int]:
+        """Sorts the newest last; of one day what may be published most freely, so that more of a total may."""
+        rank = (*LICENCE_CLASSES, self.licence_class).index(self.licence_class)
+        return self.since, -rank, self.id
 
 
 class Scope(Struct, frozen=True):
@@ -119,17 +128,17 @@ JOIN organizations o ON o.id = p.organization_id AND o.removed_at IS NULL
 ORDER BY sp.scope, p.position, p.id
 """
 
-# A date may stop at the year or month; as text it is then a prefix, and so not after any day in it.
+# A date may stop at the year or month; as text it is then a prefix, and so not after any day in it. Which of these
+# already hold on the day is seen row by row.
 _FACTS = """
 SELECT f.id, f.organization_id, f.measure, f.amount, f.currency, f.as_of, f.observed_at, f.source, f.source_url,
-  f.method, f.kind, f.low, f.high, f.licence_class = 'restricted' AS is_restricted
+  f.method, f.kind, f.low, f.high, f.licence_class
 FROM figures f
 JOIN organizations o ON o.id = f.organization_id AND o.removed_at IS NULL
 LEFT JOIN figures later ON later.id = f.superseded_by
 WHERE f.as_of <= :day AND f.observed_at <= coalesce(:known_by, f.observed_at)
   AND (f.superseded_by IS NULL OR later.observed_at > :known_by)
   AND (f.withdrawn_at IS NULL OR f.withdrawn_at > :known_by)
-ORDER BY f.as_of DESC, is_restricted, f.id DESC
 """
 
 _ORGANIZATIONS = "SELECT * FROM organizations WHERE removed_at IS NULL ORDER BY id"
@@ -154,7 +163,10 @@ def read_inputs(connection: sqlite3.Connection, *, day: date, origin: Origin, kn
     names = {one.id: one.name for one in organizations.values()}
     present = dict.fromkeys(same[one] for one in members.get("landscape", ()))
     group_of = {one: group_id_of(same[one], owners) for one in same}
-    stated = _facts(connection, day, known_by)
+    newest = _newest_day(connection)
+    recorded = (newest or day) if origin == "sandbox" else None
+    stated = _facts(connection, day, known_by, recorded)
+    is_past = newest is not None and day < newest
     return Inputs(
         day=day,
         organizations=organizations,
@@ -166,13 +178,13 @@ def read_inputs(connection: sqlite3.Connection, *, day: date, origin: Origin, kn
         seen=read_seen(connection, claims, known_by),
         scopes=_scopes(connection, origin, members, group_of),
         rates=Rates(read_rates(connection, "ecb")),
-        code=None if known_by or _is_past(connection, day) else read_code_sizes(connection, day=day, origin=origin),
+        code=None if known_by or is_past else read_code_sizes(connection, day=day, origin=origin),
     )
 
 
-def _is_past(connection: sqlite3.Connection, day: date) -> bool:
+def _newest_day(connection: sqlite3.Connection) -> date | None:
     newest = connection.execute("SELECT max(day) FROM totals").fetchone()[0]
-    return newest is not None and day.isoformat() < newest
+    return None if newest is None else date.fromisoformat(newest)
 
 
 def _organizations(
@@ -199,15 +211,29 @@ def _organization(row: sqlite3.Row, same: list[sqlite3.Row], known: Mapping[str,
     )
 
 
-def _facts(connection: sqlite3.Connection, day: date, known_by: str | None) -> dict[tuple[str, str], list[Fact]]:
+def _facts(
+    connection: sqlite3.Connection, day: date, known_by: str | None, recorded: date | None
+) -> dict[tuple[str, str], list[Fact]]:
+    """The facts that hold on the day, newest first. `recorded`: the day of a recording."""
     facts: dict[tuple[str, str], list[Fact]] = {}
     for row in connection.execute(_FACTS, {"day": day.isoformat(), "known_by": known_by}):
         values = dict(row)
         for column in ("amount", "low", "high"):
             values[column] = None if values[column] is None else Decimal(values[column])
-        values["is_restricted"] = bool(values["is_restricted"])
-        facts.setdefault((row["organization_id"], row["measure"]), []).append(Fact(**values))
+        fact = Fact(since=_since(row["as_of"], row["observed_at"], recorded), **values)
+        if fact.since <= day:
+            facts.setdefault((fact.organization_id, fact.measure), []).append(fact)
+    for of_one in facts.values():
+        of_one.sort(key=lambda fact: fact.age_key, reverse=True)
     return facts
+
+
+def _since(as_of: str, observed_at: str, recorded: date | None) -> date:
+    observed = date.fromisoformat(observed_at[:10])
+    # A recording is observed when it is played back, though whoever recorded it saw it on its own day or before.
+    if recorded and first_day(as_of) <= recorded:
+        observed = min(observed, recorded)
+    return within(as_of, observed)
 
 
 def _pooled(stated: Mapping[tuple[str, str], list[Fact]], same: Mapping[str, str]) -> dict[tuple[str, str], list[Fact]]:
@@ -216,8 +242,7 @@ def _pooled(stated: Mapping[tuple[str, str], list[Fact]], same: Mapping[str, str
         own = [fact for fact in facts if fact.method != CONVERTED]
         pooled.setdefault((same[organization_id], measure), []).extend(own)
     for facts in pooled.values():
-        # Of one date what may be published comes first, so that more of a total may.
-        facts.sort(key=lambda fact: (fact.as_of, not fact.is_restricted, fact.id), reverse=True)
+        facts.sort(key=lambda fact: fact.age_key, reverse=True)
     return pooled
 
 

@@ -77,6 +77,15 @@ def _part(member: Member, primary: Member) -> Decimal:
     return Decimal(1) if member is primary else member.part_outside(primary.organization_id)
 
 
+def may_be_listed(inputs: Inputs, group: Group) -> bool:
+    """Whether a market cap of the group is a question: a member has a ticker, or any figure of a listing."""
+    return any(
+        inputs.organizations[member.organization_id].ticker
+        or any(inputs.newest(member.organization_id, measure) for measure in MEASURES)
+        for member in group.members
+    )
+
+
 def missing_quote(inputs: Inputs, group: Group, known: Listed) -> str:
     """Why a group with a ticker has no market cap that counts; empty where it has one, or no ticker."""
     if known.listings and known.listings[0].valued.fact.measure == "market_cap":

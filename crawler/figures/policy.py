@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 from crawler.figures.groups import Group
 from crawler.figures.inputs import Fact, Inputs
 from crawler.figures.model import Figures, Total, ValueLine, plain
-from crawler.figures.rates import cents, rate_day
+from crawler.figures.rates import Rate, cents, rate_day
 
 LANDSCAPE = "landscape"
 
@@ -32,6 +32,13 @@ class Valued(Struct, frozen=True):
 
     fact: Fact
     usd: Decimal | None
+    rate: Rate | None = None
+    """At which it was converted; None where it was not."""
+
+    @property
+    def flag(self) -> str:
+        """`at a stale rate of 2023-09-15`; empty where the rate is fresh, or none was needed."""
+        return f"at a stale rate of {self.rate.day.isoformat()}" if self.rate and self.rate.is_stale else ""
 
 
 def stock(inputs: Inputs, fact: Fact) -> Valued:
@@ -46,7 +53,8 @@ def flow(inputs: Inputs, fact: Fact) -> Valued:
 
 def _valued(inputs: Inputs, fact: Fact, day: date) -> Valued:
     usd = inputs.rates.to_usd(fact.amount, fact.currency, day)
-    return Valued(fact, None if usd is None else cents(usd))
+    rate = None if usd is None or fact.currency == "USD" else inputs.rates.rate(fact.currency, day)
+    return Valued(fact, None if usd is None else cents(usd), rate)
 
 
 class Amount(Struct, frozen=True):
@@ -69,7 +77,7 @@ def counted(policy: str, group_id: str, valued: Valued, amount: Amount, reason: 
         high=None if amount.high is None else plain(amount.high),
         currency="USD",
         counted=True,
-        reason=reason,
+        reason=f"{reason}; {valued.flag}" if valued.flag else reason,
         **{"measure": "value", "organization_id": valued.fact.organization_id, **values},
     )
 

@@ -73,7 +73,9 @@ def _decayed(inputs: Inputs, valued: Valued, usd: Decimal, raised: Raised) -> tu
 
 def _multiple(raised: Raised) -> str:
     words = raised.counting[0][1]
-    more = f" and {len(raised.counting) - 1} more" if len(raised.counting) > 1 else ""
+    others = [valued for valued, _ in raised.counting[1:]]
+    flags = sorted({valued.flag for valued in others if valued.flag})
+    more = f" and {', '.join([f'{len(others)} more', *flags])}" if others else ""
     return f"twice the equity raised, from once to four times; {words}{more}"
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import groupby, product
 
 from msgspec import Struct
 
 from crawler.figures.choosing import choose
-from crawler.figures.days import Span, first_day, last_day
+from crawler.figures.days import first_day, last_day
 from crawler.figures.inputs import Fact, Inputs
 from crawler.figures.policy import NO_FX, Valued, flow
 
@@ -21,8 +22,11 @@ NO_EQUITY = (
     "product_crowdfunding",
 )
 """Kinds of rounds, by Crunchbase's names, that bring the company no money for shares. Nor does any `post_ipo_` kind."""
-SAME_ROUND = Span(days=60)
-"""Two sources that tell of a round within that time of each other tell of the same one."""
+NO_KIND = ("", "series_unknown", "undisclosed")
+"""Kinds that do not tell one round from another."""
+SAME_ROUND_DAYS = 60
+SAME_AMOUNT = Decimal("0.25")
+"""Two sources may tell of one round if their dates are no further apart, nor their amounts, by the greater."""
 ROUND_SOURCES = ("seeds", "crunchbase")
 """Whose word on a round is taken where several tell of it."""
 
@@ -46,7 +50,7 @@ def equity_raised(inputs: Inputs, organization_id: str) -> Raised:
     rounds, others = _rounds(inputs, organization_id)
     if total.used:
         fact = total.used.fact
-        later = [valued for valued in rounds if first_day(valued.fact.as_of) > last_day(fact.as_of)]
+        later = [valued for valued in rounds if first_day(valued.fact.as_of) > fact.since]
         inside = [valued for valued in rounds if valued not in later]
         return Raised(
             ((total.used, f"equity raised in all, as of {fact.as_of}"), *_as_rounds(later)),
@@ -75,30 +79,69 @@ def _as_rounds(rounds: Sequence[Valued]) -> tuple[tuple[Valued, str], ...]:
 
 def _rounds(inputs: Inputs, organization_id: str) -> tuple[list[Valued], list[tuple[Valued, str]]]:
     """Every equity round once, newest first, and the rounds that do not count."""
+    """Every equity round once, newest first, and the rounds that do not count."""
     counting: list[Valued] = []
     others: list[tuple[Valued, str]] = []
-    for fact in sorted(inputs.newest(organization_id, "funding_round"), key=_rank):
-        valued = flow(inputs, fact)
-        kind = (fact.kind or "").lower()
-        twin = next((one.fact for one in counting if _are_one_round(one.fact, fact)), None)
-        if kind in NO_EQUITY or kind.startswith("post_ipo_"):
-            others.append((valued, f"{kind} is no equity that the company raised"))
-        elif valued.usd is None:
-            others.append((valued, NO_FX))
-        elif twin:
-            others.append((valued, f"the same round as that of {twin.as_of}, told by {twin.source}"))
-        else:
-            counting.append(valued)
-    return sorted(counting, key=lambda valued: (valued.fact.as_of, valued.fact.id), reverse=True), others
+    facts = sorted(inputs.newest(organization_id, "funding_round"), key=_trust)
+    for _, of_source in groupby(facts, key=_trust):
+        told = []
+        for valued in (flow(inputs, fact) for fact in of_source):
+            kind = _kind(valued)
+            if kind in NO_EQUITY or kind.startswith("post_ipo_"):
+                others.append((valued, f"{kind} is no equity that the company raised"))
+            elif valued.usd is None:
+                others.append((valued, NO_FX))
+            else:
+                told.append(valued)
+        twins = _twins(counting, told)
+        for valued in told:
+            if twin := twins.get(valued.fact.id):
+                others.append((valued, f"the same round as that of {twin.as_of}, told by {twin.source}"))
+            else:
+                counting.append(valued)
+    return sorted(counting, key=lambda valued: valued.fact.age_key, reverse=True), others
 
 
-def _rank(fact: Fact) -> int:
-    return ROUND_SOURCES.index(fact.source) if fact.source in ROUND_SOURCES else len(ROUND_SOURCES)
+def _trust(fact: Fact) -> tuple[int, str]:
+    known = fact.source in ROUND_SOURCES
+    return ROUND_SOURCES.index(fact.source) if known else len(ROUND_SOURCES), fact.source
 
 
-def _are_one_round(one: Fact, other: Fact) -> bool:
-    """Whether two sources tell of the same round; one source tells of each only once."""
-    if one.source == other.source:
-        return False
-    earlier, later = sorted((one, other), key=lambda fact: first_day(fact.as_of))
-    return first_day(later.as_of) <= SAME_ROUND.after(last_day(earlier.as_of))
+def _kind(valued: Valued) -> str:
+    return (valued.fact.kind or "").lower()
+
+
+def _twins(counting: Sequence[Valued], told: Sequence[Valued]) -> dict[int, Fact]:
+    """By id of a told figure the round that it tells of again; each round of either side has one twin at most.
+
+    The nearest dates find each other first, then the nearest amounts.
+    """
+    pairs = [(one, other) for one, other in product(counting, told) if _may_be_one(one, other)]
+    pairs.sort(key=lambda pair: (_days_apart(*pair), _difference(*pair), pair[0].fact.id, pair[1].fact.id))
+    taken: set[int] = set()
+    twins: dict[int, Fact] = {}
+    for one, other in pairs:
+        if not taken & {one.fact.id, other.fact.id}:
+            taken |= {one.fact.id, other.fact.id}
+            twins[other.fact.id] = one.fact
+    return twins
+
+
+def _may_be_one(one: Valued, other: Valued) -> bool:
+    kinds = {_kind(one), _kind(other)}.difference(NO_KIND)
+    greater = max(one.usd or Decimal(0), other.usd or Decimal(0))
+    return (
+        len(kinds) < 2
+        and _days_apart(one, other) <= SAME_ROUND_DAYS
+        and _difference(one, other) <= greater * SAME_AMOUNT
+    )
+
+
+def _days_apart(one: Valued, other: Valued) -> int:
+    """The least number of days between two dates; 0 where they may be the same."""
+    earlier, later = sorted((one.fact.as_of, other.fact.as_of), key=first_day)
+    return max(0, (first_day(later) - last_day(earlier)).days)
+
+
+def _difference(one: Valued, other: Valued) -> Decimal:
+    return abs((one.usd or Decimal(0)) - (other.usd or Decimal(0)))

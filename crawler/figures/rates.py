@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from crawler import bundled_rates
 
-STALE_RATE_DAYS = 7
-"""An older rate is used, and flagged (facts §7.4)."""
+FRESH_RATE_DAYS = 4
+"""An older rate is used, and flagged (facts, section 7.4; after its 7 days a source should have been asked again)."""
 OLDEST_RATE_DAYS = 14
 EURO = Decimal(1)
 
@@ -21,15 +21,20 @@ Tables = Mapping[str, Mapping[str, Decimal]]
 
 
 class Rate(Struct, frozen=True):
-    """Dollars for one unit of a currency. `source`: `ecb` (asked for and stored) or `bundled`."""
+    """Dollars for one unit of a currency. `source`: `ecb` (asked for and stored) or `bundled`.
+
+    `age`: days between its own day and that for which it was wanted.
+    """
 
     usd: Decimal
     day: date
     source: str
+    age: int
 
-    def is_stale(self, day: date) -> bool:
-        """Whether it is so old on that day that a figure converted with it needs a flag."""
-        return (day - self.day).days > STALE_RATE_DAYS
+    @property
+    def is_stale(self) -> bool:
+        """Whether a figure that is converted with it needs a flag."""
+        return self.age > FRESH_RATE_DAYS
 
 
 class Rates:
@@ -60,7 +65,7 @@ class Rates:
             for source, table in self._tables(at.isoformat()):
                 units = EURO if currency == "EUR" else table.get(currency)
                 if units is not None and "USD" in table:
-                    return Rate(table["USD"] / units, at, source)
+                    return Rate(table["USD"] / units, at, source, age)
         return None
 
     def _tables(self, day: str) -> Iterator[tuple[str, Mapping[str, Decimal]]]:

@@ -66,4 +66,4 @@ def with_quote(inputs: Inputs, group: Group, reason: str) -> str:
 def _newest(inputs: Inputs, organization_id: str) -> list[Valued]:
     """The newest figure about money that was raised, unconverted; none where there is none."""
     facts = list(chain.from_iterable(inputs.newest(organization_id, measure) for measure in _RAISED))
-    return [Valued(max(facts, key=lambda fact: (fact.as_of, fact.id)), None)] if facts else []
+    return [Valued(max(facts, key=lambda fact: fact.age_key), None)] if facts else []

@@ -6,13 +6,12 @@ import re
 
 from crawler import clock
 from crawler.currencies import CURRENCIES
-from crawler.model import SeedFigure
+from crawler.model import LICENCE_CLASSES, SeedFigure
 from crawler.seeds.fields import Fields, read_fields
 from crawler.seeds.findings import short
 from crawler.seeds.keys import FIGURE
 from crawler.seeds.values import HOLDS_KEY, holds_key, is_before, is_url
 
-LICENCE_CLASSES = ("curated", "public", "attribution", "share-alike", "restricted")
 MEASURES = (
     "market_cap",
     "token_market_cap",

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from crawler.figures.days import Span
+from crawler.figures.days import Span, within
 from crawler.figures.freshness import freshness
 
 DAY = date(2026, 11, 22)
@@ -49,6 +49,55 @@ def test_a_month_later_is_the_months_last_day_where_it_is_short():
     assert Span(months=12).after(date(9999, 6, 1)) == date.max
 
 
+@pytest.mark.parametrize(
+    ("as_of", "day", "expected"),
+    [
+        ("2023", "2023-05-02", "2023-05-02"),
+        ("2023", "2022-05-02", "2023-01-01"),
+        ("2023", "2024-05-02", "2023-12-31"),
+        ("2024-02", "2024-05-02", "2024-02-29"),
+        ("2024-02-03", "2024-05-02", "2024-02-03"),
+        ("2024-02-03", "2023-05-02", "2024-02-03"),
+    ],
+)
+def test_a_day_within_a_date(as_of, day, expected):
+    assert within(as_of, date.fromisoformat(day)) == date.fromisoformat(expected)
+
+
+def test_a_figure_of_a_month_holds_from_its_end_or_from_when_it_was_seen(landscape):
+    landscape.category("run")
+    landscape.organization("x", ticker="X")
+    landscape.project("p", "run--all", organization="x")
+    month = landscape.figure("x", "market_cap", "900", "2023-11", observed_at="2026-11-01T00:00:00Z")
+    landscape.figure("x", "market_cap", "800", "2023", observed_at="2026-11-01T00:00:00Z")
+    landscape.figure("x", "market_cap", "700", "2023-03-01", observed_at="2026-11-01T00:00:00Z")
+
+    def shown(day, origin="live"):
+        return landscape.figures("landscape", "value", "group_cap_v1", day=date.fromisoformat(day), origin=origin)[0]
+
+    assert [shown(day) for day in ("2023-11-01", "2023-11-29", "2023-11-30")] == ["700", "700", "900"]
+    assert [shown(day) for day in ("2023-12-30", "2023-12-31")] == ["900", "800"]
+    landscape.connection.execute(
+        "UPDATE figures SET observed_at = '2023-11-20T06:00:00Z' WHERE id IN (?, ?)", [month, month + 1]
+    )
+    assert [shown(day) for day in ("2023-11-19", "2023-11-20", "2023-12-31")] == ["700", "800", "800"]
+
+
+def test_a_recording_was_seen_on_its_own_day(landscape):
+    landscape.category("run")
+    landscape.organization("x", ticker="X")
+    landscape.project("p", "run--all", organization="x")
+    for amount, as_of in (("700", "2023-03-01"), ("900", "2023"), ("1200", "2024-02")):
+        landscape.figure("x", "market_cap", amount, as_of, observed_at="2026-11-01T00:00:00Z")
+    landscape.write(date(2023, 9, 25), origin="sandbox")
+
+    def shown(day):
+        return landscape.figures("landscape", "value", "group_cap_v1", day=day, origin="sandbox")[0]
+
+    days = date(2023, 9, 24), date(2023, 9, 25), date(2024, 2, 28), date(2024, 2, 29)
+    assert [shown(day) for day in days] == ["700", "900", "900", "1200"]
+
+
 def test_a_quote_that_fails_becomes_stale_then_expires_then_falls_to_the_next_kind(landscape):
     landscape.category("run")
     landscape.organization("x", "X", ticker="X")
@@ -87,21 +136,29 @@ def test_a_quote_that_fails_becomes_stale_then_expires_then_falls_to_the_next_ki
     )
 
 
-def test_a_fresh_figure_comes_before_a_newer_stale_one(landscape):
+def test_a_newer_figure_comes_before_a_fresher_one_until_it_expires(landscape):
     landscape.category("run")
     landscape.organization("x")
     landscape.project("p", "run--all", organization="x")
     landscape.figure("x", "market_cap", "1000", "2026-10-20", source="yahoo")
     landscape.figure("x", "market_cap", "900", "2026-10-01")
     landscape.figure("x", "market_cap", "800", "2026-09-01")
-    assert landscape.figures("landscape", "market_cap", "group_cap_v1", day=DAY) == ("900", 1, 1)
+
+    def shown(day):
+        return landscape.figures("landscape", "market_cap", "group_cap_v1", day=day)[0], landscape.reasons(
+            "group_cap_v1", day=day
+        )["x"][1]
+
+    assert shown(DAY) == ("1000", "market cap as of 2026-10-20 (stale: 33 days old)")
+    assert shown(date(2026, 12, 5)) == ("900", "market cap as of 2026-10-01")
 
 
 def test_of_one_date_what_may_be_published_is_used(landscape):
     landscape.category("run")
     landscape.organization("x", "X", ticker="X")
     landscape.project("p", "run--all", organization="x")
-    for number, (source, licence) in enumerate([("seeds", "curated"), ("yahoo", "restricted"), ("fmp", "restricted")]):
+    classes = [("seeds", "curated"), ("other", "attribution"), ("yahoo", "restricted"), ("fmp", "restricted")]
+    for number, (source, licence) in enumerate(classes):
         landscape.figure("x", "market_cap", str(1000 + number), "2026-11-20", source=source)
         landscape.connection.execute("UPDATE figures SET licence_class = ? WHERE source = ?", (licence, source))
     assert landscape.figures("landscape", "value", "group_cap_v1", day=DAY) == ("1000", 1, 1)

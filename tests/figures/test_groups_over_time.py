@@ -79,8 +79,8 @@ def test_a_circle_is_opened_at_its_newest_claim():
 def bought(landscape):
     """IBM with Red Hat since 2019-07-09, each with a market cap of its own time."""
     landscape.category("run")
-    for slug, name in (("ibm", "IBM"), ("red-hat", "Red Hat")):
-        landscape.organization(slug, name)
+    for slug, name, ticker in (("ibm", "IBM", "IBM"), ("red-hat", "Red Hat", "RHT")):
+        landscape.organization(slug, name, ticker=ticker)
         landscape.project(f"of-{slug}", "run--all", organization=slug)
     landscape.owned("red-hat", "ibm", valid_from="2019-07-09")
     landscape.figure("ibm", "market_cap", "1000", "2019-06-28")

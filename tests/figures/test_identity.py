@@ -33,9 +33,9 @@ def test_two_lines_of_shares_are_one_issuer_by_its_number():
 
 @pytest.mark.parametrize(
     ("exchanges", "are_one"),
-    [(("NYSE", "nyse"), True), (("NYSE", ""), True), (("", ""), True), (("NYSE", "XETRA"), False)],
+    [(("NYSE", "nyse"), True), (("NYSE", ""), False), (("", ""), True), (("NYSE", "XETRA"), False)],
 )
-def test_a_ticker_is_one_listing_where_the_exchange_may_be_the_same(exchanges, are_one):
+def test_a_ticker_is_one_listing_where_the_exchange_is_the_same_or_told_of_neither(exchanges, are_one):
     known = {one: {"ticker": "ABC", "exchange": exchange} for one, exchange in zip("ab", exchanges, strict=True)}
     assert same(known) == ({"a": {"a", "b"}} if are_one else {})
 
@@ -71,6 +71,35 @@ def test_a_homepage_does_not_join_what_a_register_tells_apart():
 def test_owner_and_owned_are_two_though_they_share_a_ticker():
     known = {"google": {"ticker": "GOOG", "cik": "1652044"}, "alphabet": {"ticker": "GOOG", "cik": "1652044"}}
     assert same(known, owned=[("google", "alphabet")]) == {}
+
+
+@pytest.mark.parametrize("key", [{"ticker": "MSFT"}, {"homepage": "https://microsoft.com/"}, {"cik": "789019"}])
+@pytest.mark.parametrize("parent", ["a-parent", "microsoft", "z-parent"])
+def test_sisters_are_two_though_both_have_their_owners_ticker(key, parent):
+    known = dict.fromkeys(("github", "linkedin", "npm", parent, "m-found"), key)
+    owned = [("github", parent), ("linkedin", parent), ("npm", "github")]
+    chosen = min(parent, "m-found")
+    assert same(known, owned=owned) == {chosen: {parent, "m-found"}}
+    assert same(dict.fromkeys(("github", "linkedin"), key), owned=owned) == {"github": {"github", "linkedin"}}
+
+
+def test_the_owners_ticker_may_be_that_of_another_row_of_the_owner():
+    known = {
+        "github": {"ticker": "MSFT"},
+        "linkedin": {"ticker": "MSFT"},
+        "microsoft": {"wikidata": "Q2283"},
+        "found": {"wikidata": "Q2283", "ticker": "MSFT"},
+    }
+    owned = [("github", "microsoft"), ("linkedin", "microsoft")]
+    assert same(known, owned=owned) == {"found": {"found", "microsoft"}}
+
+
+@pytest.mark.parametrize("names", ["abc", "acb", "bac", "bca", "cab", "cba"])
+def test_what_could_be_either_of_two_is_neither_whatever_they_are_called(names):
+    one, other, either = names
+    known = {one: {"ticker": "X", "wikidata": "Q1"}, other: {"ticker": "X", "wikidata": "Q2"}, either: {"ticker": "X"}}
+    assert same(known) == {}
+    assert same(known | {other: {"ticker": "X"}}) == {"a": {"a", "b", "c"}}
 
 
 def test_a_name_joins_nothing():

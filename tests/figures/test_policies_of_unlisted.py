@@ -67,8 +67,8 @@ def test_the_newest_total_and_the_rounds_after_it_come_before_all_rounds(start):
     assert [(line.amount, line.counted) for line in start.lines(EQUITY)] == [
         ("40", True),
         ("7", True),
-        ("15", False),
         ("9", False),
+        ("15", False),
     ]
 
 
@@ -93,6 +93,57 @@ def test_a_round_that_two_sources_tell_of_counts_once(start):
     assert equity(start) == ("27", 1, 1)
     reasons = {line.amount: line.reason for line in start.lines(EQUITY) if not line.counted}
     assert reasons == {"8": "the same round as that of 2022-07-27, told by seeds"}
+
+
+@pytest.mark.parametrize(
+    ("as_of", "amount", "kind", "are_one"),
+    [
+        ("2022-07-20", "100", "seed", True),
+        ("2022", "100", "seed", True),
+        ("2022-05-21", "100", "seed", True),
+        ("2022-05-20", "100", "seed", False),
+        ("2022-09-18", "100", "seed", True),
+        ("2022-09-19", "100", "seed", False),
+        ("2022-07-20", "75", "seed", True),
+        ("2022-07-20", "74", "seed", False),
+        ("2022-07-20", "133", "seed", True),
+        ("2022-07-20", "134", "seed", False),
+        ("2022-07-20", "100", "Seed", True),
+        ("2022-07-20", "100", "series_a", False),
+        ("2022-07-20", "100", None, True),
+        ("2022-07-20", "100", "series_unknown", True),
+    ],
+)
+def test_two_sources_tell_of_one_round_where_date_amount_and_kind_agree(start, as_of, amount, kind, are_one):
+    start.figure("start", "funding_round", "100", "2022-07-20", kind="seed")
+    start.figure("start", "funding_round", amount, as_of, source="crunchbase", kind=kind)
+    assert equity(start)[0] == ("100" if are_one else str(100 + int(amount)))
+
+
+def test_a_round_of_a_whole_year_is_that_of_one_other_round_at_most(start):
+    start.figure("start", "funding_round", "1", "2021", kind="seed")
+    start.figure("start", "funding_round", "30", "2021")
+    start.figure("start", "funding_round", "900", "2021-10-15", source="crunchbase", kind="series_b")
+    start.figure("start", "funding_round", "30", "2021-12-20", source="crunchbase", kind="series_c")
+    start.figure("start", "funding_round", "31", "2021-11-20", source="crunchbase", kind="series_d")
+    start.figure("start", "funding_round", "1", "2021-03-01", source="crunchbase", kind="seed")
+    assert equity(start)[0] == "962"
+    assert sorted(line.amount for line in start.lines(EQUITY) if not line.counted) == ["1", "30"]
+
+
+def test_the_nearest_dates_are_one_round(start):
+    """A curated round between two: the nearer one is it, and the other counts beside it."""
+    start.figure("start", "funding_round", "100", "2022-07-20")
+    far = start.figure("start", "funding_round", "100", "2022-06-20", source="crunchbase", kind="seed")
+    near = start.figure("start", "funding_round", "101", "2022-07-22", source="crunchbase", kind="series_a")
+    assert {line.figure_id: line.counted for line in start.lines(EQUITY)} == {1: True, far: True, near: False}
+
+
+def test_amounts_in_two_currencies_are_compared_in_dollars(start):
+    start.figure("start", "funding_round", "100", "2022-09-27", currency="EUR", kind="seed")
+    start.figure("start", "funding_round", "97", "2022-09-27", source="crunchbase", kind="seed")
+    start.figure("start", "funding_round", "700", "2022-09-27", currency="CNY", source="other", kind="seed")
+    assert equity(start)[0] == "96.44"
 
 
 def test_a_bought_firms_money_stops_counting_at_closing(start):

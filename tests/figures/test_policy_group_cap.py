@@ -50,7 +50,7 @@ def test_each_scope_counts_a_group_once(landscape, list_of):
     landscape.category("build")
     landscape.organization("ibm", "IBM")
     landscape.organization("red-hat", parent_id="ibm")
-    landscape.organization("solo")
+    landscape.organization("solo", ticker="SOLO")
     landscape.figure("ibm", "market_cap", "1000")
     list_of("ibm", "solo")
     list_of("red-hat", place="build--all")
@@ -142,7 +142,8 @@ def test_a_cycle_of_parents_ends(landscape, list_of):
     ("facts", "value"),
     [
         ((("10", "2023-09-25"), ("20", "2023-09-26")), "10"),
-        ((("10", "2022"), ("20", "2022-06")), "20"),
+        ((("10", "2022"), ("20", "2022-06")), "10"),
+        ((("10", "2022"), ("20", "2023-01-01")), "20"),
         ((("10", "2023-09"), ("20", "2023-10")), "10"),
         ((("10", "2023"), ("20", "2024")), "10"),
         ((("10", "2023-01-01"), ("20", "2023-01-01")), "20"),
@@ -150,7 +151,7 @@ def test_a_cycle_of_parents_ends(landscape, list_of):
     ],
 )
 def test_the_newest_figure_that_was_known_counts(landscape, list_of, facts, value):
-    landscape.organization("x")
+    landscape.organization("x", ticker="X")
     for amount, as_of in facts:
         landscape.figure("x", "market_cap", amount, as_of)
     list_of("x")
@@ -175,6 +176,26 @@ def test_market_caps_are_converted_at_the_rate_of_the_day(landscape, list_of):
     # The ECB's dollar rates of the euro: 1.0633 on 2023-09-25, a Monday, and 1.0647 on the Friday before.
     assert landscape.figures("landscape", "market_cap", POLICY) == ("1063.3", 1, 1)
     assert landscape.total("landscape", "market_cap", POLICY, day=date(2023, 9, 24)).value == "1064.7"
+
+
+def test_a_rate_of_some_days_before_is_flagged(landscape, list_of):
+    landscape.organization("a", ticker="A")
+    landscape.organization("b", parent_id="a", parent_share="0.5")
+    landscape.organization("c")
+    landscape.figure("a", "market_cap", "1000", "2022-03-01", currency="RUB")
+    landscape.figure("b", "market_cap", "1000", "2022-03-01", currency="RUB")
+    landscape.figure("c", "funding_round", "1000", "2020-05-01", currency="RUB", kind="seed")
+    list_of("a", "b", "c")
+
+    def reasons(policy, day):
+        return {line.organization_id: line.reason for line in landscape.lines(policy, day=date(2022, 3, day))}
+
+    # The rouble's last rate is of 2022-03-01.
+    assert reasons(POLICY, 5)["a"] == "market cap as of 2022-03-01"
+    flag = "at a stale rate of 2022-03-01"
+    assert reasons(POLICY, 6)["a"] == f"market cap as of 2022-03-01; {flag}"
+    assert reasons("ecosystem_value_v1", 6)["a"].count(flag) == 2, "of both listings"
+    assert flag not in reasons("equity_raised_v1", 6)["c"], "a round is worth what it was on its own day"
 
 
 def test_a_currency_without_a_rate_is_left_out_with_its_reason(landscape, list_of):
@@ -205,7 +226,27 @@ def test_the_value_is_the_market_cap_as_an_upper_bound(landscape, list_of):
     list_of("x", "y")
     value = landscape.total("landscape", "value", POLICY)
     assert (value.value, value.low, value.high, value.currency) == ("1000", None, "1000", "USD")
-    assert (value.known, value.total) == (1, 2)
+    assert (value.known, value.total) == (1, 1)
+
+
+def test_only_of_groups_that_may_be_listed_a_cap_is_missed(landscape, list_of):
+    landscape.organization("community", kind="community")
+    landscape.organization("start")
+    landscape.organization("gone")
+    landscape.told("gone", ticker=None, listed="delisted")
+    landscape.organization("told")
+    landscape.told("told", ticker="TOLD")
+    landscape.organization("holding")
+    landscape.organization("below", ticker="LOW", parent_id="holding")
+    landscape.organization("old")
+    landscape.figure("old", "market_cap", "9", "2019")
+    landscape.organization("float")
+    landscape.figure("float", "public_float", "5", "2023-06-30")
+    landscape.figure("start", "funding_total", "5")
+    list_of("community", "start", "gone", "told", "below", "old", "float")
+    for policy in (POLICY, "attributed_cap_v1"):
+        assert landscape.total("landscape", "value", policy).known == 1
+        assert landscape.total("landscape", "value", policy).total == 4, "told, holding, old and float"
 
 
 def test_counted_lines_add_up_to_their_total(landscape, list_of):

@@ -86,6 +86,22 @@ def test_lines_are_of_organisations_and_add_up_in_every_scope(coded):
         assert sum(Decimal(line.high) for line in here) == Decimal(high)
 
 
+def test_a_groups_cost_is_that_of_all_its_members(coded):
+    coded.organization("owner")
+    for child in ("alpha", "beta"):
+        coded.owned(child, "owner")
+    one, two, fork = coded.code("o/one"), coded.code("o/two"), coded.code("o/fork", is_fork=1)
+    coded.project("p", "run--all", organization="alpha", repositories=(one,))
+    coded.project("q", "build--all", organization="beta", repositories=(two, fork))
+    coded.project("r", "build--all", repositories=(coded.code("o/nobodys"),))
+    assert of(coded, "organization:owner") == (*shown(COST, 2), 2, 3)
+    assert coded.total("organization:alpha", "value", POLICY) is None
+    coded.write()
+    view = "SELECT organization_id, amount FROM ecosystem_value_lines WHERE policy = ? AND scope = 'organization:owner'"
+    lines = coded.connection.execute(view, [POLICY]).fetchall()
+    assert [tuple(line) for line in lines] == [("alpha", str(COST.central)), ("beta", str(COST.central))]
+
+
 def test_forks_mirrors_and_the_unknown_are_left_out_with_their_number(coded):
     repositories = (
         coded.code("o/own", is_archived=1),

@@ -165,8 +165,15 @@ def test_one_deal_counts_once_with_its_newest_price(beside):
     assert of(beside, EXITS) == ("743.2", 1, 1)
     assert reasons(beside, EXITS)["nginx", "670"] == (
         False,
-        "the same deal as the price of 2019-05-08, which is newer",
+        "the same deal as the price of 2019-05-08",
     )
+
+
+def test_of_two_prices_of_one_day_that_which_may_be_published_counts(beside):
+    beside.company("nginx")
+    beside.figure("nginx", "acquisition_price", "670", "2019-05-08")
+    beside.figure("nginx", "acquisition_price", "700", "2019-05-08", source="crunchbase", licence_class="restricted")
+    assert of(beside, EXITS) == ("670", 1, 1)
 
 
 def test_a_price_announced_long_before_closing_is_of_that_deal(beside):

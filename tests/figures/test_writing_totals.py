@@ -53,12 +53,12 @@ def test_the_views_show_the_value_and_its_lines(filled):
     filled.write()
     value = "SELECT policy, day, low, central, high, currency, known, total FROM ecosystem_value ORDER BY policy"
     assert rows(filled, value) == [
-        ("attributed_cap_v1", "2023-09-25", "319.15", "531.92", "744.68", "USD", 1, 2),
+        ("attributed_cap_v1", "2023-09-25", "319.15", "531.92", "744.68", "USD", 1, 1),
         ("community_income_v1", "2023-09-25", None, None, None, "USD", 0, 3),
         ("ecosystem_value_v1", "2023-09-25", "326.15", "545.92", "1091.83", "USD", 2, 2),
         ("equity_raised_v1", "2023-09-25", None, "7", None, "USD", 1, 1),
         ("exit_price_v1", "2023-09-25", None, None, None, "USD", 0, 0),
-        ("group_cap_v1", "2023-09-25", None, "1063.83", "1063.83", "USD", 1, 2),
+        ("group_cap_v1", "2023-09-25", None, "1063.83", "1063.83", "USD", 1, 1),
         ("private_value_v1", "2023-09-25", "7", "14", "28", "USD", 1, 1),
         ("replacement_cost_v1", "2023-09-25", None, None, None, "USD", 0, 2),
         ("token_cap_v1", "2023-09-25", None, None, None, "USD", 0, 0),

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from crawler.currencies import CURRENCIES
+from crawler.model import LICENCE_CLASSES
 from crawler.seeds import keys
 from crawler.seeds.attribution import CLASSES, RULES
 from crawler.seeds.figures import KINDS as FIGURE_KINDS
-from crawler.seeds.figures import LICENCE_CLASSES, MEASURES
+from crawler.seeds.figures import MEASURES
 from crawler.seeds.organizations import KINDS, TOKEN_RELATIONS
 
 SCHEMA: dict[str, Any] = json.loads(resources.files("crawler.seeds").joinpath("schema.json").read_text("utf-8"))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from crawler.figures.attribution import attributed
 from crawler.figures.groups import Group
 from crawler.figures.inputs import Inputs
-from crawler.figures.listings import listed, uncounted_members
+from crawler.figures.listings import listed, may_be_listed, uncounted_members
 from crawler.figures.model import Figures, ValueLine
 from crawler.figures.policy import Policy, counted, group_figures
 
@@ -19,7 +19,9 @@ NAME = "attributed_cap_v1"
 
 
 def _compute(inputs: Inputs) -> Figures:
-    return group_figures(inputs, NAME, lambda group: _lines(inputs, group))
+    return group_figures(
+        inputs, NAME, lambda group: _lines(inputs, group), asks=lambda group: may_be_listed(inputs, group)
+    )
 
 
 def _lines(inputs: Inputs, group: Group) -> Sequence[ValueLine]:

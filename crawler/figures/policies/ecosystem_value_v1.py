@@ -50,7 +50,10 @@ def _listed_line(inputs: Inputs, group: Group, known: Listed) -> ValueLine:
         sum((listing.added for listing, _, _ in parts), Decimal(0)),
     )
     names = [inputs.organizations[listing.member.organization_id].name for listing, _, _ in parts]
-    others = [f"and of {name}: {reason}" for name, (_, _, reason) in zip(names[1:], parts[1:], strict=True)]
+    others = [
+        ", ".join([f"and of {name}: {reason}", *filter(None, [listing.valued.flag])])
+        for name, (listing, _, reason) in zip(names[1:], parts[1:], strict=True)
+    ]
     reason = "; ".join([parts[0][2], *others, "at most all of it"])
     return counted(NAME, group.id, primary.valued, amount, reason, organization_id=primary.member.organization_id)
 

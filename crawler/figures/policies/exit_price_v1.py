@@ -67,7 +67,7 @@ def _lines(prices: list[Valued], taken_over: str | None, group_id: str, organiza
         if price.usd is None:
             lines.append(left_out(NAME, group_id, organization_id, NO_FX, price))
         elif counting and _is_same_deal(counting.fact.as_of, price.fact.as_of, taken_over):
-            reason = f"the same deal as the price of {counting.fact.as_of}, which is newer"
+            reason = f"the same deal as the price of {counting.fact.as_of}"
             lines.append(left_out(NAME, group_id, organization_id, reason, price))
         else:
             counting = price

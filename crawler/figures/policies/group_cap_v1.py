@@ -13,7 +13,7 @@ from msgspec import structs
 
 from crawler.figures.groups import Group
 from crawler.figures.inputs import Inputs
-from crawler.figures.listings import listed, uncounted_members
+from crawler.figures.listings import listed, may_be_listed, uncounted_members
 from crawler.figures.model import Figures, ValueLine
 from crawler.figures.policy import Amount, Policy, counted, group_figures
 
@@ -21,7 +21,9 @@ NAME = "group_cap_v1"
 
 
 def _compute(inputs: Inputs) -> Figures:
-    figures = group_figures(inputs, NAME, lambda group: _lines(inputs, group))
+    figures = group_figures(
+        inputs, NAME, lambda group: _lines(inputs, group), asks=lambda group: may_be_listed(inputs, group)
+    )
     bounds = [structs.replace(total, high=total.value) for total in figures.totals]
     caps = [structs.replace(total, measure="market_cap") for total in figures.totals]
     return Figures(bounds + caps, figures.lines)

@@ -127,13 +127,13 @@ def _ticker(inputs: Inputs, chain: Sequence[str]) -> str | None:
 
 def _newest_first(inputs: Inputs, organization_ids: Iterable[str], measure: str) -> list[Fact]:
     facts = [fact for one in organization_ids for fact in inputs.stated.get((one, measure), ())]
-    return sorted(facts, key=lambda fact: (fact.as_of, fact.id), reverse=True)
+    return sorted(facts, key=lambda fact: (fact.since, fact.id), reverse=True)
 
 
 def _totals_as_printed(inputs: Inputs, organization_id: str) -> list[Fact]:
     """Funding totals, Crunchbase's newest first; of one date that in dollars, which it may have converted itself."""
     facts = _newest_first(inputs, [organization_id], "funding_total")
-    facts.sort(key=lambda fact: (fact.as_of, fact.currency == "USD"), reverse=True)
+    facts.sort(key=lambda fact: (fact.since, fact.currency == "USD"), reverse=True)
     return sorted(facts, key=lambda fact: fact.source != "crunchbase")
 
 

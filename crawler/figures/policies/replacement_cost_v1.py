@@ -9,7 +9,7 @@ organisations counts for the first by id. Languages last seen more than 30 days 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from crawler.figures import forms
@@ -17,7 +17,7 @@ from crawler.figures.cocomo import US_2024_05, Cost, replacement_cost
 from crawler.figures.code_sizes import STALE_DAYS, CodeSize, CodeSizes
 from crawler.figures.inputs import Inputs
 from crawler.figures.model import Figures, ReplacementCost, Total, ValueLine, plain
-from crawler.figures.policy import Policy
+from crawler.figures.policy import LANDSCAPE, Policy
 
 NAME = "replacement_cost_v1"
 PARAMETERS = US_2024_05
@@ -27,7 +27,7 @@ ONLY_NOW = "of the code of an earlier time nothing is kept: only the newest figu
 def _compute(inputs: Inputs) -> Figures:
     code = inputs.code
     if code is None:
-        return Figures([], [ValueLine(policy=NAME, scope="landscape", measure="value", counted=False, reason=ONLY_NOW)])
+        return Figures([], [ValueLine(policy=NAME, scope=LANDSCAPE, measure="value", counted=False, reason=ONLY_NOW)])
     sizes = {repository_id: size.ksloc for repository_id, size in code.repositories.items() if size.ksloc is not None}
     costs = {repository_id: replacement_cost(ksloc, PARAMETERS) for repository_id, ksloc in sizes.items()}
     totals, lines = [], []
@@ -35,7 +35,8 @@ def _compute(inputs: Inputs) -> Figures:
         members = code.scopes.get(scope, [])
         counted = [costs[repository_id] for repository_id in members if repository_id in costs]
         totals.append(_total(scope, counted, len(members)))
-        lines += _lines(scope, code, members, costs)
+        lines += _lines(inputs, scope, code, costs)
+    totals += _of_groups(inputs, code, costs)
     return Figures(totals, lines, [_row(one, sizes[one], costs[one]) for one in costs])
 
 
@@ -53,20 +54,34 @@ def _total(scope: str, costs: Sequence[Cost], repositories: int) -> Total:
     )
 
 
-def _lines(scope: str, code: CodeSizes, members: Sequence[int], costs: dict[int, Cost]) -> list[ValueLine]:
+def _of_groups(inputs: Inputs, code: CodeSizes, costs: Mapping[int, Cost]) -> Iterator[Total]:
+    """What each group brings to the landscape."""
+    of_group: dict[str, list[int]] = {}
+    for repository_id in code.scopes.get(LANDSCAPE, []):
+        organization_id = code.repositories[repository_id].organization_id
+        if organization_id is not None:
+            of_group.setdefault(inputs.group_of[organization_id], []).append(repository_id)
+    for group_id, members in sorted(of_group.items()):
+        counted = [costs[repository_id] for repository_id in members if repository_id in costs]
+        if counted:
+            yield _total(f"organization:{group_id}", counted, len(members))
+
+
+def _lines(inputs: Inputs, scope: str, code: CodeSizes, costs: Mapping[int, Cost]) -> list[ValueLine]:
     """A line for each organisation of the scope, and one for the projects without any."""
     of_organization: dict[str | None, list[int]] = {}
-    for repository_id in members:
+    for repository_id in code.scopes.get(scope, []):
         of_organization.setdefault(code.repositories[repository_id].organization_id, []).append(repository_id)
     lines = []
     for organization_id, repositories in sorted(of_organization.items(), key=lambda item: item[0] or ""):
         total = _total(scope, [costs[one] for one in repositories if one in costs], len(repositories))
-        if total.known or scope == "landscape":
+        if total.known or scope == LANDSCAPE:
             line = ValueLine(
                 policy=NAME,
                 scope=scope,
                 measure="value",
                 organization_id=organization_id,
+                group_id=None if organization_id is None else inputs.group_of[organization_id],
                 amount=None if total.value is None else str(total.value),
                 low=total.low,
                 high=total.high,
