@@ -18,6 +18,9 @@ from crawler.settings import DEFAULT_DATABASE, DEFAULT_SEEDS
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+FIRST_DAY = date(1970, 1, 1)
+"""No figure is as old, and the windows before a day must not lead out of the calendar."""
+
 
 class Age(click.ParamType[timedelta]):
     """An AGE such as `30m`, `12h` or `7d`."""
@@ -35,7 +38,7 @@ class Age(click.ParamType[timedelta]):
 
 
 class PastDay(click.ParamType[date]):
-    """A DATE such as `2026-06-30`, in UTC and not in the future."""
+    """A DATE such as `2026-06-30`, in UTC, since 1970 and not in the future."""
 
     name = "DATE"
 
@@ -51,6 +54,8 @@ class PastDay(click.ParamType[date]):
             self.fail(f"{value!r} is no day: write it as 2026-06-30", param, ctx)
         if day > clock.day_of(clock.now()):
             self.fail(f"{value} is in the future: nothing is known of it yet", param, ctx)
+        if day < FIRST_DAY:
+            self.fail(f"{value} is before {FIRST_DAY.year}: nothing is known of it", param, ctx)
         return day
 
 

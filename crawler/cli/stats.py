@@ -15,11 +15,11 @@ from crawler.cli.tables import Page, columns, words
 from crawler.cli.value_overview import NOT_ADDED, amounts
 from crawler.export.json_text import to_json
 from crawler.figures import forms
-from crawler.figures.headline import LANDSCAPE, headline
+from crawler.figures.headline import LANDSCAPE, VALUE_POLICY, headline
 from crawler.figures.model import Total
 from crawler.figures.policies import policies
+from crawler.figures.publishing import restricted_totals
 from crawler.figures.snapshot import Snapshot, read_snapshot
-from crawler.figures.valuation import restricted_totals
 from crawler.store import open_reader
 
 ROWS = 15
@@ -46,7 +46,7 @@ def command(*, database: Path, as_json: bool, include_restricted: bool) -> None:
 
     The figures are those of the newest refresh; nothing is asked and nothing is written. A dash stands for "not
     known", which is never a zero. Into a pipe or file the tables are printed as Markdown. Data (--json) leaves out what
-    rests on a single figure that may not be published, unless --include-restricted says otherwise.
+    would tell a figure that may not be published, unless --include-restricted says otherwise.
 
     \b
     Example:
@@ -63,7 +63,7 @@ def _data(connection: sqlite3.Connection, *, with_restricted: bool) -> str:
     hidden = set() if with_restricted else restricted_totals(connection, snapshot.day)
     return to_json(
         {
-            "headline": headline(connection),
+            "headline": headline(connection, with_value=(LANDSCAPE, "value", VALUE_POLICY) not in hidden),
             "day": snapshot.day,
             "origin": snapshot.origin,
             "recorded_on": snapshot.recorded_on,

@@ -18,7 +18,8 @@ from crawler.cli.value_explain import explain_data, explain_page
 from crawler.cli.value_overview import overview_page
 from crawler.errors import UsageFault
 from crawler.export.json_text import to_json
-from crawler.figures.explanation import find_organization, read_explanation
+from crawler.figures.called import find_organization
+from crawler.figures.explanation import read_explanation
 from crawler.figures.valuation import (
     LANDSCAPE,
     Valuation,
@@ -72,8 +73,8 @@ def command(
     comes from, 'crawler value compare' sets the policies side by side.
 
     The page is for your own eyes: it shows figures that may not be published (Crunchbase, Yahoo, FMP), and says so
-    beside each. Data (--json) leaves the single ones out and keeps sums over several organisations, unless
-    --include-restricted says otherwise.
+    beside each. Data (--json) leaves them out, with all sums that would tell one, unless --include-restricted says
+    otherwise: of sums with such figures only those over the whole landscape and two of its groups or more stay.
 
     \b
     Example:
@@ -88,7 +89,7 @@ def command(
         check_policies(policy_names)
         wanted = policy_names or (HEADLINE,)
         valuation = _valuation(connection, scope, as_of, as_true_of)
-        if valuation is None:
+        if not _is_known(connection, valuation) and not as_json:
             return
         if as_json:
             click.echo(
@@ -115,18 +116,20 @@ def explain(
 ) -> None:
     """Print where each dollar of ORG comes from: who it is, who owns it, what was counted and what not, and why.
 
-    ORG is an id, a name in any case, a Crunchbase permalink, a GitHub login or a ticker. Figures that may not be
-    published are shown here and left out of --json, unless --include-restricted says otherwise.
+    ORG is an id, a name in any case, a homepage, a page at Crunchbase or GitHub or its name there, or a ticker, with or
+    without its exchange. Figures that may not be published are shown here and left out of --json, unless
+    --include-restricted says otherwise.
 
     \b
     Example:
       crawler value explain red-hat
+      crawler value explain https://www.redhat.com/
       crawler value explain MSFT --as-of 2026-06-30
     """
     with closing(open_reader(existing_database(database))) as connection:
-        organization_id = find_organization(connection, organization)
         valuation = _valuation(connection, LANDSCAPE, as_of, as_true_of)
-        if valuation is None:
+        organization_id = find_organization(connection, organization, valuation)
+        if not _is_known(connection, valuation) and not as_json:
             return
         explanation = read_explanation(connection, organization_id, valuation)
         if as_json:
@@ -161,7 +164,7 @@ def compare(
     """
     with closing(open_reader(existing_database(database))) as connection:
         valuation = _valuation(connection, scope, as_of, as_true_of)
-        if valuation is None:
+        if not _is_known(connection, valuation) and not as_json:
             return
         if as_json:
             click.echo(to_json(compare_data(valuation, with_restricted=include_restricted), indent=2))
@@ -177,20 +180,24 @@ def _check_place(context: click.Context) -> None:
             raise click.UsageError(f"write {parameter.opts[0]} after '{context.invoked_subcommand}'")
 
 
-def _valuation(
-    connection: sqlite3.Connection, scope: str, as_of: date | None, as_true_of: date | None
-) -> Valuation | None:
-    """The day that the options ask for; None, and a message, where nothing was known of it."""
+def _valuation(connection: sqlite3.Connection, scope: str, as_of: date | None, as_true_of: date | None) -> Valuation:
+    """The day that the options ask for."""
     day = as_of or as_true_of
     if day is None:
         return read_valuation(connection, scope)
     if as_of and as_true_of:
         raise UsageFault("--as-of and --as-true-of ask for two different pasts", cure="leave one of them out")
-    valuation = value_of_day(connection, scope, day=day, hindsight=as_true_of is not None)
+    return value_of_day(connection, scope, day=day, hindsight=as_true_of is not None)
+
+
+def _is_known(connection: sqlite3.Connection, valuation: Valuation) -> bool:
+    """Whether there is a money figure for a past day; else a message says since when there is one."""
+    if not valuation.is_recomputed:
+        return True
     first = first_known(connection, valuation)
-    if first is None or first > valuation.day:
-        how = "observed on" if valuation.known_by else "of"
-        said = f"the first money figure is {how} {first}" if first else "there is no money figure at all"
-        click.echo(f"crawler: nothing is known of {valuation.day}: {said}", err=True)
-        return None
-    return valuation
+    if first is not None and first <= valuation.day:
+        return True
+    how = "observed on" if valuation.known_by else "of"
+    said = f"the first money figure is {how} {first}" if first else "there is no money figure at all"
+    click.echo(f"crawler: nothing is known of {valuation.day}: {said}", err=True)
+    return False

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 from crawler.cli.tables import Page, columns, words
-from crawler.cli.value_data import day_data, value_data
+from crawler.cli.value_data import day_data, sources_of, value_data
+from crawler.cli.value_legacy import legacy_data, print_legacy
 from crawler.cli.value_overview import NOT_ADDED, amounts, explained, print_attributions
 from crawler.export.attributions import attributions
-from crawler.figures.model import Total
 from crawler.figures.policies import policies
 from crawler.figures.policy import Policy
 from crawler.figures.valuation import Valuation
-from crawler.figures.value_parts import groups, may_be_published
-
-LEGACY = "legacy_landscape_v1"
-LEGACY_MEASURES = ("items", "stars", "market_cap", "funding")
 
 
 def compare_page(valuation: Valuation) -> str:
@@ -38,13 +32,13 @@ def compare_page(valuation: Valuation) -> str:
                 _span(valuation, policy.name),
             )
     page.table("Policies", table, NOT_ADDED)
-    _print_legacy(page, valuation)
-    print_attributions(page, _sources(valuation))
+    print_legacy(page, valuation)
+    print_attributions(page, sources_of(valuation))
     return page.text()
 
 
 def compare_data(valuation: Valuation, *, with_restricted: bool) -> dict[str, Any]:
-    """The same as data; without `with_restricted` no amount that rests on one restricted figure."""
+    """The same as data; without `with_restricted` no amount that tells a restricted figure."""
     return {
         **day_data(valuation),
         "scope": valuation.scope,
@@ -56,43 +50,14 @@ def compare_data(valuation: Valuation, *, with_restricted: bool) -> dict[str, An
             }
             for policy in _shown(valuation)
         ],
-        "totals": [
-            {
-                "policy": LEGACY,
-                "measure": total.measure,
-                "value": total.value if with_restricted or _may_be_published(valuation, total) else None,
-                "currency": total.currency,
-                "known": total.known,
-                "total": total.total,
-            }
-            for total in _legacy(valuation)
-        ],
-        "attributions": attributions(_sources(valuation)),
+        "totals": legacy_data(valuation, with_restricted=with_restricted),
+        "attributions": attributions(sources_of(valuation)),
     }
 
 
 def _shown(valuation: Valuation) -> list[Policy]:
     """The policies that have one value, in the order of their names."""
     return [policy for policy in policies() if not policy.is_comparison and valuation.total(policy.name)]
-
-
-def _legacy(valuation: Valuation) -> list[Total]:
-    return [total for measure in LEGACY_MEASURES if (total := valuation.total(LEGACY, measure))]
-
-
-def _print_legacy(page: Page, valuation: Valuation) -> None:
-    warning = next((policy.nature for policy in policies() if policy.name == LEGACY), "")
-    table = columns("measure", "amount", "known")
-    for total in _legacy(valuation):
-        is_money = total.currency is not None
-        # To the last digit: these are there to be compared with what was printed.
-        amount = "-" if total.value is None else f"{'$' if is_money else ''}{Decimal(total.value):,f}"
-        table.add_row(total.measure, amount, f"{total.known:,} of {total.total:,}")
-    page.table(LEGACY, table, f"{warning[:1].upper()}{warning[1:]}.")
-
-
-def _may_be_published(valuation: Valuation, total: Total) -> bool:
-    return may_be_published(groups(valuation, valuation.counted(LEGACY, total.measure)))
 
 
 def _as_of(valuation: Valuation, policy: str) -> tuple[str | None, str | None]:
@@ -106,10 +71,3 @@ def _span(valuation: Valuation, policy: str) -> str:
     if oldest is None:
         return "-"
     return oldest if oldest == newest else f"{oldest} to {newest}"
-
-
-def _sources(valuation: Valuation) -> Iterator[tuple[str, str]]:
-    for line in valuation.lines:
-        figure = valuation.figure(line)
-        if line.counted and figure:
-            yield figure.source, figure.currency

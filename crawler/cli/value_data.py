@@ -6,9 +6,12 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+from crawler.cli.value_legacy import LEGACY, legacy_data
 from crawler.export.attributions import attributions
+from crawler.figures.exchange import UNCONVERTED
 from crawler.figures.last_time import Since, since_last_time
 from crawler.figures.model import plain
+from crawler.figures.publishing import RESTRICTED
 from crawler.figures.valuation import Valuation, names
 from crawler.figures.value_changes import CAUSES, Change
 from crawler.figures.value_changes import add_up as add_up_changes
@@ -30,17 +33,19 @@ from crawler.figures.value_parts import (
 def overview_data(
     connection: sqlite3.Connection, valuation: Valuation, policies: Sequence[str], *, with_restricted: bool
 ) -> dict[str, Any]:
-    """The same as data; without `with_restricted` no amount that rests on one restricted figure."""
+    """The same as data; without `with_restricted` no amount that tells a restricted figure."""
+    with_value = [policy for policy in policies if policy != LEGACY]
     return {
         **day_data(valuation),
         "scope": valuation.scope,
         "ecosystem_value": [
             value_data(valuation, policy, with_restricted=with_restricted)
-            for policy in dict.fromkeys((*policies, *BESIDE))
+            for policy in dict.fromkeys((*with_value, *BESIDE))
         ],
         "policies": [
-            _policy_data(connection, valuation, policy, with_restricted=with_restricted) for policy in policies
+            _policy_data(connection, valuation, policy, with_restricted=with_restricted) for policy in with_value
         ],
+        "totals": legacy_data(valuation, with_restricted=with_restricted) if LEGACY in policies else [],
         "attributions": attributions(sources_of(valuation, (*policies, *BESIDE))),
     }
 
@@ -59,7 +64,7 @@ def value_data(valuation: Valuation, policy: str, *, with_restricted: bool) -> d
     """A policy's row as in the view `ecosystem_value`."""
     total = valuation.total(policy)
     found = groups(valuation, valuation.counted(policy))
-    shown = total if with_restricted or may_be_published(found) else None
+    shown = total if with_restricted or may_be_published(valuation.scope, found) else None
     return {
         "policy": policy,
         "day": valuation.day,
@@ -79,10 +84,10 @@ def since_of(connection: sqlite3.Connection, valuation: Valuation, policy: str) 
     return since_last_time(connection, valuation, policy)
 
 
-def sources_of(valuation: Valuation, policies: Sequence[str]) -> list[tuple[str, str]]:
-    """Source and currency of every figure that counts in one of the policies."""
-    lines = (line for line in valuation.lines if line.counted and line.policy in policies)
-    return [(figure.source, figure.currency) for line in lines if (figure := valuation.figure(line))]
+def sources_of(valuation: Valuation, policies: Sequence[str] | None = None) -> list[tuple[str, bool]]:
+    """Source of every figure that counts in one of the policies, None: in any, and whether it is converted."""
+    lines = (line for line in valuation.lines if line.counted and (policies is None or line.policy in policies))
+    return [(figure.source, figure.currency not in UNCONVERTED) for line in lines if (figure := valuation.figure(line))]
 
 
 def _policy_data(
@@ -93,7 +98,8 @@ def _policy_data(
     called = names(connection)
     split = {part: groups(valuation, lines) for part, lines in parts(valuation, policy).items()}
     # What is left out could be told from the whole and the other part.
-    show_parts = with_restricted or all(map(may_be_published, split.values()))
+    show_parts = with_restricted or _may_all_be_published(valuation, *split.values())
+    show_greatest = with_restricted or _may_all_be_published(valuation, found, found[:GREATEST], found[GREATEST:])
     since = since_of(connection, valuation, policy)
     expired = expired_figures(valuation, policy)
     return {
@@ -104,15 +110,17 @@ def _policy_data(
         },
         "stale": len(stale_figures(valuation, policy)),
         "expired": None if expired is None else len(expired),
-        "share_of_ten_largest": f"{share:.4f}" if found else None,
-        "without_ten_largest": _range_data(found[GREATEST:], show=with_restricted or may_be_published(found[GREATEST:]))
-        if others.central
-        else None,
+        "share_of_ten_largest": f"{share:.4f}" if found and show_greatest else None,
+        "without_ten_largest": _range_data(found[GREATEST:], show=show_greatest) if others.central else None,
         "organizations": [
             _group_data(group, called, show=with_restricted or not group.is_restricted) for group in found
         ],
         "changes": _since_data(since, with_restricted=with_restricted) if since else None,
     }
+
+
+def _may_all_be_published(valuation: Valuation, *sums: Sequence[Group]) -> bool:
+    return all(may_be_published(valuation.scope, found) for found in sums)
 
 
 def _range_data(found: Sequence[Group], *, show: bool) -> dict[str, Any]:
@@ -130,7 +138,9 @@ def _group_data(group: Group, called: dict[str, str], *, show: bool) -> dict[str
         "organization_id": group.id,
         "organization": called.get(group.id or ""),
         **_range_data([group], show=show),
-        "licence_class": sorted({figure.licence_class for figure in group.figures}),
+        "licence_class": sorted(
+            {figure.licence_class for figure in group.figures}.union([RESTRICTED] if group.is_restricted else [])
+        ),
         "figures": [
             {
                 "id": figure.id,
@@ -148,13 +158,14 @@ def _group_data(group: Group, called: dict[str, str], *, show: bool) -> dict[str
 
 def _since_data(since: Since, *, with_restricted: bool) -> dict[str, Any]:
     whole = add_up_changes(since.changes)
-    show_causes = with_restricted or (since.sum_may_be_published and since.causes_may_be_published)
+    show = with_restricted or since.may_be_published
+    show_causes = with_restricted or since.causes_may_be_published
     changes = [one for one in since.changes if with_restricted or one.organization_id not in since.restricted]
     return {
         "since": since.day,
-        "before": since.before.value if with_restricted or since.before_may_be_published else None,
+        "before": since.before.value if show else None,
         **(_causes(whole) if show_causes else dict.fromkeys(CAUSES)),
-        "difference": plain(whole.difference) if with_restricted or since.sum_may_be_published else None,
+        "difference": plain(whole.difference) if show else None,
         "organizations": [
             {"organization_id": one.organization_id, **_causes(one), "difference": plain(one.difference)}
             for one in changes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -19,8 +19,9 @@ from crawler.figures.explanation import Explanation, Owner
 from crawler.figures.freshness import freshness
 from crawler.figures.model import ValueLine
 from crawler.figures.policies import policies
+from crawler.figures.publishing import RESTRICTED, restricted_lines
 from crawler.figures.valuation import Figure, Valuation
-from crawler.figures.value_parts import RESTRICTED, add_up, restricted_groups
+from crawler.figures.value_parts import add_up
 
 MONEY = ("amount", "low", "high")
 
@@ -39,14 +40,14 @@ def explain_page(explanation: Explanation, called: Mapping[str, str]) -> str:
     _print_owners(page, explanation, called)
     _print_figures(page, explanation, called)
     _print_policies(page, explanation, called)
-    print_attributions(page, [(figure.source, figure.currency) for figure in explanation.figures])
+    print_attributions(page, _sources(explanation))
     return page.text()
 
 
 def explain_data(explanation: Explanation, *, with_restricted: bool) -> dict[str, Any]:
     """The same as data; without `with_restricted` nothing of what may not be published but where it stands."""
     valuation = explanation.valuation
-    hidden_groups = frozenset() if with_restricted else restricted_groups(valuation)
+    hidden = frozenset() if with_restricted else restricted_lines(valuation.lines, valuation.figures)
     figures = {
         figure.id: _figure_data(figure, explanation, with_restricted=with_restricted)
         for figure in (*explanation.figures, *explanation.unused)
@@ -66,9 +67,11 @@ def explain_data(explanation: Explanation, *, with_restricted: bool) -> dict[str
             {**structs.asdict(owner), "share": owner.share if _is_open(owner.licence_class, with_restricted) else None}
             for owner in explanation.owners
         ],
-        "ecosystem_value_lines": [_line_data(line, valuation, figures, hidden_groups) for line in explanation.lines],
+        "ecosystem_value_lines": [
+            _line_data(line, valuation, figures, is_hidden=line in hidden) for line in explanation.lines
+        ],
         "unused_figures": [figures[figure.id] for figure in explanation.unused],
-        "attributions": attributions((figure.source, figure.currency) for figure in explanation.figures),
+        "attributions": attributions(_sources(explanation)),
     }
 
 
@@ -91,16 +94,20 @@ def _figure_data(figure: Figure, explanation: Explanation, *, with_restricted: b
 
 
 def _line_data(
-    line: ValueLine, valuation: Valuation, figures: Mapping[int, dict[str, Any]], hidden_groups: Set[str | None]
+    line: ValueLine, valuation: Valuation, figures: Mapping[int, dict[str, Any]], *, is_hidden: bool
 ) -> dict[str, Any]:
-    """A line as data. Its range may rest on figures of other policies, so it is hidden where any of the group is."""
     data = structs.asdict(line) | {"day": valuation.day}
     figure = figures[line.figure_id] if line.figure_id is not None else None
-    has_range = line.low is not None or line.high is not None
-    if (figure and figure["amount"] is None) or (has_range and line.group_id in hidden_groups):
+    if is_hidden or (figure and figure["amount"] is None):
         data |= dict.fromkeys(MONEY)
         data["reason"] = _LONG_NUMBER.sub("…", line.reason)
     return data | {"figure": figure}
+
+
+def _sources(explanation: Explanation) -> list[tuple[str, bool]]:
+    """Source of every figure, and whether a rate is shown beside it."""
+    figures = (*explanation.figures, *explanation.unused)
+    return [(figure.source, figure.id in explanation.rates) for figure in figures]
 
 
 def _print_identifiers(page: Page, explanation: Explanation) -> None:

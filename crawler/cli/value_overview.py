@@ -8,10 +8,12 @@ from decimal import Decimal
 
 from crawler.cli.tables import Page, columns, words
 from crawler.cli.value_data import since_of, sources_of
+from crawler.cli.value_legacy import LEGACY, legacy_totals, print_legacy
 from crawler.export.attributions import attributions
 from crawler.figures import forms
 from crawler.figures.last_time import Since
 from crawler.figures.model import Total
+from crawler.figures.publishing import RESTRICTED
 from crawler.figures.valuation import Valuation, names
 from crawler.figures.value_changes import CAUSES
 from crawler.figures.value_changes import add_up as add_up_changes
@@ -41,10 +43,13 @@ def overview_page(connection: sqlite3.Connection, valuation: Valuation, policies
     for number, policy in enumerate(policies):
         if number:
             page.line()
-        found = groups(valuation, valuation.counted(policy))
         page.line(_headline(valuation, policy), bold=True)
         if number == 0 and explained(valuation):
             page.line(explained(valuation))
+        if policy == LEGACY:
+            print_legacy(page, valuation)
+            continue
+        found = groups(valuation, valuation.counted(policy))
         if policy == HEADLINE:
             _print_parts(page, valuation)
         _print_coverage(page, valuation, policy, found)
@@ -72,7 +77,7 @@ def explained(valuation: Valuation) -> str:
     )
 
 
-def print_attributions(page: Page, figures: Iterable[tuple[str, str]]) -> None:
+def print_attributions(page: Page, figures: Iterable[tuple[str, bool]]) -> None:
     """The closing line, where a source asks for one."""
     if asked := attributions(figures):
         page.line()
@@ -82,6 +87,8 @@ def print_attributions(page: Page, figures: Iterable[tuple[str, str]]) -> None:
 def _headline(valuation: Valuation, policy: str) -> str:
     total = valuation.total(policy)
     where = "" if valuation.scope == "landscape" else f"{valuation.scope}: "
+    if policy == LEGACY and legacy_totals(valuation):
+        return f"{where}what the CNCF landscape would have printed ({policy}, as of {valuation.day})"
     if total is None:
         return f"{where}{policy} was not computed for {valuation.day}"
     known = f"as of {valuation.day}, {total.known:,} of {total.total:,} known"
@@ -107,13 +114,17 @@ def _print_parts(page: Page, valuation: Valuation) -> None:
 
 
 def amounts(total: Total | None) -> tuple[str, str, str]:
-    """Low, central and high as cells; one figure of which a part is not known is a lower bound."""
+    """Low, central and high as cells; one figure of which a part is not known is a lower bound.
+
+    With a high end alone it is an upper bound, and so never called a lower one.
+    """
     if total is None or total.value is None:
         return "-", "-", "-"
-    central = forms.rough(Decimal(total.value))
-    if total.low is None or total.high is None:
-        return "-", f"≥ {central}" if total.known < total.total else central, "-"
-    return forms.rough(Decimal(total.low)), central, forms.rough(Decimal(total.high))
+    low, central, high = (
+        "-" if amount is None else forms.rough(Decimal(amount)) for amount in (total.low, total.value, total.high)
+    )
+    is_least = total.low is None and total.high is None and total.known < total.total
+    return low, f"≥ {central}" if is_least else central, high
 
 
 def _cells(found: Range) -> tuple[str, str, str]:
@@ -149,8 +160,11 @@ def _rests_on(group: Group) -> str:
     if not group.figures:
         return "-"
     first, *others = group.figures
+    licence = first.licence_class
+    if group.is_restricted and licence != RESTRICTED:
+        licence += f" and {RESTRICTED}"
     more = f" and {len(others)} more" if others else ""
-    return f"{first.measure} as of {first.as_of}, {first.source}, {first.licence_class}{more}"
+    return f"{first.measure} as of {first.as_of}, {first.source}, {licence}{more}"
 
 
 def _percent(part: Decimal, whole: Decimal) -> str:

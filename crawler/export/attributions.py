@@ -12,15 +12,17 @@ BY_SOURCE = {
     "ecosystems": "Figures of ecosyste.ms, CC BY-SA 4.0 (https://ecosyste.ms)",
 }
 EXCHANGE = "Exchange rates of the European Central Bank (https://www.ecb.europa.eu)"
-_UNCONVERTED = frozenset({"USD", "XXX"})
 
 
-def attributions(figures: Iterable[tuple[str, str]]) -> list[str]:
-    """The lines that go with figures, each given by its source and currency; in the order of the text."""
+def attributions(figures: Iterable[tuple[str, bool]]) -> list[str]:
+    """The lines that go with figures, each given by its source and whether it is shown in other money than its own.
+
+    They are in the order of the text.
+    """
     asked = set()
-    for source, currency in figures:
+    for source, is_converted in figures:
         if source in BY_SOURCE:
             asked.add(BY_SOURCE[source])
-        if currency not in _UNCONVERTED:
+        if is_converted:
             asked.add(EXCHANGE)
     return sorted(asked)

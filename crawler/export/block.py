@@ -31,6 +31,7 @@ class Blocks:
         self._connection = connection
         self._include_restricted = include_restricted
         self._recorded_on = rows.recorded_on(connection)
+        self._unpublished = set() if include_restricted else rows.unpublished_values(connection, VALUE_POLICY)
         self._organizations: dict[str, Block | None] = {}
 
     def of_project(self, project_id: str) -> Block | None:
@@ -88,8 +89,10 @@ class Blocks:
         restricted = {"include_restricted": self._include_restricted}
         figures = rows.newest_figures(self._connection, organization_id, **restricted)
         group = rows.group(self._connection, organization_id, **restricted)
-        value = rows.value(self._connection, group["id"], VALUE_POLICY, **restricted) if group else None
-        sources = [(row["source"], row["currency"]) for row in figures]
+        value = None
+        if group and group["id"] not in self._unpublished:
+            value = rows.value(self._connection, group["id"], VALUE_POLICY)
+        sources = [(row["source"], False) for row in figures]
         if group and value:
             sources += rows.sources_of_value(self._connection, group["id"], VALUE_POLICY, value["day"])
         found = _known(

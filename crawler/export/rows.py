@@ -6,6 +6,9 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
+from crawler.figures.exchange import UNCONVERTED
+from crawler.figures.publishing import restricted_totals
+
 _LANDSCAPE = """
 SELECT l.*
 FROM landscape l
@@ -37,6 +40,7 @@ _FIGURES = """
 SELECT id, measure, amount, currency, as_of, source, source_url, licence_class, note
 FROM figures
 WHERE organization_id = ? AND superseded_by IS NULL AND withdrawn_at IS NULL AND (licence_class <> 'restricted' OR ?)
+  AND as_of <= coalesce((SELECT max(day) FROM totals), as_of)
 ORDER BY measure, as_of DESC, observed_at DESC, id DESC
 """
 
@@ -50,17 +54,11 @@ WHERE l.organization_id = :id AND l.scope = 'landscape' AND l.day = (SELECT max(
 LIMIT 1
 """
 
-# A line names one figure, but its range may rest on those of other policies, too.
 _VALUE = """
 SELECT policy, low, value AS central, high, currency, day
-FROM totals t
+FROM totals
 WHERE scope = 'organization:' || :group AND measure = 'value' AND policy = :policy AND value IS NOT NULL
   AND day = (SELECT max(day) FROM totals)
-  AND (:include_restricted OR NOT EXISTS (
-    SELECT 1 FROM value_lines l JOIN figures f ON f.id = l.figure_id
-    WHERE l.group_id = :group AND l.day = t.day AND l.scope = 'landscape' AND l.counted
-      AND f.licence_class = 'restricted'
-  ))
 """
 
 
@@ -105,7 +103,10 @@ def former_names(connection: sqlite3.Connection, repository_id: int) -> list[str
 def newest_figures(
     connection: sqlite3.Connection, organization_id: str, *, include_restricted: bool
 ) -> list[sqlite3.Row]:
-    """The newest valid figure of each measure of an organisation, ordered by measure."""
+    """The newest figure of each measure of an organisation on the day of the totals, ordered by measure.
+
+    A recording's day is long ago: what came later has no place among its figures.
+    """
     newest: dict[str, sqlite3.Row] = {}
     for row in connection.execute(_FIGURES, (organization_id, include_restricted)):
         newest.setdefault(row["measure"], row)
@@ -120,24 +121,31 @@ def group(connection: sqlite3.Connection, organization_id: str, *, include_restr
     return found
 
 
-def value(
-    connection: sqlite3.Connection, group_id: str, policy: str, *, include_restricted: bool
-) -> sqlite3.Row | None:
-    """The newest value of a group; None where there is none, or where a figure behind it may not be published."""
-    found: sqlite3.Row | None = connection.execute(
-        _VALUE, {"group": group_id, "policy": policy, "include_restricted": include_restricted}
-    ).fetchone()
+def value(connection: sqlite3.Connection, group_id: str, policy: str) -> sqlite3.Row | None:
+    """The newest value of a group; None where there is none."""
+    found: sqlite3.Row | None = connection.execute(_VALUE, {"group": group_id, "policy": policy}).fetchone()
     return found
 
 
-def sources_of_value(connection: sqlite3.Connection, group_id: str, policy: str, day: str) -> list[tuple[str, str]]:
-    """Source and currency of the figures that a group's value of a day rests on."""
+def unpublished_values(connection: sqlite3.Connection, policy: str) -> set[str]:
+    """The groups whose newest value by that policy may not be published."""
+    (day,) = connection.execute("SELECT max(day) FROM totals").fetchone()
+    hidden = restricted_totals(connection, day) if day else set()
+    return {
+        scope.removeprefix("organization:")
+        for scope, measure, of in hidden
+        if scope.startswith("organization:") and (measure, of) == ("value", policy)
+    }
+
+
+def sources_of_value(connection: sqlite3.Connection, group_id: str, policy: str, day: str) -> list[tuple[str, bool]]:
+    """Source of the figures that a group's value of a day rests on, and whether they are converted."""
     rows = connection.execute(
         "SELECT DISTINCT f.source, f.currency FROM value_lines l JOIN figures f ON f.id = l.figure_id"
         " WHERE l.group_id = ? AND l.policy = ? AND l.day = ? AND l.scope = 'landscape' AND l.counted",
         (group_id, policy, day),
     )
-    return [(row["source"], row["currency"]) for row in rows]
+    return [(row["source"], row["currency"] not in UNCONVERTED) for row in rows]
 
 
 def recorded_on(connection: sqlite3.Connection) -> str | None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence, Set
 from datetime import date
-from difflib import get_close_matches
 
 from msgspec import Struct
 
-from crawler.errors import UsageFault
 from crawler.figures.exchange import rate_of
 from crawler.figures.inputs import Inputs, read_inputs
 from crawler.figures.model import ValueLine
@@ -17,9 +15,6 @@ from crawler.figures.ownership import Claim
 from crawler.figures.rates import Rate
 from crawler.figures.valuation import Figure, Valuation, read_figures
 from crawler.store.organizations import CURATED_FIELDS
-
-NAMED_BY = ("crunchbase", "github", "ticker")
-"""Fields of `organization_facts` by which people may name an organisation, beside its id and name."""
 
 
 class Identifier(Struct, frozen=True, kw_only=True):
@@ -74,21 +69,6 @@ class Explanation(Struct, frozen=True, kw_only=True):
     """At which rate each figure in another currency is worth dollars, by id; those without any are left out."""
 
 
-def find_organization(connection: sqlite3.Connection, text: str) -> str:
-    """The id of the organisation that a person calls so. UsageFault where it is none, or several."""
-    called = _names(connection)
-    wanted = text.strip().casefold()
-    exact = [one for one in called if one.casefold() == wanted]
-    found = exact or sorted(one for one, words in called.items() if wanted in words)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise UsageFault(f"{text} may be several organisations", cure=f"name one by its id: {', '.join(found)}")
-    alike = _alike(wanted, called)
-    cure = f"perhaps one of these: {', '.join(alike)}" if alike else "'crawler value' lists the largest"
-    raise UsageFault(f"there is no organisation {text}", cure=cure)
-
-
 def read_explanation(connection: sqlite3.Connection, organization_id: str, valuation: Valuation) -> Explanation:
     """The explanation of an organisation from the landscape's valuation of a day."""
     row = connection.execute("SELECT name, kind FROM organizations WHERE id = ?", (organization_id,)).fetchone()
@@ -117,26 +97,6 @@ def read_explanation(connection: sqlite3.Connection, organization_id: str, valua
         unused=unused,
         rates={figure_id: rate for figure_id, rate in found.items() if rate},
     )
-
-
-def _names(connection: sqlite3.Connection) -> dict[str, set[str]]:
-    """By id what each organisation may be called, in lower case."""
-    columns = ", ".join(CURATED_FIELDS[field] for field in NAMED_BY)
-    called: dict[str, set[str]] = {}
-    for row in connection.execute(f"SELECT id, name, {columns} FROM organizations"):  # noqa: S608
-        called[row["id"]] = {word.casefold() for word in tuple(row)[1:] if word}
-    marks = ", ".join("?" for _ in NAMED_BY)
-    query = f"SELECT organization_id, value FROM organization_facts WHERE field IN ({marks}) AND value IS NOT NULL"  # noqa: S608
-    for organization_id, value in connection.execute(query, NAMED_BY):
-        called[organization_id].add(value.casefold())
-    return called
-
-
-def _alike(wanted: str, called: dict[str, set[str]]) -> list[str]:
-    """The ids of at most three organisations that have a similar name."""
-    by_word = {word: one for one, words in called.items() for word in (one.casefold(), *words)}
-    near = get_close_matches(wanted, by_word, n=6, cutoff=0.6)
-    return list(dict.fromkeys(by_word[word] for word in near))[:3]
 
 
 def _identifiers(connection: sqlite3.Connection, organization_id: str, known_by: str | None) -> list[Identifier]:

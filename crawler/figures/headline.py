@@ -14,14 +14,17 @@ LANDSCAPE = "landscape"
 VALUE_POLICY = "ecosystem_value_v1"
 
 
-def headline(connection: sqlite3.Connection, *, now: datetime | None = None) -> str:
-    """The headline of the newest figures; ages are relative to `now`. UsageFault where there are no figures yet."""
+def headline(connection: sqlite3.Connection, *, now: datetime | None = None, with_value: bool = True) -> str:
+    """The headline of the newest figures; ages are relative to `now`. UsageFault where there are no figures yet.
+
+    Without `with_value` it says that there is a value, and not which: it would tell a figure that may not be published.
+    """
     snapshot = read_snapshot(connection)
     parts = [
         _count(snapshot, "categories", "category", "categories"),
         _count(snapshot, "projects", "project", "projects"),
         _stars(snapshot),
-        _value(snapshot),
+        _value(snapshot) if with_value else "total value not for publication",
         _complete(snapshot),
         _second_hand(connection),
         f"recorded {snapshot.recorded_on}" if snapshot.recorded_on else _age(connection, now or clock.now()),

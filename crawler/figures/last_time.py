@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from crawler.figures.exchange import rate_of
 from crawler.figures.model import Total
+from crawler.figures.publishing import may_be_shown
 from crawler.figures.rates import Rates
 from crawler.figures.valuation import Figure, Valuation, previous_day
 from crawler.figures.value_changes import CAUSES, Change, Counted, explain_change
@@ -23,24 +24,25 @@ class Since(Struct, frozen=True, kw_only=True):
     day: str
     before: Total
     changes: list[Change]
-    restricted: frozenset[str | None]
-    """Organisations with a figure that may not be published, on either day."""
-    before_may_be_published: bool
+    scope: str
+    restricted: dict[str | None, str | None]
+    """Organisations with a figure that may not be published, on either day, and the group of each."""
+    totals_may_be_published: bool
+    """Both days' totals: with their difference each tells the other."""
 
     @property
-    def sum_may_be_published(self) -> bool:
-        """Whether the sum of the changes tells no single restricted figure."""
-        return self._is_public({one.organization_id for one in self.changes if one.difference})
+    def may_be_published(self) -> bool:
+        """Whether neither the difference nor the total of the earlier day tells a restricted figure."""
+        return self.totals_may_be_published and self._is_public("difference")
 
     @property
     def causes_may_be_published(self) -> bool:
-        """Whether none of the causes does: with all others and the sum one that is left out could be told."""
-        return all(
-            self._is_public({one.organization_id for one in self.changes if getattr(one, cause)}) for cause in CAUSES
-        )
+        """Whether none of the causes does, too: with all others and the sum one that is left out could be told."""
+        return self.may_be_published and all(map(self._is_public, CAUSES))
 
-    def _is_public(self, organizations: set[str | None]) -> bool:
-        return len(organizations) != 1 or not organizations & self.restricted
+    def _is_public(self, amount: str) -> bool:
+        changed = {one.organization_id for one in self.changes if getattr(one, amount)}
+        return may_be_shown(self.scope, {group for one, group in self.restricted.items() if one in changed})
 
 
 def since_last_time(connection: sqlite3.Connection, valuation: Valuation, policy: str) -> Since | None:
@@ -55,14 +57,17 @@ def since_last_time(connection: sqlite3.Connection, valuation: Valuation, policy
         day=earlier.day,
         before=before,
         changes=changes,
+        scope=valuation.scope,
         restricted=_restricted(earlier, policy) | _restricted(valuation, policy),
-        before_may_be_published=may_be_published(groups(earlier, earlier.counted(policy))),
+        totals_may_be_published=all(
+            may_be_published(one.scope, groups(one, one.counted(policy))) for one in (earlier, valuation)
+        ),
     )
 
 
-def _restricted(valuation: Valuation, policy: str) -> frozenset[str | None]:
+def _restricted(valuation: Valuation, policy: str) -> dict[str | None, str | None]:
     found = groups(valuation, valuation.counted(policy))
-    return frozenset(line.organization_id for group in found if group.is_restricted for line in group.lines)
+    return {line.organization_id: group.id for group in found if group.is_restricted for line in group.lines}
 
 
 def _counted(valuation: Valuation, policy: str, rates: Rates) -> list[Counted]:

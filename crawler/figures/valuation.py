@@ -8,11 +8,12 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from crawler.errors import UsageFault
 from crawler.figures.compute import compute_totals
 from crawler.figures.counts import Origin
+from crawler.figures.inputs import read_inputs
 from crawler.figures.model import Total, ValueLine
 from crawler.figures.policies import policies
 from crawler.figures.snapshot import Key, Snapshot, read_snapshot
@@ -79,12 +80,27 @@ class Valuation(Struct, frozen=True, kw_only=True):
 
 
 def read_valuation(connection: sqlite3.Connection, scope: str) -> Valuation:
-    """The newest day that a refresh computed. UsageFault where there is none, or no such scope."""
-    return _stored(connection, scope, read_snapshot(connection))
+    """The newest day that a refresh computed. UsageFault where there is none, or no such scope.
+
+    A policy that did not exist then is computed now, so that a new one shows at once.
+    """
+    snapshot = read_snapshot(connection)
+    valuation = _stored(connection, scope, snapshot)
+    missing = {policy.name for policy in policies()}.difference(policies_of(connection, snapshot.day))
+    if missing:
+        figures = compute_totals(connection, day=date.fromisoformat(snapshot.day), origin=snapshot.origin)
+        totals = _by_key(total for total in figures.totals if total.policy in missing)
+        lines = [line for line in figures.lines if line.policy in missing and _is_of(line, scope)]
+        valuation = structs.replace(
+            valuation,
+            totals=valuation.totals | totals,
+            **_with_figures(connection, [*valuation.lines, *lines]),
+        )
+    _check_scope(connection, valuation)
+    return valuation
 
 
 def _stored(connection: sqlite3.Connection, scope: str, snapshot: Snapshot) -> Valuation:
-    check_scope(scope, snapshot.totals)
     return Valuation(
         day=snapshot.day,
         origin=snapshot.origin,
@@ -102,23 +118,25 @@ def value_of_day(connection: sqlite3.Connection, scope: str, *, day: date, hinds
     were all observed when they were played back, so of them nothing is held back.
     """
     snapshot = read_snapshot(connection)
-    stored = set(_policies_of(connection, day.isoformat()))
+    stored = set(policies_of(connection, day.isoformat()))
     if not hindsight and stored.issuperset(policy.name for policy in policies()):
-        return _stored(connection, scope, read_snapshot(connection, day.isoformat()))
+        valuation = _stored(connection, scope, read_snapshot(connection, day.isoformat()))
+        _check_scope(connection, valuation)
+        return valuation
     known_by = None if hindsight or snapshot.origin == "sandbox" else f"{day.isoformat()}T23:59:59Z"
     figures = compute_totals(connection, day=day, origin=snapshot.origin, known_by=known_by)
-    totals = {(total.scope, total.measure, total.policy): total for total in figures.totals}
-    check_scope(scope, totals)
-    return Valuation(
+    valuation = Valuation(
         day=day.isoformat(),
         origin=snapshot.origin,
         recorded_on=snapshot.recorded_on,
         scope=scope,
         known_by=known_by,
         is_recomputed=True,
-        totals=totals,
+        totals=_by_key(figures.totals),
         **_with_figures(connection, [line for line in figures.lines if _is_of(line, scope)]),
     )
+    _check_scope(connection, valuation)
+    return valuation
 
 
 def previous_day(connection: sqlite3.Connection, valuation: Valuation, policy: str) -> Valuation | None:
@@ -142,14 +160,14 @@ def previous_day(connection: sqlite3.Connection, valuation: Valuation, policy: s
         origin=valuation.origin,
         recorded_on=None,
         scope=valuation.scope,
-        totals={(total.scope, total.measure, total.policy): total for total in totals},
+        totals=_by_key(totals),
         **_with_figures(connection, stored_lines(connection, row[0], valuation.scope)),
     )
 
 
 def stored_lines(connection: sqlite3.Connection, day: str, scope: str) -> list[ValueLine]:
     """The lines of a day and scope; an organisation's are the landscape's of its group."""
-    found = _policies_of(connection, day)
+    found = policies_of(connection, day)
     marks = ", ".join("?" for _ in found)
     query = f"SELECT {LINE_COLUMNS} FROM value_lines WHERE policy IN ({marks}) AND day = ? AND scope = ?"  # noqa: S608
     values = [*found, day, scope]
@@ -157,37 +175,46 @@ def stored_lines(connection: sqlite3.Connection, day: str, scope: str) -> list[V
         query += " AND coalesce(group_id, organization_id) = ?"
         values[-1:] = [LANDSCAPE, scope.removeprefix("organization:")]
     rows = connection.execute(query, values)
-    return [ValueLine(**{**dict(row), "counted": bool(row["counted"])}) for row in rows]
+    return [to_line(row) for row in rows]
 
 
-def restricted_totals(connection: sqlite3.Connection, day: str) -> set[Key]:
-    """The stored totals of a day that rest on one group alone, and on a figure of it that may not be published."""
-    alone = connection.execute(
-        "SELECT l.scope, l.measure, l.policy FROM value_lines l LEFT JOIN figures f ON f.id = l.figure_id"
-        " WHERE l.policy IN (SELECT policy FROM totals WHERE day = :day) AND l.day = :day AND l.counted"
-        " GROUP BY l.scope, l.measure, l.policy"
-        " HAVING count(DISTINCT coalesce(l.group_id, l.organization_id)) = 1 AND max(f.licence_class = 'restricted')",
-        {"day": day},
-    ).fetchall()
-    single = connection.execute(
-        "SELECT t.scope, t.measure, t.policy FROM totals t WHERE t.day = :day AND t.scope IN ("
-        " SELECT 'organization:' || coalesce(l.group_id, l.organization_id) FROM value_lines l"
-        " JOIN figures f ON f.id = l.figure_id WHERE l.policy IN (SELECT policy FROM totals WHERE day = :day)"
-        " AND l.day = :day AND l.scope = 'landscape' AND l.counted AND f.licence_class = 'restricted')",
-        {"day": day},
-    ).fetchall()
-    return {(row["scope"], row["measure"], row["policy"]) for row in (*alone, *single)}
+def to_line(row: sqlite3.Row) -> ValueLine:
+    """The line of a row of `value_lines` with the columns `LINE_COLUMNS`."""
+    return ValueLine(**{**dict(row), "counted": bool(row["counted"])})
 
 
-def check_scope(scope: str, totals: dict[Key, Total]) -> None:
+def policies_of(connection: sqlite3.Connection, day: str) -> list[str]:
+    """The value policies that were computed for a day."""
+    rows = connection.execute("SELECT DISTINCT policy FROM totals WHERE day = ? AND policy <> ''", (day,))
+    return [row[0] for row in rows]
+
+
+def _check_scope(connection: sqlite3.Connection, valuation: Valuation) -> None:
     """UsageFault with what was perhaps meant, where nothing was computed for a scope of that name."""
-    known = sorted({key[0] for key in totals})
-    if scope not in known:
-        alike = get_close_matches(scope, known, n=3, cutoff=0.4)
-        raise UsageFault(
-            f"there are no figures of the scope {scope}",
-            cure=f"perhaps one of these: {', '.join(alike or known[:3])}",
+    scope, known = valuation.scope, sorted({key[0] for key in valuation.totals})
+    if scope in known:
+        return
+    organization_id = scope.removeprefix("organization:")
+    if scope != organization_id:
+        inputs = read_inputs(
+            connection,
+            day=date.fromisoformat(valuation.day),
+            origin=valuation.origin,
+            known_by=valuation.known_by,
         )
+        group = f"organization:{inputs.group_of.get(organization_id)}"
+        if group in known:
+            raise UsageFault(
+                f"{organization_id} is inside {group}, on {valuation.day}", cure=f"ask for --scope {group}"
+            )
+        if organization_id in inputs.group_of:
+            cure = f"'crawler value explain {organization_id}' says why"
+            raise UsageFault(f"no figure of {organization_id} counts on {valuation.day}", cure=cure)
+    alike = get_close_matches(scope, known, n=3, cutoff=0.4)
+    raise UsageFault(
+        f"there are no figures of the scope {scope}",
+        cure=f"perhaps one of these: {', '.join(alike or known[:3])}",
+    )
 
 
 def check_policies(names: Sequence[str]) -> None:
@@ -226,9 +253,8 @@ def read_figures(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int
     return found
 
 
-def _policies_of(connection: sqlite3.Connection, day: str) -> list[str]:
-    rows = connection.execute("SELECT DISTINCT policy FROM totals WHERE day = ? AND policy <> ''", (day,))
-    return [row[0] for row in rows]
+def _by_key(totals: Iterable[Total]) -> dict[Key, Total]:
+    return {(total.scope, total.measure, total.policy): total for total in totals}
 
 
 def _is_of(line: ValueLine, scope: str) -> bool:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from crawler.figures.freshness import freshness
 from crawler.figures.model import ValueLine
+from crawler.figures.publishing import group_of, may_be_shown, restricted_lines
 from crawler.figures.valuation import LANDSCAPE, Figure, Valuation
 
 HEADLINE = "ecosystem_value_v1"
@@ -23,7 +24,6 @@ BESIDE = {
 COVERAGE = {"group_cap_v1": "caps for", "private_value_v1": "private value for"}
 """Policies whose coverage says how much of the headline is known."""
 
-RESTRICTED = "restricted"
 LISTED = frozenset({"market_cap", "shares_outstanding", "public_float"})
 """Measures of figures about companies whose shares are traded."""
 GREATEST = 10
@@ -64,23 +64,14 @@ def groups(valuation: Valuation, lines: Sequence[ValueLine]) -> list[Group]:
     """The lines by group, that of the greatest amount first."""
     found: dict[str | None, list[ValueLine]] = {}
     for line in lines:
-        found.setdefault(line.group_id or line.organization_id, []).append(line)
-    restricted = restricted_groups(valuation)
+        found.setdefault(group_of(line), []).append(line)
+    restricted = restricted_lines(valuation.lines, valuation.figures)
     made = []
     for group_id, of_group in found.items():
         of_group.sort(key=lambda line: -Decimal(line.amount or 0))
         rests = [figure for line in of_group if (figure := valuation.figure(line))]
-        made.append(Group(group_id, add_up(of_group), of_group, rests, group_id in restricted))
+        made.append(Group(group_id, add_up(of_group), of_group, rests, not restricted.isdisjoint(of_group)))
     return sorted(made, key=lambda group: (-group.range.central, group.id or ""))
-
-
-def restricted_groups(valuation: Valuation) -> frozenset[str | None]:
-    """Groups with a restricted figure that counts anywhere: a range may rest on those of other policies, too."""
-    return frozenset(
-        line.group_id or line.organization_id
-        for line in valuation.lines
-        if line.counted and (figure := valuation.figure(line)) and figure.licence_class == RESTRICTED
-    )
 
 
 def parts(valuation: Valuation, policy: str) -> dict[str, list[ValueLine]]:
@@ -92,9 +83,9 @@ def parts(valuation: Valuation, policy: str) -> dict[str, list[ValueLine]]:
     return {part: lines for part, lines in found.items() if lines}
 
 
-def may_be_published(found: Sequence[Group]) -> bool:
-    """Whether a sum over groups tells no single restricted figure: sums over several organisations may be shown."""
-    return len(found) > 1 or not any(group.is_restricted for group in found)
+def may_be_published(scope: str, found: Sequence[Group]) -> bool:
+    """Whether a sum over groups of a scope tells no restricted figure."""
+    return may_be_shown(scope, {group.id for group in found if group.is_restricted})
 
 
 def coverage(valuation: Valuation) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from terminal import on_terminal
-from valued import BILLION, POLICY, fill
+from valued import BILLION, fill
 
 from crawler.cli import cli
 from crawler.errors import UsageFault
@@ -51,8 +51,8 @@ def test_the_range_comes_first_and_its_parts_follow(database: Path) -> None:
     assert page.splitlines()[0] == "$70B – $1.0T, central $120B (ecosystem_value_v1, as of 2026-11-22, 3 of 3 known)"
     parts = [[row[0], *row[2:]] for row in rows(page, "Parts")]
     assert parts == [["listed", "$70B", "$120B", "$1.0T"], ["private", "$60M", "$240M", "$300M"]]
-    assert rows(page, "Beside it, not inside") == [["tokens", "token_cap_v1", "$3.0B", "$3.0B", "$3.0B", "3 of 3"]]
-    assert "Known: caps for 3 of 3 groups." in page
+    assert rows(page, "Beside it, not inside")[0] == ["tokens", "token_cap_v1", "$3.0B", "$3.0B", "$3.0B", "3 of 3"]
+    assert "Known: caps for 3 of 3 groups; private value for 1 of 1 groups." in page
     assert "Stale figures that count: 1; expired and left out: 0." in page
     assert page.isascii() or set(page) - set(map(chr, range(128))) <= {"–"}
 
@@ -66,8 +66,6 @@ def test_the_largest_organisations_say_what_they_rest_on(database: Path) -> None
 
 def test_what_changed_is_told_by_cause_and_adds_up(database: Path) -> None:
     page = value(database).stdout
-    assert data(database)["policies"][0]["changes"]["difference"] == "11240000000"
-    assert data(database)["policies"][0]["changes"]["price"] is None, "it is that of one restricted quote"
     changed = {row[0]: row[2] for row in rows(page, "What changed since 2026-11-20")}
     assert changed == {"price": "+$10B", "fx": "+$1.0B", "coverage": "+$240M", "method": "$0", "all": "+$11B"}
     assert rows(page, "Largest changes")[0] == ["Big", "+$10B", "$0", "$0", "$0", "+$10B"]
@@ -76,30 +74,99 @@ def test_what_changed_is_told_by_cause_and_adds_up(database: Path) -> None:
     assert sum(parts) == int(changes["difference"]) == 120_240_000_000 - 109 * BILLION
 
 
-def test_data_leaves_out_single_restricted_amounts_and_keeps_sums(database: Path) -> None:
+@pytest.fixture(scope="module")
+def with_two(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with a second quote that may not be published: Mid's, of which only the rate changed."""
+    copy = tmp_path_factory.mktemp("two") / "landscape.db"
+    copy.write_bytes(database.read_bytes())
+    with closing(open_writer(copy)) as connection:
+        connection.execute("UPDATE figures SET licence_class = 'restricted' WHERE organization_id = 'mid'")
+    return copy
+
+
+def test_data_leaves_out_what_would_tell_the_one_restricted_amount(database: Path) -> None:
     shown = data(database)
     first = shown["ecosystem_value"][0]
-    assert (first["policy"], first["low"], first["central"], first["high"]) == (
-        POLICY,
-        "70060000000",
-        "120240000000",
-        "1020300000000",
-    )
+    assert (first["low"], first["central"], first["high"], first["known"]) == (None, None, None, 3)
     assert set(first) == {"policy", "day", "low", "central", "high", "currency", "known", "total"}
     big, mid, _ = shown["policies"][0]["organizations"]
     assert (big["organization_id"], big["central"], big["licence_class"]) == ("big", None, ["restricted"])
     assert mid["central"] == "20000000000"
     assert [one["organization_id"] for one in shown["policies"][0]["changes"]["organizations"]] == ["mid", "start"]
-    assert not {"900000000000", "1000000000000", "100000000000", "10000000000"} & _texts(shown)
-    private = data(database, "--include-restricted")["policies"][0]["organizations"][0]
-    assert (private["low"], private["central"], private["high"]) == ("50000000000", "100000000000", "1000000000000")
+    assert shown["policies"][0]["share_of_ten_largest"] is None
+    assert not {"900000000000", "1000000000000", "120240000000", "109000000000", "11240000000"} & _texts(shown)
+    private = data(database, "--include-restricted")["policies"][0]
+    assert private["changes"]["before"] == str(109 * BILLION)
+    big = private["organizations"][0]
+    assert (big["low"], big["central"], big["high"]) == ("50000000000", "100000000000", "1000000000000")
 
 
-def test_a_sum_over_one_restricted_organisation_is_no_sum(database: Path) -> None:
+def test_data_keeps_a_sum_over_two_restricted_amounts(with_two: Path) -> None:
+    shown = data(with_two)
+    first = shown["ecosystem_value"][0]
+    assert (first["low"], first["central"], first["high"]) == ("70060000000", "120240000000", "1020300000000")
+    (policy,) = shown["policies"]
+    assert [one["central"] for one in policy["organizations"]] == [None, None, "240000000"]
+    assert policy["parts"]["private"]["central"] == "240000000"
+    changes = policy["changes"]
+    assert (changes["before"], changes["difference"]) == (str(109 * BILLION), "11240000000")
+    assert changes["price"] is None, "it is that of one restricted quote"
+
+
+def test_parts_of_which_one_would_tell_a_restricted_amount_are_both_hidden(with_two: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(with_two.read_bytes())
+    with closing(open_writer(copy)) as connection:
+        connection.execute("UPDATE figures SET licence_class = 'restricted' WHERE organization_id = 'start'")
+    shown = data(copy)
+    assert shown["ecosystem_value"][0]["central"] == "120240000000"
+    assert [part["central"] for part in shown["policies"][0]["parts"].values()] == [None, None]
+
+
+def test_a_difference_of_one_restricted_amount_hides_the_day_before(with_two: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(with_two.read_bytes())
+    with closing(open_writer(copy)) as connection:
+        # As if Mid had been worth the same on both days: only Big's quote changed.
+        connection.execute("UPDATE value_lines SET amount = '20000000000' WHERE organization_id = 'mid'")
+    shown = data(copy)
+    assert shown["ecosystem_value"][0]["central"] == "120240000000"
+    changes = shown["policies"][0]["changes"]
+    assert (changes["before"], changes["difference"], changes["coverage"]) == (None, None, None)
+
+
+def test_the_day_before_stays_hidden_where_only_public_amounts_changed(database: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(database.read_bytes())
+    with closing(open_writer(copy)) as connection:
+        connection.execute("UPDATE value_lines SET figure_id = 3, amount = '9' WHERE organization_id = 'big'")
+    changes = data(copy)["policies"][0]["changes"]
+    assert [one["organization_id"] for one in changes["organizations"]] == ["mid", "start"]
+    assert (changes["before"], changes["difference"], changes["fx"]) == (None, None, None)
+
+
+def test_a_part_with_restricted_amounts_has_no_sum(database: Path, with_two: Path) -> None:
     scope = ("--scope", "subcategory:run--all")
     assert data(database, *scope)["ecosystem_value"][0]["central"] is None
+    assert data(with_two, *scope, "--policy", "attributed_cap_v1")["ecosystem_value"][0]["central"] is None
     assert data(database, *scope, "--include-restricted")["ecosystem_value"][0]["central"] == "100000000000"
     assert "$50B – $1.0T, central $100B" in value(database, *scope).stdout
+
+
+def test_a_policy_that_no_refresh_has_computed_is_computed_now(database: Path) -> None:
+    shown = data(database, "--policy", "attributed_cap_v1", "--include-restricted")
+    assert shown["ecosystem_value"][0]["central"] == "120000000000"
+    assert [one["organization_id"] for one in shown["policies"][0]["organizations"]] == ["big", "mid"]
+    assert data(database, "--include-restricted")["ecosystem_value"][0]["central"] == "120240000000", "as it was stored"
+
+
+def test_the_old_rule_prints_its_four_measures(database: Path) -> None:
+    page = value(database, "--policy", "legacy_landscape_v1").stdout
+    assert page.startswith("what the CNCF landscape would have printed (legacy_landscape_v1, as of 2026-11-22)\n")
+    assert [row[1] for row in rows(page, "legacy_landscape_v1")][:3] == ["4", "978,006", "$2,020,000,000,001"]
+    shown = data(database, "--policy", "legacy_landscape_v1")
+    assert [one["value"] for one in shown["totals"]] == [4, 978006, "2020000000001", "60000000"]
+    assert shown["policies"] == data(database)["totals"] == []
 
 
 def test_sources_are_named_where_they_ask_for_it(database: Path) -> None:
@@ -111,7 +178,10 @@ def test_sources_are_named_where_they_ask_for_it(database: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--scope", "subcategory:run"), "perhaps one of these: subcategory:run--all"),
+        (("--scope", "subcategory:run"), "perhaps one of these: category:run, subcategory:run--all"),
+        (("--scope", "organization:hat"), "hat is inside organization:big, on 2026-11-22; ask for --scope"),
+        (("--scope", "organization:hat", "--as-of", "2026-11-20"), "hat is inside organization:big, on 2026-11-20"),
+        (("--scope", "organization:start", "--as-of", "2026-11-20"), "'crawler value explain start' says why"),
         (("--policy", "group_cap"), "perhaps one of these: group_cap_v1"),
         (("--as-of", "2026-11-20", "--as-true-of", "2026-11-20"), "two different pasts"),
     ],
@@ -130,6 +200,7 @@ def test_what_is_not_there_names_what_was_perhaps_meant(
         ("2999-01-01", "is in the future"),
         ("2026-13-01", "is no day"),
         ("20260101", "is no day"),
+        ("0001-01-01", "is before 1970"),
         ("yesterday", "is no"),
     ],
 )
@@ -154,12 +225,24 @@ def test_a_day_of_which_nothing_is_known_says_since_when_there_is_something(
     assert result.stderr == f"crawler: nothing is known of {day}: the first money figure is {first}\n"
 
 
+@pytest.mark.parametrize("command", [(), ("compare",), ("explain", "big")])
+def test_data_of_a_day_of_which_nothing_is_known_has_no_amounts(database: Path, command: tuple[str, ...]) -> None:
+    result = value(database, *command, "--as-of", "1970-01-01", "--json")
+    assert "nothing is known of 1970-01-01" in result.stderr
+    shown = json.loads(result.stdout)
+    assert shown["day"] == "1970-01-01"
+    assert {one["central"] for one in shown.get("ecosystem_value", ())} <= {None}
+
+
 def test_a_past_day_is_as_it_was_known_then(database: Path) -> None:
-    then = data(database, "--as-of", "2026-11-20")
+    then = data(database, "--as-of", "2026-11-20", "--include-restricted")
     assert (then["day"], then["known_by"]) == ("2026-11-20", "2026-11-20T23:59:59Z")
     assert then["ecosystem_value"][0]["central"] == str(109 * BILLION)
     assert [one["organization_id"] for one in then["policies"][0]["organizations"]] == ["big", "mid"]
-    assert data(database, "--as-of", "2026-11-22")["ecosystem_value"][0]["central"] == "120240000000"
+    assert (
+        data(database, "--as-of", "2026-11-22", "--include-restricted")["ecosystem_value"][0]["central"]
+        == "120240000000"
+    )
     page = value(database, "--as-of", "2026-11-20").stdout
     assert "that were known at the end of that day" in page
     assert "--as-true-of 2026-11-20 takes them in" in page
@@ -180,8 +263,10 @@ def test_a_past_day_as_it_is_known_now_takes_corrections_in(database: Path, tmp_
             licence_class="curated",
         )
         add_figure(connection, "seeds", "mid", corrected, now="2026-11-22T08:00:00Z")
-    assert data(copy, "--as-of", "2026-11-20")["ecosystem_value"][0]["central"] == str(109 * BILLION)
-    now = data(copy, "--as-true-of", "2026-11-20")
+    assert data(copy, "--as-of", "2026-11-20", "--include-restricted")["ecosystem_value"][0]["central"] == str(
+        109 * BILLION
+    )
+    now = data(copy, "--as-true-of", "2026-11-20", "--include-restricted")
     assert now["known_by"] is None
     assert now["ecosystem_value"][0]["central"] == "128240000000"
     assert now["policies"][0]["changes"] is None

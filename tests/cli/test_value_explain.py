@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from valued import DAY, fill
+from valued import DAY, POLICY, figure, fill
 
 from crawler.cli import cli
 from crawler.errors import UsageFault
@@ -26,7 +26,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     told = Organization(
         source_url="https://wikidata.example/Q7",
         licence_class="public",
-        facts={"wikidata": "Q7", "ticker": "HAT", "github": "hat-inc"},
+        facts={"wikidata": "Q7", "ticker": "HAT", "github": "hat-inc", "homepage": "https://hat.example"},
     )
     secret = Organization(
         source_url="https://crunchbase.example/hat", licence_class="restricted", facts={"employees": "51-100"}
@@ -35,6 +35,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         subject = Subject(source="wikidata", name="Q7", organization_ids=("hat",))
         write_organization(connection, "wikidata", subject, told, now=f"{DAY}T06:00:00Z")
         write_organization(connection, "crunchbase", subject, secret, now=f"{DAY}T06:00:00Z")
+        connection.execute("UPDATE organizations SET crunchbase_permalink = 'red-hat' WHERE id = 'hat'")
         connection.execute(
             "INSERT INTO ownerships (child_id, parent_id, valid_to, source, licence_class, observed_at)"
             " VALUES ('hat', 'mid', '2019-07', 'wikidata', 'public', '2026-11-19T00:00:00Z')"
@@ -55,7 +56,7 @@ def data(database: Path, *arguments: str) -> Any:
 def test_the_page_shows_the_whole_chain(database: Path) -> None:
     page = explain(database, "hat").stdout
     assert page.startswith("Hat (hat) on 2026-11-22\n")
-    assert "| wikidata   | Q7         | wikidata, 2026-11-22   | public        |" in page
+    assert re.search(r"\| wikidata +\| Q7 +\| wikidata, 2026-11-22 +\| public +\|", page)
     assert "\nHat → Big\n" in page
     assert (
         "| Hat          | Big                | seeds, curated, https://big.example/hat |         1 | 2019-07 |" in page
@@ -72,9 +73,9 @@ def test_the_page_shows_the_whole_chain(database: Path) -> None:
 
 
 def test_a_figure_in_another_currency_says_at_which_rate(database: Path) -> None:
-    figure = data(database, "mid")["ecosystem_value_lines"][0]["figure"]
-    assert (figure["amount"], figure["currency"], figure["freshness"]) == ("16000000000", "EUR", "fresh")
-    assert (figure["fx_rate"], figure["fx_day"], figure["fx_source"]) == ("1.25", "2026-11-22", "ecb")
+    used = data(database, "mid")["ecosystem_value_lines"][0]["figure"]
+    assert (used["amount"], used["currency"], used["freshness"]) == ("16000000000", "EUR", "fresh")
+    assert (used["fx_rate"], used["fx_day"], used["fx_source"]) == ("1.25", "2026-11-22", "ecb")
     assert "1 EUR = 1.25 USD on 2026-11-22 (ecb)" in explain(database, "mid").stdout
 
 
@@ -83,8 +84,8 @@ def test_data_has_the_columns_of_the_tables_and_nothing_restricted(database: Pat
     assert (shown["group_id"], shown["day"], shown["known_by"]) == ("big", "2026-11-22", None)
     assert [owner["is_followed"] for owner in shown["ownerships"]] == [True, False]
     facts = {fact["field"]: fact["value"] for fact in shown["organization_facts"]}
-    assert facts == {"wikidata": "Q7", "ticker": "HAT", "github": "hat-inc", "employees": None}
-    counted, left_out = shown["ecosystem_value_lines"]
+    assert (facts["wikidata"], facts["ticker"], facts["employees"]) == ("Q7", "HAT", None)
+    counted, left_out = (line for line in shown["ecosystem_value_lines"] if line["policy"] == POLICY)
     assert (counted["counted"], counted["amount"], counted["high"], counted["figure"]["amount"]) == (
         True,
         None,
@@ -93,7 +94,8 @@ def test_data_has_the_columns_of_the_tables_and_nothing_restricted(database: Pat
     )
     assert counted["figure"]["source_url"] == "https://yahoo.example/big"
     assert (left_out["counted"], left_out["organization_id"], left_out["reason"]) == (False, "hat", "included in Big")
-    private = data(database, "hat", "--include-restricted")["ecosystem_value_lines"][0]
+    lines = data(database, "hat", "--include-restricted")["ecosystem_value_lines"]
+    private = next(line for line in lines if line["policy"] == POLICY)
     assert (private["amount"], private["figure"]["amount"]) == ("100000000000", "1000000000000")
 
 
@@ -106,9 +108,24 @@ def test_no_reason_tells_what_the_amount_does_not(database: Path) -> None:
     assert "10% (5% to 25%) of the market cap as of 2026-11-22" in json.dumps(shown)
 
 
+def test_a_range_is_hidden_with_what_its_low_end_rests_on(database: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(database.read_bytes())
+    secret = {"measure": "funding_round", "as_of": "2024-05", "kind": "series_a"}
+    with closing(open_writer(copy)) as connection, transaction(connection):
+        figure(connection, "start", 7_000_000, DAY, "crunchbase", "restricted", **secret)
+
+    def worth(*options: str) -> dict[str, Any]:
+        lines = data(copy, "start", "--as-of", str(DAY), *options)["ecosystem_value_lines"]
+        return next(line for line in lines if line["policy"] == POLICY)
+
+    assert (worth()["low"], worth()["amount"], worth()["figure"]["amount"]) == (None, None, "300000000")
+    assert (worth("--include-restricted")["low"], worth("--include-restricted")["amount"]) == ("7000000", "240000000")
+
+
 def test_an_ultimate_parent_shows_its_whole_group(database: Path) -> None:
     lines = data(database, "big")["ecosystem_value_lines"]
-    assert [line["organization_id"] for line in lines] == ["big", "hat"]
+    assert [line["organization_id"] for line in lines if line["policy"] == POLICY] == ["big", "hat"]
 
 
 def test_rows_that_are_the_same_organisation_say_so(database: Path, tmp_path: Path) -> None:
@@ -120,7 +137,26 @@ def test_rows_that_are_the_same_organisation_say_so(database: Path, tmp_path: Pa
     assert "The same organisation as big: they count together." in explain(copy, "start").stdout
 
 
-@pytest.mark.parametrize("text", ["hat", "HAT", " Hat ", "hat-inc", "Hat-Inc"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hat",
+        "HAT",
+        " Hat ",
+        "hat-inc",
+        "Hat-Inc",
+        "hatinc",
+        "@hat-inc",
+        "NYSE:HAT",
+        "https://github.com/Hat-Inc",
+        "github.com/orgs/hat-inc/repositories",
+        "https://www.wikidata.org/wiki/Q7",
+        "https://www.crunchbase.com/organization/red-hat/company_financials?x=1",
+        "https://www.hat.example/",
+        "hat.example",
+        "http://hat.example/about",
+    ],
+)
 def test_an_organisation_goes_by_all_its_names(database: Path, text: str) -> None:
     assert data(database, text)["organization_id"] == "hat"
 
@@ -129,6 +165,12 @@ def test_an_organisation_goes_by_all_its_names(database: Path, text: str) -> Non
     ("text", "message"),
     [
         ("strat", "there is no organisation strat; perhaps one of these: start"),
+        ("", "no organisation is named; give its id, name, homepage or ticker"),
+        ("https://zzz.example/", "there is no organisation https://zzz.example/; 'crawler value' lists the largest"),
+        (
+            "https://github.com/hat",
+            "there is no organisation https://github.com/hat; 'crawler value' lists the largest",
+        ),
         ("zzz", "there is no organisation zzz; 'crawler value' lists the largest"),
     ],
 )
@@ -138,12 +180,33 @@ def test_a_name_that_nobody_has_names_similar_ones(database: Path, text: str, me
     assert str(result.exception) == message
 
 
-def test_a_ticker_of_two_is_ambiguous_and_an_id_is_not(database: Path, tmp_path: Path) -> None:
+def test_a_ticker_of_two_is_ambiguous_and_one_with_its_exchange_or_an_id_is_not(database: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     copy.write_bytes(database.read_bytes())
     with closing(open_writer(copy)) as connection:
-        connection.execute("UPDATE organizations SET ticker = 'TWO' WHERE id IN ('mid', 'start')")
+        connection.execute("UPDATE organizations SET ticker = 'TWO', exchange = 'NYSE' WHERE id = 'mid'")
+        connection.execute("UPDATE organizations SET ticker = 'TWO', exchange = 'LSE' WHERE id = 'start'")
     result = explain(copy, "two")
     assert isinstance(result.exception, UsageFault)
     assert str(result.exception) == "two may be several organisations; name one by its id: mid, start"
+    assert data(copy, "lse:two")["organization_id"] == "start"
     assert data(copy, "big")["organization_id"] == "big"
+
+
+def test_a_ticker_that_a_subsidiary_has_too_is_its_owners(database: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(database.read_bytes())
+    with closing(open_writer(copy)) as connection:
+        connection.execute("UPDATE organizations SET ticker = 'GRT' WHERE id IN ('big', 'hat')")
+    assert data(copy, "GRT")["organization_id"] == "big"
+
+
+def test_no_rate_is_credited_where_none_is_known(database: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(database.read_bytes())
+    credit = "Exchange rates of the European Central Bank"
+    assert credit in explain(copy, "mid").stdout
+    with closing(open_writer(copy)) as connection:
+        connection.execute("UPDATE figures SET currency = 'ARS' WHERE organization_id = 'mid'")
+    assert data(copy, "mid", "--as-of", str(DAY))["attributions"] == []
+    assert credit not in explain(copy, "mid", "--as-of", str(DAY)).stdout

@@ -311,6 +311,30 @@ def test_a_value_with_a_restricted_figure_behind_it_stays_in_unless_asked_for(ru
     assert block(rust, include_restricted=True)["organization"]["value"] == VALUE
 
 
+def test_a_restricted_figure_that_another_policy_counts_hides_no_value(rust: Landscape) -> None:
+    valued(rust, "curated")
+    figure = {"organization_id": "big", "measure": "funding_total", "amount": "7", "currency": "USD", "as_of": "2026"}
+    shown = {"source": "crunchbase", "method": "reported", "licence_class": "restricted"}
+    insert(rust, "figures", id=78, **figure, **shown, observed_at="2026-11-20T01:00:00Z")
+    policy = {"policy": "legacy_landscape_v1", "day": "2026-11-20", "measure": "funding", "origin": "live"}
+    insert(rust, "totals", scope="landscape", value="7", known=1, total=1, **policy)
+    line = {"scope": "landscape", "group_id": "big", "organization_id": "big", "figure_id": 78, **policy}
+    insert(rust, "value_lines", amount="7", currency="USD", counted=1, reason="x", **line)
+    assert block(rust)["organization"]["value"] == VALUE
+
+
+def test_no_figure_is_later_than_the_totals(rust: Landscape) -> None:
+    valued(rust, "curated")
+    rust.change(FIGURE, "market_cap", "7", "2026-11", None, "curated")
+    rust.change(FIGURE, "market_cap", "8", "2026-11-21", None, "curated")
+    assert [one["amount"] for one in block(rust)["organization"]["figures"]] == ["7"]
+
+
+def test_a_figure_in_its_own_money_credits_no_rate(rust: Landscape) -> None:
+    rust.change(FIGURE.replace("'USD'", "'ARS'"), "market_cap", "7", "2026-11", None, "curated")
+    assert "attributions" not in block(rust)["organization"]
+
+
 def test_an_owner_that_only_a_restricted_source_names_stays_in_too(rust: Landscape) -> None:
     valued(rust, "curated")
     rust.change("UPDATE ownerships SET licence_class = 'restricted', source = 'crunchbase'")

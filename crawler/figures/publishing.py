@@ -1,0 +1,103 @@
+"""What of a value may be published: no amount, and no sum, from which one could tell a restricted figure."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import groupby
+
+from crawler.figures.model import ValueLine
+from crawler.figures.snapshot import Key
+from crawler.figures.valuation import LANDSCAPE, LINE_COLUMNS, Figure, policies_of, read_figures, to_line
+
+RESTRICTED = "restricted"
+SEVERAL = 2
+"""Groups with restricted figures that a sum over the whole landscape needs, so that it tells none of them."""
+VALUATION = "post_money_valuation"
+BUILT_ON = {
+    **dict.fromkeys(("market_cap", "public_float"), "group_cap_v1"),
+    **dict.fromkeys((VALUATION, "equity_funding_total", "funding_total", "funding_round"), "equity_raised_v1"),
+}
+"""By measure of a line's figure the policy that counts all figures one by one on which the line's range may rest."""
+
+# The lines of all groups that count a restricted figure anywhere: of the others nothing has to be hidden.
+_LINES = """
+SELECT {columns} FROM value_lines
+WHERE policy IN ({policies}) AND day = ? AND counted AND coalesce(group_id, organization_id) IN (
+  SELECT coalesce(l.group_id, l.organization_id) FROM value_lines l JOIN figures f ON f.id = l.figure_id
+  WHERE l.policy IN ({policies}) AND l.day = ? AND l.counted AND f.licence_class = 'restricted'
+)
+ORDER BY scope
+"""
+
+
+def restricted_lines(lines: Iterable[ValueLine], figures: Mapping[int, Figure]) -> frozenset[ValueLine]:
+    """The lines of one scope that count and rest on a restricted figure.
+
+    A line without a range is its figure times a share. A range may also rest on the other figures of its kind that
+    count for the group: on those of further listings, on all that was raised.
+    """
+    counted = [line for line in lines if line.counted]
+    own = {line for line in counted if _is_restricted(figures.get(line.figure_id or 0))}
+    groups = {(line.policy, line.group_id) for line in own}
+    return frozenset(
+        line
+        for line in counted
+        if line in own or (_built_on(line, figures.get(line.figure_id or 0)), line.group_id) in groups
+    )
+
+
+def may_be_shown(scope: str, restricted_groups: Set[str | None]) -> bool:
+    """Whether a sum over a scope may be published that counts restricted figures of these groups.
+
+    All else is public, so one could take it off the sum. Sums over parts of the landscape overlap; of these any two
+    could tell a figure that none of them tells alone, so that none with a restricted figure is shown.
+    """
+    return not restricted_groups or (scope == LANDSCAPE and len(restricted_groups) >= SEVERAL)
+
+
+def group_of(line: ValueLine) -> str | None:
+    """With which organisation it counts: its ultimate parent, else itself."""
+    return line.group_id or line.organization_id
+
+
+def restricted_totals(connection: sqlite3.Connection, day: str) -> set[Key]:
+    """The stored totals of a day that may not be published."""
+    policies = policies_of(connection, day)
+    query = _LINES.format(columns=LINE_COLUMNS, policies=", ".join("?" for _ in policies))
+    rows = map(to_line, connection.execute(query, [*policies, day, *policies, day]))
+    hidden = {
+        key for scope, lines in groupby(rows, lambda line: line.scope) for key in _hidden(connection, scope, lines)
+    }
+    keys = connection.execute("SELECT scope, measure, policy FROM totals WHERE day = ? AND policy <> ''", (day,))
+    # A policy may give its value a second name, without lines of its own.
+    return {
+        (scope, measure, policy)
+        for scope, measure, policy in keys
+        if {(scope, measure, policy), (scope, "value", policy)} & hidden
+    }
+
+
+def _hidden(connection: sqlite3.Connection, scope: str, lines: Iterable[ValueLine]) -> Iterator[Key]:
+    of_scope: Sequence[ValueLine] = list(lines)
+    figures = read_figures(connection, (line.figure_id for line in of_scope if line.figure_id is not None))
+    groups: dict[tuple[str, str], set[str | None]] = {}
+    for line in restricted_lines(of_scope, figures):
+        groups.setdefault((line.measure, line.policy), set()).add(group_of(line))
+    for (measure, policy), restricted in groups.items():
+        if not may_be_shown(scope, restricted):
+            yield scope, measure, policy
+        if scope == LANDSCAPE:
+            yield from ((f"organization:{one}", measure, policy) for one in restricted)
+
+
+def _is_restricted(figure: Figure | None) -> bool:
+    return figure is not None and figure.licence_class == RESTRICTED
+
+
+def _built_on(line: ValueLine, figure: Figure | None) -> str | None:
+    if figure is None or line.low is None:
+        return None
+    # Of a valuation only the low end may be what was raised.
+    is_alone = figure.measure == VALUATION and line.low == line.amount
+    return None if is_alone else BUILT_ON.get(figure.measure)
