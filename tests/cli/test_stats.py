@@ -96,7 +96,7 @@ def test_the_headline_comes_first_and_the_tables_follow(database):
         ["Q", "Application Frameworks", "1,006", "-", "NONE"],
     ]
     money = {row[0]: row[2:] for row in table(result.stdout, "Value by policy")}
-    assert money["group_cap_v1"][1:] == ["$930B", "$930B", "1 of 1"], "an upper bound is no least"
+    assert money["group_cap_v1"][1:] == ["$930B", "$930B", "1 of 1"]
 
 
 def test_a_pipe_gets_plain_text_without_escapes(database):

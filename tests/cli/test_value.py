@@ -14,7 +14,9 @@ from terminal import on_terminal
 from valued import BILLION, fill
 
 from crawler.cli import cli
+from crawler.cli.value_overview import amounts
 from crawler.errors import UsageFault
+from crawler.figures.model import Total
 from crawler.model import Money
 from crawler.store import open_writer, transaction
 from crawler.store.organizations import add_figure
@@ -312,6 +314,12 @@ def test_policies_stand_side_by_side_and_the_old_rule_last_with_its_warning(data
         "$60,000,000",
     ]
     assert "\nFor comparison only" in last
+
+
+@pytest.mark.parametrize(("high", "cells"), [(None, ("-", "≥ $930B", "-")), ("931000000000", ("-", "$930B", "$930B"))])
+def test_a_part_of_an_upper_bound_is_no_lower_bound(high: str | None, cells: tuple[str, ...]) -> None:
+    bound = {"scope": "landscape", "measure": "value", "currency": "USD", "known": 4, "total": 13}
+    assert amounts(Total(value="931000000000", high=high, **bound)) == cells
 
 
 def test_policies_side_by_side_as_data(database: Path) -> None:
