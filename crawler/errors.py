@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from crawler.model import Finding
+    from crawler.listed import Finding
 
 
 class CrawlerError(Exception):

@@ -16,7 +16,8 @@ from crawler import clock
 from crawler.errors import Stop, StoreFailed
 from crawler.fetch.engine import Engine
 from crawler.figures.compute import compute_totals
-from crawler.model import Outcome, Seeds, Subject
+from crawler.listed import Seeds
+from crawler.model import Outcome, Subject
 from crawler.plan import Selection, count_waiting, due
 from crawler.report import INTERRUPTED, OUTCOMES, Report, SourceReport, exit_code_of, key_of
 from crawler.sources.source import Source, Stage
@@ -35,6 +36,8 @@ MOST_PROJECTS_SOON = 5_000
 STAGES: tuple[Stage, ...] = (1, 2)
 MOST_ROUNDS = 10
 """So many parents above each other; nobody is known to have more."""
+MOST_FOUND = 2_000
+"""So many organisations that no list names, in one run; a host that makes up more is not followed."""
 FEW = 10
 """So many failures, or a tenth of all, may be chance; where more fail, asking again at once is no help."""
 
@@ -167,9 +170,10 @@ async def _ask_found(run: Run, source: Source, engine: Engine, told: SourceRepor
     """Ask about organisations that the answers were the first to name, such as parents, and theirs in turn."""
     if source.subject_kind != "organization":
         return
+    listed = told.due
     for _ in range(MOST_ROUNDS):
         found = [subject for subject in _due(run, source) if key_of(subject) not in told.results]
-        if not found:
+        if not found or told.due + len(found) > MOST_FOUND + listed:
             return
         told.due += len(found)
         async for outcomes in source.fetch(found, engine):

@@ -25,7 +25,7 @@ from crawler.fetch.app import sign
 from crawler.fetch.engine import Endpoint, Engine
 from crawler.fetch.request import Terms
 from crawler.figures.headline import headline
-from crawler.model import Seeds
+from crawler.listed import Seeds
 from crawler.plan import Selection
 from crawler.refresh import Run, refresh
 from crawler.report import INTERRUPTED, NOTHING, Report

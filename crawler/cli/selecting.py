@@ -15,7 +15,7 @@ import click
 from crawler import clock
 from crawler.cli.options import Age
 from crawler.errors import UsageFault
-from crawler.model import SeedProject, Seeds
+from crawler.listed import SeedProject, Seeds
 from crawler.plan import PlanLine, Selection, due, estimate, is_asked, matches
 from crawler.settings import Settings
 from crawler.sources.catalogue import SOURCE_NAMES, all_sources, switched_off

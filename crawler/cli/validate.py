@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from crawler.cli.options import json_option, seeds_argument, seeds_path
-from crawler.model import Finding, Seeds
+from crawler.listed import Finding, Seeds
 
 
 @click.command()

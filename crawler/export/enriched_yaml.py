@@ -13,7 +13,7 @@ from crawler.export.block import Block, Blocks
 from crawler.export.block_text import KEY
 from crawler.export.job import Job
 from crawler.export.splice import Edit, Unsafe, apply, item_edits
-from crawler.model import Seeds
+from crawler.listed import Seeds
 from crawler.seeds import read_seeds
 from crawler.seeds.document import compose_text
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from yaml.nodes import MappingNode, ScalarNode
 
-from crawler.model import SeedOrganization
+from crawler.listed import SeedOrganization
 from crawler.seeds.fields import Fields, shape
 from crawler.seeds.findings import Findings, short
 from crawler.seeds.ids import Ids

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from yaml.nodes import MappingNode
 
-from crawler.model import Attribution
+from crawler.listed import Attribution
 from crawler.seeds.fields import Fields, read_fields
 from crawler.seeds.findings import short
 from crawler.seeds.keys import ATTRIBUTION

@@ -6,7 +6,8 @@ import re
 
 from crawler import clock
 from crawler.currencies import CURRENCIES
-from crawler.model import LICENCE_CLASSES, SeedFigure
+from crawler.listed import SeedFigure
+from crawler.model import LICENCE_CLASSES
 from crawler.seeds.fields import Fields, read_fields
 from crawler.seeds.findings import short
 from crawler.seeds.keys import FIGURE

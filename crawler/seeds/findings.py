@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from crawler.model import Finding, Severity
+from crawler.listed import Finding, Severity
 
 MAX_FINDINGS = 10_000
 """Faults, and as many notices, that are kept of one file; of the rest only the number is told."""

@@ -11,7 +11,7 @@ import msgspec
 from yaml.nodes import MappingNode, Node
 
 from crawler.errors import SeedsFault
-from crawler.model import Finding, Seeds
+from crawler.listed import Finding, Seeds
 from crawler.seeds.affiliations import Affiliations
 from crawler.seeds.document import compose
 from crawler.seeds.fields import Fields, read_fields, shape

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from yaml.nodes import Node
 
-from crawler.model import SeedOrganization
+from crawler.listed import SeedOrganization
 from crawler.seeds.attribution import read_attribution, read_attribution_class
 from crawler.seeds.fields import Fields, read_fields
 from crawler.seeds.figures import read_figures

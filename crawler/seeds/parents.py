@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from crawler.model import SeedParent
+from crawler.listed import SeedParent
 from crawler.seeds.fields import Fields, read_fields
 from crawler.seeds.findings import short
 from crawler.seeds.keys import PARENT

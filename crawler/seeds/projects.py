@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.model import SeedProject
+from crawler.listed import SeedProject
 from crawler.seeds.affiliations import Affiliations
 from crawler.seeds.fields import Fields, read_fields
 from crawler.seeds.findings import short

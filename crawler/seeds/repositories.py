@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from yaml.nodes import Node
 
-from crawler.model import SeedRepository
+from crawler.listed import SeedRepository
 from crawler.seeds.fields import Fields, read_fields
 from crawler.seeds.findings import short
 from crawler.seeds.keys import REPOSITORY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from yaml.nodes import Node
 
-from crawler.model import SeedCategory, SeedGroup, SeedSubcategory
+from crawler.listed import SeedCategory, SeedGroup, SeedSubcategory
 from crawler.seeds.fields import Fields, read_fields
 from crawler.seeds.findings import Findings, short
 from crawler.seeds.ids import Ids

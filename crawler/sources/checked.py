@@ -29,6 +29,8 @@ MOST_MONEY = Decimal(10**15)
 """In any currency; whoever knows the currency knows less."""
 _FINEST = Decimal("0.000001")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(?:\.[0-9]{1,18})?")
+MOST_PARENTS = 20
+"""Owners in the course of time; nobody is known to have had more."""
 LONGEST_TEXT = 5_000
 LONGEST_NAME = 500
 LONGEST_SHOWN = 100

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from crawler.model import SeedFigure, SeedOrganization, SeedProject, SeedRepository, Seeds
+from crawler.listed import SeedFigure, SeedOrganization, SeedProject, SeedRepository, Seeds
 from crawler.store.ownerships import Ownership, Witness, write_owners
 from crawler.store.search import index_projects
 

@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from crawler.export.job import Job
-from crawler.model import Seeds
+from crawler.listed import Seeds
 from crawler.seeds import read_seeds
 from crawler.store import open_reader, open_writer
 

@@ -14,7 +14,7 @@ from yaml.nodes import Node
 from crawler.errors import UsageFault
 from crawler.export import enriched_yaml
 from crawler.export.enriched_yaml import Enriched, enrich
-from crawler.model import SeedProject, Seeds
+from crawler.listed import SeedProject, Seeds
 from crawler.seeds.document import compose_text
 
 BLOCK = {"repositories": [{"name": "a/b", "stars": 5, "latest_release_tag": "1.10"}]}

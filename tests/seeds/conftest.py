@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.model import Finding
+from crawler.listed import Finding
 from crawler.seeds import check_seeds
 
 CARET = "‸"

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from crawler.errors import SeedsFault
-from crawler.model import Finding
+from crawler.listed import Finding
 from crawler.seeds import check_seeds, document
 from crawler.seeds.document import compose_text
 

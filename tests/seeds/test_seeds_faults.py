@@ -9,7 +9,7 @@ from textwrap import dedent
 import pytest
 
 from crawler.errors import SeedsFault
-from crawler.model import Finding
+from crawler.listed import Finding
 from crawler.seeds import check_seeds, read_seeds
 from crawler.seeds import text as seeds_text
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crawler.errors import SeedsFault
-from crawler.model import Seeds
+from crawler.listed import Seeds
 from crawler.seeds import check_seeds, read_seeds
 
 ENOUGH = settings(

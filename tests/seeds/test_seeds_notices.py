@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.model import Finding
+from crawler.listed import Finding
 from crawler.seeds import read_seeds
 
 Check = Callable[[str], tuple[list[Finding], list[tuple[int, int]]]]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.model import (
+from crawler.listed import (
     Attribution,
     SeedCategory,
     SeedFigure,

@@ -258,6 +258,16 @@ def test_an_owner_that_cannot_be_read_withdraws_nobody() -> None:
     assert told(changed("cards.parent_organization", [{"identifier": {"permalink": 5}}])).parents is UNSET
 
 
+def test_nobody_has_a_thousand_owners() -> None:
+    answer = changed(
+        "cards.parent_organization", [{"identifier": {"permalink": f"p{number}"}} for number in range(999)]
+    )
+    outcome = read(answer)
+    assert isinstance(outcome.record, Organization)
+    assert outcome.record.parents is UNSET
+    assert [(one.field, one.reason) for one in outcome.refused_values] == [("parents", "more than 20 owners")]
+
+
 def test_two_alike_rounds_are_two() -> None:
     alike = {"announced_on": "2021-01-01", "investment_type": "seed", "money_raised": {"value": 5, "currency": "USD"}}
     rounds = [alike, alike | {"money_raised": {"value": 4, "currency": "USD"}}]

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from crawler.model import SeedFigure, SeedOrganization
+from crawler.listed import SeedFigure, SeedOrganization
 from crawler.sandbox.recording import RECORDED_ON
 from crawler.seeds import read_seeds
 

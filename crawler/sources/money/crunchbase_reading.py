@@ -14,7 +14,7 @@ from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from crawler.model import Money, Organization, Outcome, Parent, Subject
-from crawler.sources.checked import Checked
+from crawler.sources.checked import MOST_PARENTS, Checked
 
 LICENCE_CLASS = "restricted"
 _CARD_LIMIT = 100
@@ -156,6 +156,9 @@ class _Reader:
     def parents(self) -> tuple[Parent, ...] | UnsetType:
         """The owners of the card; without it those of the properties. UNSET where neither came whole."""
         entries = self._checked.entries("parents", self._cards.get("parent_organization", UNSET))
+        if isinstance(entries, list) and len(entries) > MOST_PARENTS:
+            self._checked.refuse("parents", entries, f"more than {MOST_PARENTS} owners")
+            return UNSET
         if isinstance(entries, list):
             identifiers = [entry.get("identifier", entry) for entry in entries]
         else:

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 
 from crawler.model import Money, Organization, Outcome, Parent, Subject
-from crawler.sources.checked import Checked
+from crawler.sources.checked import MOST_PARENTS, Checked
 from crawler.sources.money.crunchbase_reading import PERMALINK
 from crawler.sources.money.exchanges import listing
 from crawler.sources.money.wikidata_queries import ITEM
@@ -129,6 +129,9 @@ def _parents(rows: Sequence[Row], checked: Checked) -> tuple[Parent, ...] | Unse
     A parent whose Crunchbase permalink Wikidata knows goes by that, as it does in lists: so nobody is there twice.
     """
     refusals = checked.refusals
+    if len(rows) > MOST_PARENTS:
+        checked.refuse("parents", list(rows), f"more than {MOST_PARENTS} owners")
+        return UNSET
     parents: list[Parent] = []
     for row in rows:
         address = row.get("value", "")
