@@ -21,7 +21,8 @@ from crawler.sandbox.faults import Fault
 from crawler.sandbox.replies import secondary_limit
 from crawler.sandbox.request_log import Seen
 
-COUNT, KILLS = 80, 10
+COUNT = 80
+KILLS, MOST_KILLS = 10, 25
 BATCH = {"github": 40, "contributors": 16, "first_commit": 25}
 KEPT = (
     "repositories",
@@ -74,7 +75,9 @@ def test_many_kills_in_a_row_lose_nothing(landscape: Landscape) -> None:
     dice = random.Random(1)
     before: dict[tuple[str, object], dict[str, Any]] = {}
     had = {source: set[str]() for source in BATCH}
-    for kill in range(KILLS):
+    for kill in range(MOST_KILLS):
+        if kill >= KILLS and had["contributors"]:
+            break  # a busy machine gets less done between two kills
         landscape.server.log.clear()
         with at_work(landscape) as process:
             requests = dice.randint(1, 3 if kill < 3 else 14)
