@@ -58,13 +58,30 @@ def identifiers(connection: sqlite3.Connection, known_by: str | None = None) -> 
         said.setdefault((row["organization_id"], row["field"]), {})[row["source"]] = row["value"]
     for (organization_id, field), by_source in said.items():
         of_one = known.get(organization_id)
-        if of_one is None or field in of_one:
+        if of_one is None or field in of_one or field == "exchange":
             continue
-        ranked = sorted(by_source, key=lambda source: (_rank(source), source))
-        value = next((value for source in ranked if (value := by_source[source])), None)
-        if value is not None:
-            of_one[field] = value
+        if (source := _best(by_source)) is not None:
+            of_one[field] = by_source[source] or ""
+    for organization_id, of_one in known.items():
+        if "exchange" not in of_one and (exchange := _exchange(organization_id, of_one, said)):
+            of_one["exchange"] = exchange
     return {one: {field: value for field, value in of_one.items() if value} for one, of_one in known.items()}
+
+
+def _best(by_source: dict[str, str | None]) -> str | None:
+    """The source to believe among those that know a value."""
+    return min((one for one, value in by_source.items() if value), key=lambda one: (_rank(one), one), default=None)
+
+
+def _exchange(
+    organization_id: str, of_one: dict[str, str], said: dict[tuple[str, str], dict[str, str | None]]
+) -> str | None:
+    """The exchange of the ticker: from whoever told that, since on another exchange it may be another company's."""
+    tickers = said.get((organization_id, "ticker"), {})
+    source = _best(tickers)
+    if source is None or of_one.get("ticker") != tickers[source]:
+        return None
+    return said.get((organization_id, "exchange"), {}).get(source)
 
 
 def _rank(source: str) -> int:

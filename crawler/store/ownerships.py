@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
+
+BY_HAND = "seeds"
+_Key = tuple[str, str | None, str | None, str | None]
+"""Parent, share, beginning and end."""
 
 
 class Witness(Struct, frozen=True, kw_only=True):
@@ -29,7 +33,10 @@ class Ownership(Struct, frozen=True):
 def write_owners(
     connection: sqlite3.Connection, child_id: str, owners: Sequence[Ownership], witness: Witness, *, now: str
 ) -> None:
-    """Make `owners` all that the witness names as owners of the child, inside the caller's transaction."""
+    """Make `owners` all that the witness names as owners of the child, inside the caller's transaction.
+
+    An upstream that no longer tells a share or a beginning does not take it back; a list does.
+    """
     stored = {
         (row["parent_id"], row["share"], row["valid_from"], row["valid_to"]): row["id"]
         for row in connection.execute(
@@ -37,9 +44,8 @@ def write_owners(
             [child_id, witness.source],
         )
     }
-    named = {
-        (one.parent_id, one.share, one.valid_from, one.valid_to): one for one in owners if one.parent_id != child_id
-    }
+    told = () if witness.source == BY_HAND else tuple(stored)
+    named = {_key(one, told): one for one in owners if one.parent_id != child_id}
     connection.executemany(
         "UPDATE ownerships SET withdrawn_at = ? WHERE id = ?",
         [(now, row_id) for key, row_id in stored.items() if key not in named],
@@ -53,3 +59,12 @@ def write_owners(
             if key not in stored
         ],
     )
+
+
+def _key(owner: Ownership, stored: Iterable[_Key]) -> _Key:
+    """What the claim is known by: what is stored of the same owner, where it only tells less."""
+    for parent_id, share, valid_from, valid_to in stored:
+        tells_no_other = owner.share in {None, share} and owner.valid_from in {None, valid_from}
+        if owner.parent_id == parent_id and tells_no_other and owner.valid_to == valid_to:
+            return parent_id, share, valid_from, valid_to
+    return owner.parent_id, owner.share, owner.valid_from, owner.valid_to

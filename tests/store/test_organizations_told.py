@@ -72,12 +72,26 @@ def test_what_a_source_does_not_speak_of_stays(store: Any) -> None:
 
 def test_the_lists_word_comes_first_and_then_the_better_source(store: Any) -> None:
     store.sync(LIST)
-    tell(store, "wikidata", facts={"ticker": "HATW", "exchange": "LSE", "lei": "L1"})
-    tell(store, facts={"ticker": "HATC", "exchange": "nyse"})
+    tell(store, "wikidata", facts={"ticker": "HATW", "name": "Hat W", "lei": "L1"})
+    tell(store, facts={"ticker": "HATC", "name": "Hat C"})
     known = identifiers(store.connection)["hat"]
-    assert (known["ticker"], known["exchange"], known["lei"]) == ("HAT", "nyse", "L1")
-    tell(store, facts={"exchange": None})
-    assert identifiers(store.connection)["hat"]["exchange"] == "LSE"
+    assert (known["ticker"], known["name"], known["lei"]) == ("HAT", "Hat C", "L1")
+    tell(store, facts={"name": None})
+    assert identifiers(store.connection)["hat"]["name"] == "Hat W"
+
+
+def test_the_exchange_is_that_of_whoever_told_the_ticker(store: Any) -> None:
+    store.sync(LIST)
+    tell(store, "wikidata", facts={"ticker": "HATW", "exchange": "LSE"})
+    tell(store, facts={"ticker": "HATC", "exchange": "nyse"})
+    assert "exchange" not in identifiers(store.connection)["hat"], "the list's own ticker, of no exchange"
+    store.sync(LIST.replace("    ticker: HAT\n", ""))
+    assert identifiers(store.connection)["hat"]["exchange"] == "nyse"
+    tell(store, facts={"ticker": None})
+    known = identifiers(store.connection)["hat"]
+    assert (known["ticker"], known["exchange"]) == ("HATW", "LSE")
+    store.sync(LIST.replace("    ticker: HAT\n", "    ticker: HAT\n    exchange: XETRA\n"))
+    assert identifiers(store.connection)["hat"]["exchange"] == "XETRA"
 
 
 def test_a_parent_that_no_list_names_is_found_and_asked_about(store: Any) -> None:
@@ -111,6 +125,16 @@ def test_an_owner_that_is_no_longer_named_is_marked(store: Any) -> None:
     assert store.rows("SELECT parent_id, withdrawn_at FROM ownerships") == [("big-co", None)]
     tell(store, parents=())
     assert store.rows("SELECT parent_id, withdrawn_at FROM ownerships") == [("big-co", "2026-03-01T06:00:00Z")]
+
+
+def test_an_answer_that_tells_less_takes_no_date_back(store: Any) -> None:
+    store.sync(LIST)
+    tell(store, parents=(structs.replace(BIG, share="0.8"),))
+    tell(store, parents=(structs.replace(BIG, since=None),))
+    said = "SELECT share, valid_from, withdrawn_at FROM ownerships ORDER BY id"
+    assert store.rows(said) == [("0.8", "2020", None)]
+    tell(store, parents=(structs.replace(BIG, since="2021"),))
+    assert store.rows(said) == [("0.8", "2020", "2026-03-01T06:00:00Z"), (None, "2021", None)]
 
 
 def test_a_list_that_changes_its_mind_keeps_the_former_owner_marked(store: Any) -> None:
