@@ -17,6 +17,7 @@ from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
+from benchmarks import OF_GITHUB
 from benchmarks.refresh import TOKEN, seeds_of, wrong_values
 from crawler.sandbox import Chaos, SandboxServer, made_up_world
 from crawler.store import open_reader
@@ -43,7 +44,7 @@ def _refresh(count: int, rate: float, seed: int) -> None:
         addresses = {"GITHUB_API_URL": server.api_url, "GITHUB_GRAPHQL_URL": server.graphql_url}
         started = time.monotonic()
         done = subprocess.run(
-            [sys.executable, "-m", "crawler", "refresh", str(seeds), "--db", str(database), "-q"],
+            [sys.executable, "-m", "crawler", "refresh", str(seeds), "--db", str(database), "-q", *OF_GITHUB],
             env=os.environ | addresses | {"GITHUB_TOKEN": TOKEN},
             check=False,
         )

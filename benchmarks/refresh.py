@@ -17,6 +17,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from benchmarks import OF_GITHUB
 from crawler.sandbox import made_up_world
 from crawler.sandbox.server import SandboxServer
 from crawler.sandbox.world import Repository, World
@@ -47,7 +48,7 @@ def main() -> None:
             database = Path(folder) / "landscape.db"
             _refresh(server, seeds, database, count, "first run")
             _refresh(server, seeds, database, count, "second run")
-            _refresh(server, seeds, database, count, "with --force", "--force")
+            _refresh(server, seeds, database, count, "with --force", "--force", *OF_GITHUB)
         print(f"wrong values: {wrong_values(world, database)}; core run exit code {core}")
 
 
@@ -56,7 +57,7 @@ def _refresh(server: SandboxServer, seeds: Path, database: Path, count: int, nam
     units = server.points + server.rest_counted
     started = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-m", "crawler", "refresh", str(seeds), "--db", str(database), "-q", *options],
+        [sys.executable, "-m", "crawler", "refresh", str(seeds), "--db", str(database), "-q", *(options or OF_GITHUB)],
         env=os.environ
         | {"GITHUB_TOKEN": TOKEN, "GITHUB_API_URL": server.api_url, "GITHUB_GRAPHQL_URL": server.graphql_url},
         check=False,

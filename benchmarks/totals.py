@@ -13,6 +13,7 @@ from pathlib import Path
 
 from crawler.figures.compute import compute_totals
 from crawler.figures.headline import headline
+from crawler.figures.valuation import read_valuation, value_of_day
 from crawler.store import open_writer, transaction
 from crawler.store.totals import write_totals
 
@@ -41,10 +42,16 @@ def main() -> None:
             write_totals(connection, figures, day=TODAY, origin="live")
         again = time.perf_counter()
         print(headline(connection))
+        looked = time.perf_counter()
+        read_valuation(connection, "landscape")
+        read = time.perf_counter()
+        value_of_day(connection, "landscape", day=TODAY - timedelta(days=30), hindsight=True)
+        recomputed = time.perf_counter()
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     print(f"projects {PROJECTS:,}, totals {len(figures.totals):,}, lines {len(figures.lines):,}")
     print(f"compute {computed - started:.2f} s (limit {LIMIT_SECONDS:.0f} s), write {written - computed:.2f} s")
     print(f"write again {again - written:.2f} s")
+    print(f"read the value of the newest day {read - looked:.2f} s, compute that of another {recomputed - read:.2f} s")
     print(f"peak memory {_peak_megabytes():.0f} MB, {_peak_megabytes() - before:.0f} MB of it for the totals")
 
 
