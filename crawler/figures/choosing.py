@@ -17,18 +17,24 @@ class Choice(Struct, frozen=True):
     used: Valued | None = None
     unusable: Valued | None = None
     problem: str = ""
+    expired: tuple[Valued, str] | None = None
+    """The newest that would have come before the used one, had it not expired, and its age in words."""
 
 
 def choose(inputs: Inputs, facts: Iterable[Fact], value: Callable[[Inputs, Fact], Valued]) -> Choice:
     """The newest figure that has a rate and has not expired. `facts`: newest first."""
     unusable: tuple[Valued, str] | None = None
+    expired: tuple[Valued, str] | None = None
     for fact in facts:
         is_expired = freshness(fact.measure, fact.source, fact.as_of, inputs.day) == "expired"
         valued = Valued(fact, None) if is_expired else value(inputs, fact)
         if valued.usd is not None:
-            return Choice(valued)
-        unusable = unusable or (valued, f"expired: {_old(inputs, fact)}" if is_expired else NO_FX)
-    return Choice(None, *unusable) if unusable else Choice()
+            return Choice(valued, expired=expired)
+        problem = f"expired: {_old(inputs, fact)}" if is_expired else NO_FX
+        unusable = unusable or (valued, problem)
+        if is_expired:
+            expired = expired or (valued, problem)
+    return Choice(None, *unusable, expired) if unusable else Choice()
 
 
 def dated(inputs: Inputs, fact: Fact, words: str) -> str:

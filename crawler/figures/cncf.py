@@ -20,6 +20,9 @@ class Seen(Struct, frozen=True):
     """As Crunchbase calls it, else as the list does: it told organisations apart by it."""
     ticker: str | None
     """Of a listing that has not ended; empty where the list says that there is none."""
+    ticker_below: str | None
+    """What those that it owns inherit: Crunchbase's word, as the list's was on one item's organisation alone; the
+    list's where Crunchbase tells nothing of it."""
     parent_id: str | None
 
 
@@ -41,9 +44,13 @@ def read_seen(connection: sqlite3.Connection, claims: Iterable[Claim], known_by:
     seen = {}
     for one, name, ticker in connection.execute(_ORGANIZATIONS):
         crunchbase = told.get(one, {})
-        if ticker is None and crunchbase.get("listed") != "delisted":
-            ticker = crunchbase.get("ticker")
-        seen[one] = Seen(crunchbase.get("name") or name, ticker, parents.get(one))
+        told_ticker = None if crunchbase.get("listed") == "delisted" else crunchbase.get("ticker")
+        seen[one] = Seen(
+            name=crunchbase.get("name") or name,
+            ticker=told_ticker if ticker is None else ticker,
+            ticker_below=told_ticker if crunchbase else ticker,
+            parent_id=parents.get(one),
+        )
     return seen
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit
 
+from crawler.exchanges import listing, listing_of, yahoo_symbol
+
 Identifiers = Mapping[str, str]
 """Of one organisation, by field of `organization_facts`."""
 
@@ -100,10 +102,18 @@ class _Clusters:
 
 
 def _listings(known: Mapping[str, Identifiers]) -> Iterator[tuple[str, str]]:
-    """Ticker and exchange. One of no told exchange is no other's whose exchange is told: it may be any."""
+    """Yahoo's symbol with what tells its exchange. One of no told exchange is no other's whose exchange is told: it may
+    be any.
+    """
     for one, value in known.items():
-        if value.get("ticker"):
-            yield f"{value['ticker']} {value.get('exchange', '')}".casefold(), one
+        ticker = value.get("ticker")
+        if not ticker:
+            continue
+        exchange = value.get("exchange") or ticker.rpartition(":")[0]
+        symbol = yahoo_symbol(ticker, exchange)
+        place = listing_of(symbol) or listing(exchange)
+        # All of the US have no suffix, and one symbol there is one listing.
+        yield f"{symbol} {place.currency if place else exchange}".casefold(), one
 
 
 def _homepages(known: Mapping[str, Identifiers]) -> Iterator[tuple[str, str]]:

@@ -26,6 +26,9 @@ from crawler.store.rates import read_rates
 CONVERTED = "converted"
 """The method of a figure that its source converted to dollars itself, at a rate that it does not tell."""
 
+SOURCES = ("seeds", "sec", "wikidata", "crunchbase", "coingecko", "opencollective", "yahoo", "fmp")
+"""Whose word on one day is taken, all else being equal: the first's."""
+
 
 class Organization(Struct, frozen=True, kw_only=True):
     """An organisation: of the list, or found by a source."""
@@ -63,10 +66,14 @@ class Fact(Struct, frozen=True, kw_only=True):
     """From when on it holds: the last day that its date can mean, or the day within that on which it was observed."""
 
     @property
-    def age_key(self) -> tuple[date, int, int]:
-        """Sorts the newest last; of one day what may be published most freely, so that more of a total may."""
+    def age_key(self) -> tuple[date, int, int, int]:
+        """Sorts the newest last; of one day what may be published most freely, so that more of a total may.
+
+        Then by source, so that it does not matter who answered last.
+        """
         rank = (*LICENCE_CLASSES, self.licence_class).index(self.licence_class)
-        return self.since, -rank, self.id
+        source = (*SOURCES, self.source).index(self.source)
+        return self.since, -rank, -source, self.id
 
 
 class Scope(Struct, frozen=True):
@@ -177,7 +184,7 @@ def read_inputs(connection: sqlite3.Connection, *, day: date, origin: Origin, kn
         group_of=group_of,
         seen=read_seen(connection, claims, known_by),
         scopes=_scopes(connection, origin, members, group_of),
-        rates=Rates(read_rates(connection, "ecb")),
+        rates=Rates(read_rates(connection, "ecb", known_by)),
         code=None if known_by or is_past else read_code_sizes(connection, day=day, origin=origin),
     )
 

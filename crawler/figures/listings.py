@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from msgspec import Struct
@@ -102,9 +103,12 @@ def missing_quote(inputs: Inputs, group: Group, known: Listed) -> str:
 
 
 def uncounted_members(inputs: Inputs, policy: str, group: Group, known: Listed) -> list[ValueLine]:
-    """Lines of the members that add nothing, with their market caps where they have one, and of circles of owners."""
+    """Lines of the members that add nothing, with their market caps where they have one, and of circles of owners.
+
+    Of those that add something the market caps that would have come first, had they not expired.
+    """
     adding = {listing.member.organization_id for listing in known.listings}
-    lines = []
+    lines = expired_caps(policy, group, known, adding)
     for member in group.members:
         one = member.organization_id
         choice = known.choices[one]
@@ -114,6 +118,16 @@ def uncounted_members(inputs: Inputs, policy: str, group: Group, known: Listed) 
             lines.append(left_out(policy, group.id, one, reason, figure))
         if one in group.notes:
             lines.append(left_out(policy, group.id, one, group.notes[one]))
+    return lines
+
+
+def expired_caps(policy: str, group: Group, known: Listed, organization_ids: Iterable[str]) -> list[ValueLine]:
+    """Lines of market caps that would count, had they not expired, of those members of the group."""
+    lines = []
+    for one in sorted(organization_ids):
+        if expired := known.choices[one].expired:
+            valued, age = expired
+            lines.append(left_out(policy, group.id, one, age, valued))
     return lines
 
 

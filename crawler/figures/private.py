@@ -47,10 +47,10 @@ def private_worth(inputs: Inputs, group: Group) -> Private:
     confirmed = choose(inputs, (fact for fact in facts if fact.method != ESTIMATED), stock)
     estimated = choose(inputs, (fact for fact in facts if fact.method == ESTIMATED), stock)
     chosen = confirmed if confirmed.used else estimated
+    others = [(choice.unusable, choice.problem) for choice in (confirmed, estimated) if choice.unusable]
     if chosen.used and chosen.used.usd is not None:
         amount, reason = _decayed(inputs, chosen.used, chosen.used.usd, raised)
-        return Private(chosen.used, amount, reason)
-    others = [(choice.unusable, choice.problem) for choice in (confirmed, estimated) if choice.unusable]
+        return Private(chosen.used, amount, reason, tuple(others[:1]) if chosen is estimated else ())
     if raised.usd is None:
         return Private(others=(*others, *raised.others))
     amount = Amount(raised.usd * MULTIPLE, raised.usd, raised.usd * HIGH_MULTIPLE)

@@ -1,4 +1,4 @@
-"""What an organisation raised for its shares: the newest total and the rounds since, else all rounds."""
+"""What an organisation raised for its shares: all rounds, or the newest total and the rounds since."""
 
 from __future__ import annotations
 
@@ -30,6 +30,9 @@ SAME_AMOUNT = Decimal("0.25")
 ROUND_SOURCES = ("seeds", "crunchbase")
 """Whose word on a round is taken where several tell of it."""
 
+NEARLY_ALL = Decimal("0.9")
+"""The rounds that a total includes stand for it if they add up to so much of it: each has the rate of its own date."""
+
 
 class Raised(Struct, frozen=True):
     """The figures that add up to it, and those that do not count, with the reason of each."""
@@ -48,10 +51,13 @@ def equity_raised(inputs: Inputs, organization_id: str) -> Raised:
     """What the organisation raised by the inputs' day, each figure at the rate of its own date."""
     total = choose(inputs, inputs.newest(organization_id, "equity_funding_total"), flow)
     rounds, others = _rounds(inputs, organization_id)
-    if total.used:
+    if total.used and total.used.usd is not None:
         fact = total.used.fact
         later = [valued for valued in rounds if first_day(valued.fact.as_of) > fact.since]
         inside = [valued for valued in rounds if valued not in later]
+        if inside and sum(valued.usd or Decimal(0) for valued in inside) >= NEARLY_ALL * total.used.usd:
+            others.append((total.used, "its rounds are known, each with a date of its own"))
+            return Raised(_as_rounds(rounds), tuple(others))
         return Raised(
             ((total.used, f"equity raised in all, as of {fact.as_of}"), *_as_rounds(later)),
             (*others, *((valued, f"included in the total as of {fact.as_of}") for valued in inside)),
@@ -78,7 +84,6 @@ def _as_rounds(rounds: Sequence[Valued]) -> tuple[tuple[Valued, str], ...]:
 
 
 def _rounds(inputs: Inputs, organization_id: str) -> tuple[list[Valued], list[tuple[Valued, str]]]:
-    """Every equity round once, newest first, and the rounds that do not count."""
     """Every equity round once, newest first, and the rounds that do not count."""
     counting: list[Valued] = []
     others: list[tuple[Valued, str]] = []

@@ -180,21 +180,22 @@ def _url(seeded: SeedRepository) -> str:
 
 
 def _write_figures(connection: sqlite3.Connection, organization: SeedOrganization, now: str) -> None:
-    """Append what is new, supersede what was corrected, mark what the list took back; nothing is overwritten."""
+    """Append what is new, supersede what was corrected, mark what the list took back; nothing is overwritten.
+
+    What comes back is a new row: in between the list did not state it.
+    """
     stored = {
         _fact(row): row
         for row in connection.execute(
-            "SELECT * FROM figures WHERE organization_id = ? AND source = 'seeds' AND superseded_by IS NULL",
+            "SELECT * FROM figures WHERE organization_id = ? AND source = 'seeds' AND superseded_by IS NULL"
+            " AND withdrawn_at IS NULL",
             [organization.id],
         )
     }
     listed = {_seed_fact(figure): figure for figure in organization.figures}
-    gone = [row for fact, row in stored.items() if fact not in listed and row["withdrawn_at"] is None]
+    gone = [row for fact, row in stored.items() if fact not in listed]
     for fact, figure in listed.items():
-        row = stored.get(fact)
-        if row is not None:
-            if row["withdrawn_at"] is not None:
-                connection.execute("UPDATE figures SET withdrawn_at = NULL WHERE id = ?", [row["id"]])
+        if fact in stored:
             continue
         new_id = _append_figure(connection, organization.id, figure, now)
         corrected = next(

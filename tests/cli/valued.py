@@ -106,10 +106,9 @@ def fill(path: Path) -> None:
     with closing(open_writer(path)) as connection:
         connection.executescript(SEEDED)
         with transaction(connection):
-            rates = {f"{BEFORE}": {"USD": "1.1875"}, f"{DAY}": {"USD": "1.25"}}
-            write_rates(
-                connection, "ecb", Rates(source_url="https://ecb.example", by_day=rates), now=f"{DAY}T06:00:00Z"
-            )
+            for day, rate in ((BEFORE, "1.1875"), (DAY, "1.25")):
+                rates = Rates(source_url="https://ecb.example", by_day={f"{day}": {"USD": rate}})
+                write_rates(connection, "ecb", rates, now=f"{day}T06:00:00Z")
             old = figure(connection, "big", 900 * BILLION, BEFORE, "yahoo", "restricted")
             mid = figure(connection, "mid", 16 * BILLION, BEFORE, "seeds", "curated", currency="EUR")
             lines = [line("big", old, 45, 90, 900), line("mid", mid, 19, 19, 19)]

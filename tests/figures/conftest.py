@@ -173,8 +173,9 @@ class Landscape:
         ]
 
     def reasons(self, policy: str, measure: str = "value", **when: object) -> dict[str, tuple[bool, str]]:
-        """Counted or not and why, by organisation."""
-        return {line.organization_id: (line.counted, line.reason) for line in self.lines(policy, measure, **when)}
+        """Counted or not and why, by organisation; of several lines one that counts."""
+        lines = sorted(self.lines(policy, measure, **when), key=lambda line: line.counted)
+        return {line.organization_id: (line.counted, line.reason) for line in lines}
 
     def range(self, policy: str, scope: str = "landscape", **when: object) -> tuple[str | None, ...]:
         """Low, central and high of a policy's value."""

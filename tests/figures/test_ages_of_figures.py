@@ -164,3 +164,37 @@ def test_of_one_date_what_may_be_published_is_used(landscape):
     assert landscape.figures("landscape", "value", "group_cap_v1", day=DAY) == ("1000", 1, 1)
     landscape.figure("x", "market_cap", "1005", "2026-11-21", source="yahoo")
     assert landscape.figures("landscape", "value", "group_cap_v1", day=DAY) == ("1005", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("measure", "values"),
+    [
+        ("market_cap", {}),
+        ("public_float", {"source": "sec"}),
+        ("post_money_valuation", {}),
+        ("equity_funding_total", {}),
+        (None, {}),
+    ],
+)
+@pytest.mark.parametrize("kind", ["company", "foundation"])
+def test_a_quote_that_has_expired_is_listed_whatever_counts_in_its_place(landscape, measure, values, kind):
+    landscape.category("run")
+    landscape.organization("x", "X", ticker="X", kind=kind)
+    landscape.project("p", "run--all", organization="x")
+    quote = landscape.figure("x", "market_cap", "1000", "2026-10-19", source="yahoo")
+    if measure:
+        landscape.figure("x", measure, "600", "2026-10-01", **values)
+    lines = landscape.lines("ecosystem_value_v1", day=date(2026, 12, 7))
+    expired = [(line.figure_id, line.counted) for line in lines if line.reason == "expired: 49 days old"]
+    assert expired == [(quote, False)]
+
+
+def test_a_confirmed_valuation_that_has_expired_is_listed_where_an_estimate_counts(landscape):
+    landscape.category("run")
+    landscape.organization("x")
+    landscape.project("p", "run--all", organization="x")
+    old = landscape.figure("x", "post_money_valuation", "9", "2020-01-01")
+    landscape.figure("x", "post_money_valuation", "7", "2026-10-01", method="estimated")
+    lines = landscape.lines("ecosystem_value_v1", day=DAY)
+    assert [(line.amount, line.counted) for line in lines] == [("7", True), ("9", False)]
+    assert lines[1].figure_id == old

@@ -33,11 +33,36 @@ def test_two_lines_of_shares_are_one_issuer_by_its_number():
 
 @pytest.mark.parametrize(
     ("exchanges", "are_one"),
-    [(("NYSE", "nyse"), True), (("NYSE", ""), False), (("", ""), True), (("NYSE", "XETRA"), False)],
+    [
+        (("NYSE", "nyse"), True),
+        (("NYSE", "New York Stock Exchange"), True),
+        (("lse", "London Stock Exchange"), True),
+        (("Mars", "MARS"), True),
+        (("Mars", "Venus"), False),
+        (("Mars", "NYSE"), False),
+        (("Mars", ""), False),
+        (("NYSE", ""), False),
+        (("", ""), True),
+        (("NYSE", "XETRA"), False),
+    ],
 )
 def test_a_ticker_is_one_listing_where_the_exchange_is_the_same_or_told_of_neither(exchanges, are_one):
     known = {one: {"ticker": "ABC", "exchange": exchange} for one, exchange in zip("ab", exchanges, strict=True)}
     assert same(known) == ({"a": {"a", "b"}} if are_one else {})
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_one"),
+    [
+        ({"ticker": "0700.HK"}, {"ticker": "700", "exchange": "sehk"}, True),
+        ({"ticker": "NYSE:BIG"}, {"ticker": "BIG", "exchange": "nyse"}, True),
+        ({"ticker": "BRK.B", "exchange": "NYSE"}, {"ticker": "BRK-B", "exchange": "XNYS"}, True),
+        ({"ticker": "NYSE:BIG"}, {"ticker": "ETR:BIG"}, False),
+        ({"ticker": "BIG.L"}, {"ticker": "BIG"}, False),
+    ],
+)
+def test_a_listing_is_one_however_its_ticker_is_written(one, other, are_one):
+    assert same({"a": one, "b": other}) == ({"a": {"a", "b"}} if are_one else {})
 
 
 def test_a_ticker_without_exchange_joins_none_of_two_listings():

@@ -56,7 +56,7 @@ def test_money_that_buys_no_shares_of_the_company_does_not_count(start, kind):
     assert start.reasons(EQUITY)["start"] == (False, f"{kind} is no equity that the company raised")
 
 
-def test_the_newest_total_and_the_rounds_after_it_come_before_all_rounds(start):
+def test_the_newest_total_and_the_rounds_after_it_come_before_rounds_that_lack_much_of_it(start):
     start.figure("start", "equity_funding_total", "40", "2021-06")
     start.figure("start", "equity_funding_total", "30", "2020-06")
     start.figure("start", "funding_round", "15", "2021-06-30")
@@ -70,6 +70,28 @@ def test_the_newest_total_and_the_rounds_after_it_come_before_all_rounds(start):
         ("9", False),
         ("15", False),
     ]
+
+
+@pytest.mark.parametrize(("of_old", "value"), [("899", "1060.27"), ("900", "960.27")])
+def test_rounds_that_are_nearly_all_of_a_total_come_before_it_each_at_the_rate_of_its_own_date(start, of_old, value):
+    start.figure("start", "equity_funding_total", "1000", "2023-09-01")
+    start.figure("start", "funding_round", of_old, "2021-06-30")
+    start.figure("start", "funding_round", "60.27", "2023-09-25")
+    # The round after the total makes the rounds before it no more complete.
+    assert equity(start)[0] == value
+    left_out = {line.amount: line.reason for line in start.lines(EQUITY) if not line.counted}
+    assert left_out == (
+        {"899": "included in the total as of 2023-09-01"}
+        if of_old == "899"
+        else {"1000": "its rounds are known, each with a date of its own"}
+    )
+
+
+def test_a_total_is_compared_with_rounds_in_dollars_of_their_own_dates(start):
+    start.figure("start", "equity_funding_total", "1000", "2023-09-25")
+    # 0.9644 dollars on 2022-09-27.
+    start.figure("start", "funding_round", "1000", "2022-09-27", currency="EUR")
+    assert equity(start)[0] == "964.4"
 
 
 def test_a_funding_total_serves_only_without_rounds_and_is_flagged(start):

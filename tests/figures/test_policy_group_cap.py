@@ -160,6 +160,36 @@ def test_the_newest_figure_that_was_known_counts(landscape, list_of, facts, valu
         assert landscape.reasons(POLICY) == {"x": (False, "no market cap known by 2023-09-25")}
 
 
+@pytest.mark.parametrize("sources", [("yahoo", "fmp"), ("fmp", "yahoo")])
+def test_of_two_quotes_of_one_day_it_does_not_matter_which_came_last(landscape, list_of, sources):
+    landscape.organization("x", ticker="X")
+    for source in sources:
+        amount = "10" if source == "yahoo" else "11"
+        landscape.figure("x", "market_cap", amount, "2023-09-24", source=source, licence_class="restricted")
+    list_of("x")
+    assert landscape.figures("landscape", "market_cap", POLICY)[0] == "10"
+    assert landscape.figures("landscape", "market_cap", "legacy_landscape_v1")[0] == "10"
+
+
+def test_a_rate_that_was_observed_later_was_not_known(landscape, list_of):
+    landscape.organization("x", ticker="X")
+    landscape.figure("x", "market_cap", "1000", currency="EUR", observed_at="2023-09-01T00:00:00Z")
+    landscape.insert(
+        "exchange_rates",
+        day="2023-09-25",
+        currency="USD",
+        rate="2",
+        source="ecb",
+        source_url="https://x.example/",
+        observed_at="2023-09-27T08:00:00Z",
+    )
+    list_of("x")
+    assert landscape.total("landscape", "value", POLICY).value == "2000"
+    assert landscape.total("landscape", "value", POLICY, known_by="2023-09-27T08:00:00Z").value == "2000"
+    # What comes with the program.
+    assert landscape.total("landscape", "value", POLICY, known_by="2023-09-25T23:59:59Z").value == "1063.3"
+
+
 def test_superseded_and_withdrawn_figures_are_not_used(landscape, list_of):
     landscape.organization("x")
     right = landscape.figure("x", "market_cap", "10", "2023-01-01")

@@ -176,6 +176,23 @@ def test_no_ticker_by_the_lists_word_means_none_of_a_parent_either(legacy):
     assert legacy.figures("landscape", "market_cap", POLICY) == ("1000", 1, 2)
 
 
+@pytest.mark.parametrize(
+    ("curated", "told", "market_cap"),
+    [("", "P", "1000"), ("P", "P", "1000"), (None, "P", "1000"), ("Q", "P", None), ("P", None, None)],
+)
+def test_the_lists_word_on_an_owners_ticker_is_not_inherited_where_crunchbase_tells_its_own(
+    legacy, curated, told, market_cap
+):
+    legacy.organization("parent", ticker=curated)
+    legacy.told("parent", name="Parent", ticker=told)
+    legacy.figure("parent", "market_cap", "1000")
+    legacy.organization("child", parent_id="parent")
+    legacy.figure("child", "funding_total", "10")
+    legacy.project("p", "run--all", organization="child")
+    assert legacy.figures("landscape", "market_cap", POLICY)[0] == market_cap
+    assert legacy.figures("landscape", "funding", POLICY)[0] == (None if told else "10")
+
+
 def test_funding_is_the_one_that_crunchbase_converted_itself(legacy):
     legacy.organization("x")
     legacy.project("p", "run--all", organization="x")
@@ -186,6 +203,17 @@ def test_funding_is_the_one_that_crunchbase_converted_itself(legacy):
     assert legacy.figures("landscape", "funding", POLICY)[0] == "56.8"
     legacy.figure("x", "funding_total", "60", "2023", source="crunchbase", method="reported")
     assert legacy.figures("landscape", "funding", POLICY)[0] == "60"
+
+
+@pytest.mark.parametrize(("amount", "currency"), [("52", "EUR"), ("0", "USD")])
+def test_no_dollars_of_crunchbases_own_do_not_end_the_way_up(legacy, amount, currency):
+    legacy.organization("parent")
+    legacy.figure("parent", "funding_total", "90", currency="EUR")
+    legacy.organization("x", parent_id="parent")
+    legacy.figure("x", "funding_total", amount, currency=currency, source="crunchbase", method="reported")
+    legacy.project("p", "run--all", organization="x")
+    # 1.0844 dollars on 2023-09-01.
+    assert legacy.figures("landscape", "funding", POLICY) == ("97.6", 1, 1)
 
 
 def test_items_are_visited_in_the_order_of_their_names_without_case_in_every_alphabet(legacy):

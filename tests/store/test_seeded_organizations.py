@@ -62,8 +62,11 @@ def test_what_the_list_takes_back_is_marked_and_can_come_back(store) -> None:
     store.later(days=1)
     store.sync(listing(acme(fact(10))))
     assert store.value("SELECT withdrawn_at FROM figures WHERE id = 2") == first == "2026-03-02T06:00:00Z"
-    store.sync(listing(acme(fact(10), fact(20, as_of="2022"))))
-    assert figures(store) == [(1, "10", None, 0), (2, "20", None, 0)]
+    for _ in range(2):
+        store.sync(listing(acme(fact(10), fact(20, as_of="2022"))))
+        assert figures(store) == [(1, "10", None, 0), (2, "20", None, 1), (3, "20", None, 0)]
+    assert store.value("SELECT withdrawn_at FROM figures WHERE id = 2") == first
+    assert store.value("SELECT observed_at FROM figures WHERE id = 3") == "2026-03-03T06:00:00Z"
 
 
 def test_another_page_or_day_is_another_fact(store) -> None:

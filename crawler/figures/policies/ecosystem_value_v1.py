@@ -13,7 +13,7 @@ from decimal import Decimal
 from crawler.figures.attribution import attributed
 from crawler.figures.groups import Group
 from crawler.figures.inputs import Inputs
-from crawler.figures.listings import Listed, listed, uncounted_members
+from crawler.figures.listings import Listed, expired_caps, listed, uncounted_members
 from crawler.figures.model import Figures, ValueLine
 from crawler.figures.policy import Amount, Policy, counted, group_figures
 from crawler.figures.private import private_lines
@@ -35,9 +35,8 @@ def _lines(inputs: Inputs, group: Group) -> Sequence[ValueLine]:
     known = listed(inputs, group)
     if known.listings:
         return [_listed_line(inputs, group, known), *uncounted_members(inputs, NAME, group, known)]
-    if is_host(inputs, group):
-        return why_not_asked(inputs, NAME, group)
-    return private_lines(inputs, NAME, group)
+    lines = why_not_asked(inputs, NAME, group) if is_host(inputs, group) else private_lines(inputs, NAME, group)
+    return lines + expired_caps(NAME, group, known, known.choices)
 
 
 def _listed_line(inputs: Inputs, group: Group, known: Listed) -> ValueLine:

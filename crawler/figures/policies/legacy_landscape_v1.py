@@ -94,7 +94,7 @@ def _money(inputs: Inputs, organization_id: str) -> list[ValueLine]:
     chain = list(_chain(inputs, organization_id))
     ticker = _ticker(inputs, chain)
     if ticker:
-        with_it = [one for one in chain if inputs.seen[one].ticker == ticker]
+        with_it = [one for one in chain if _quoted_as(inputs, one) == ticker]
         quotes = [stock(inputs, fact) for fact in _newest_first(inputs, with_it, "market_cap")]
         reason = f"has the ticker {ticker}, so funding is not tried"
         return [
@@ -119,21 +119,31 @@ def _chain(inputs: Inputs, organization_id: str) -> Iterator[str]:
 
 
 def _ticker(inputs: Inputs, chain: Sequence[str]) -> str | None:
-    """The first one of the chain; none at all where the list says that the organisation itself has none."""
-    if inputs.seen[chain[0]].ticker == "":
+    """The first one of the chain. The list's word, a ticker or that there is none, is on the organisation alone."""
+    own = inputs.seen[chain[0]].ticker
+    if own == "":
         return None
-    return next((ticker for one in chain if (ticker := inputs.seen[one].ticker)), None)
+    return own or next((ticker for one in chain[1:] if (ticker := inputs.seen[one].ticker_below)), None)
+
+
+def _quoted_as(inputs: Inputs, organization_id: str) -> str | None:
+    """Of which ticker an organisation's market cap is."""
+    seen = inputs.seen[organization_id]
+    return seen.ticker or seen.ticker_below
 
 
 def _newest_first(inputs: Inputs, organization_ids: Iterable[str], measure: str) -> list[Fact]:
     facts = [fact for one in organization_ids for fact in inputs.stated.get((one, measure), ())]
-    return sorted(facts, key=lambda fact: (fact.since, fact.id), reverse=True)
+    return sorted(facts, key=lambda fact: fact.age_key, reverse=True)
 
 
 def _totals_as_printed(inputs: Inputs, organization_id: str) -> list[Fact]:
-    """Funding totals, Crunchbase's newest first; of one date that in dollars, which it may have converted itself."""
-    facts = _newest_first(inputs, [organization_id], "funding_total")
-    facts.sort(key=lambda fact: (fact.since, fact.currency == "USD"), reverse=True)
+    """Funding totals, Crunchbase's newest first. Its own dollars alone were printed, and zero was taken for nothing."""
+    facts = [
+        fact
+        for fact in _newest_first(inputs, [organization_id], "funding_total")
+        if fact.amount and (fact.source != "crunchbase" or fact.currency == "USD")
+    ]
     return sorted(facts, key=lambda fact: fact.source != "crunchbase")
 
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from crawler.exchanges import listing, yahoo_symbol
 from crawler.sandbox.money.books import Account, Books
 from crawler.sandbox.replies import HTML_TYPE, Reply, json_reply
-from crawler.sources.money.exchanges import listing, yahoo_symbol
 
 _CONCEPT = re.compile(r"/api/xbrl/companyconcept/CIK(\d{10})/dei/(\w+)\.json")
 _CONCEPTS = {

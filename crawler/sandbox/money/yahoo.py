@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from crawler.exchanges import yahoo_symbol
 from crawler.sandbox.money.books import Account, Books
 from crawler.sandbox.replies import HTML_TYPE, Reply, json_reply
-from crawler.sources.money.exchanges import yahoo_symbol
 
 COOKIE = "A3=d=sandbox-cookie"
 CRUMB = "sandbox.crumb"

@@ -9,9 +9,9 @@ from typing import Any
 
 from msgspec import UNSET, Struct
 
+from crawler.exchanges import listing, listing_of, yahoo_symbol
 from crawler.model import Money, Organization, Outcome, Subject
 from crawler.sources.checked import Checked
-from crawler.sources.money.exchanges import listing, listing_of, yahoo_symbol
 
 LICENCE_CLASS = "restricted"
 FIELD = "market_cap"

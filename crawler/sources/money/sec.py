@@ -14,13 +14,13 @@ from typing import Any
 from msgspec import Struct, structs
 
 from crawler.errors import RetryLater, Skip, Stop
+from crawler.exchanges import listing
 from crawler.fetch.answers import RestAnswer
 from crawler.fetch.engine import Engine
 from crawler.fetch.hosts import Host
 from crawler.model import Money, Organization, Outcome, Subject
 from crawler.sources.checked import Checked
 from crawler.sources.github.reading import dig, entries
-from crawler.sources.money.exchanges import listing
 from crawler.sources.money.quotes import MOST_DOLLARS, by_symbol
 from crawler.sources.source import WEEKLY, Api, Cost, Stage, SubjectKind
 

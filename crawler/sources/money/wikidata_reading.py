@@ -9,10 +9,10 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
+from crawler.exchanges import listing
 from crawler.model import Money, Organization, Outcome, Parent, Subject
 from crawler.sources.checked import MOST_PARENTS, Checked
 from crawler.sources.money.crunchbase_reading import PERMALINK
-from crawler.sources.money.exchanges import listing
 from crawler.sources.money.wikidata_queries import ITEM
 
 LICENCE_CLASS = "public"

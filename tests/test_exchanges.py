@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.currencies import CURRENCIES
-from crawler.sources.money.exchanges import _LISTINGS, _TABLE, Listing, _plain, listing, yahoo_symbol
+from crawler.exchanges import _LISTINGS, _TABLE, Listing, _plain, listing, yahoo_symbol
 
 # As the landscape sites had them: funding facts §7.1.
 LANDSCAPE = "ams AS bit MI bme MC epa PA etr DE fra F hel HE hkg HK krx KS lse L moex ME mcx ME nse NS sse SS swx SW"
