@@ -59,13 +59,17 @@ class GraphQLAnswer(Struct, frozen=True):
 
 
 class RestAnswer(Struct, frozen=True):
-    """A REST answer; `payload` is None where there is no JSON body. `identity`: whose validators came with it."""
+    """A REST answer; `payload` is None where there is no JSON body. `identity`: whose validators came with it.
+
+    `is_moved`: a redirect led to it.
+    """
 
     status: int
     payload: Any
     headers: httpx.Headers
     body: bytes = b""
     identity: str = ""
+    is_moved: bool = False
 
     @property
     def message(self) -> str:

@@ -210,7 +210,7 @@ class Asking:
         sent = time.monotonic()
         try:
             raw = await self._transport.send(
-                request.method, request.url, headers=headers, json=request.json, form=request.form
+                request.method, request.url, request.host, headers=headers, json=request.json, form=request.form
             )
         except Unreachable as error:
             self.note("request", source=source, host=door.host.name, what=request.told, kind="unreachable")

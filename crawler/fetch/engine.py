@@ -27,7 +27,7 @@ from crawler.fetch.limits import MAX_WAIT_SECONDS
 from crawler.fetch.redact import Secrets
 from crawler.fetch.request import Forgetful, Memory, Request, Terms
 from crawler.fetch.signing import Signing
-from crawler.fetch.transport import Broken, Transport
+from crawler.fetch.transport import Broken, Silent, Transport
 from crawler.fetch.verdicts import REDIRECTS, judge_graphql, judge_rest
 from crawler.fetch.waits import ROUNDING
 from crawler.model import Counts
@@ -48,6 +48,8 @@ GITHUB = Host(
     per_minute=REST_BURST,
     longest_wait=MAX_WAIT_SECONDS + ROUNDING,
     headers={"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": API_VERSION},
+    longest_silence=20.0,
+    most_bytes=32 * 1024 * 1024,
 )
 T = TypeVar("T")
 _OPERATION = re.compile(r"(?:query|mutation)\s+(\w+)")
@@ -268,7 +270,8 @@ class Engine(Signing):
                 raw, identity = await self._asking.ask(request, self.counts, self.source)
                 target = raw.headers.get("location")
                 if raw.status not in REDIRECTS or not target or hops == MAX_REDIRECTS:
-                    return RestAnswer(raw.status, raw.payload, raw.headers, raw.body, identity.validator_key)
+                    signed = identity.validator_key
+                    return RestAnswer(raw.status, raw.payload, raw.headers, raw.body, signed, is_moved=hops > 0)
                 request.url, hops = self._same_host(request.url, target), hops + 1
 
         try:
@@ -278,11 +281,11 @@ class Engine(Signing):
                 raise Stop(str(error)) from error
             raise
         except (RetryLater, Skip) as error:
-            door.failures_in_a_row += 1
+            door.failed(error, is_silence=isinstance(error, Silent) and request.host is not GITHUB)
             if door.failures_in_a_row >= MAX_FAILURES_IN_A_ROW:
                 raise Stop(f"{request.host.spoken} fails at every request ({error})") from error
             raise
-        door.failures_in_a_row = 0
+        door.answered()
         return answer
 
     async def _mind_missing(self, answer: RestAnswer) -> None:

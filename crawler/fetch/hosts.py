@@ -14,6 +14,8 @@ from crawler.errors import Stop
 from crawler.fetch.limits import Pauses, QueryGate
 
 MAX_CONNECT_FAILURES = 2
+MAX_SILENCES = 3
+"""Questions in a row that ended without an answer in time, each of them asked several times."""
 TOGETHER_SECONDS = 0.9
 """A second try comes a second after the first."""
 POINTS_PER_MINUTE = 900
@@ -38,6 +40,10 @@ class Host(Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = field(default_factory=dict)
     key_header: str = ""
     """In which header the host wants our key."""
+    longest_silence: float = 30.0
+    """How many seconds it may send nothing before an answer is given up."""
+    most_bytes: int = 8 * 1024 * 1024
+    """No larger answer is read to its end; deps.dev's are the largest, of a few million."""
 
 
 class Door:
@@ -59,6 +65,7 @@ class Door:
         """By how much its clock is ahead of ours."""
         self.closed = ""
         """Why it is not asked any more; "" while it is."""
+        self._silences = 0
         self._connect_failures = 0
         self._last_failure = float("-inf")
         self._told_until = 0.0
@@ -67,6 +74,18 @@ class Door:
     def reached(self) -> None:
         """An answer came, whatever it says."""
         self._connect_failures = 0
+
+    def answered(self) -> None:
+        """A question came to its end with an answer."""
+        self.failures_in_a_row = self._silences = 0
+
+    def failed(self, error: Exception, *, is_silence: bool) -> None:
+        """Count a question that ended without an answer; Stop where so many in a row got none in time."""
+        self.failures_in_a_row += 1
+        self._silences = self._silences + 1 if is_silence else 0
+        if self._silences >= MAX_SILENCES:
+            self.closed = f"{self.host.spoken} does not answer ({error})"
+            raise Stop(self.closed) from error
 
     def unreachable(self, error: Exception, *, sent: float) -> None:
         """Count a connect failure of a request sent at `sent`; Stop where the host is given up.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+import zlib
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -14,12 +15,12 @@ import msgspec
 from crawler import __version__
 from crawler.errors import RetryLater, Stop
 from crawler.fetch.answers import Raw, read_json
+from crawler.fetch.hosts import Host
 from crawler.fetch.redact import REPLACEMENT, Secrets
 
-MAX_BODY_BYTES = 32 * 1024 * 1024
 MAX_ANSWER_SECONDS = 60.0
 """No answer takes longer: GitHub ends a request after 10 s."""
-TIMEOUT = httpx.Timeout(20.0, connect=5.0)
+CONNECT_SECONDS = 5.0
 LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
 
 
@@ -29,6 +30,10 @@ class Unreachable(RetryLater):
 
 class Broken(RetryLater):
     """Raised when a connection ended, or ran out of time or bounds, before the answer was whole."""
+
+
+class Silent(Broken):
+    """Raised when no answer, or no whole one, came in time."""
 
 
 class Transport:
@@ -44,8 +49,7 @@ class Transport:
         try:
             return httpx.AsyncClient(
                 http2=True,
-                timeout=TIMEOUT,
-                headers={"User-Agent": self._agent},
+                headers={"User-Agent": self._agent, "Accept-Encoding": "gzip"},
                 mounts=dict.fromkeys(LOOPBACK),
                 limits=httpx.Limits(max_connections=20),
             )
@@ -66,28 +70,32 @@ class Transport:
         self,
         method: str,
         url: str,
+        host: Host,
         *,
         headers: Mapping[str, str],
         json: Any = None,
         form: Mapping[str, str] | None = None,
     ) -> Raw:
-        """The whole answer. Raises Unreachable, Broken, or Stop where the address is none."""
+        """The whole answer of `host`. Raises Unreachable, Broken, or Stop where the address is none."""
         started = time.monotonic()
+        timeout = httpx.Timeout(host.longest_silence, connect=CONNECT_SECONDS)
         try:
-            request = self._client.build_request(method, url, json=json, data=form, headers=headers)
+            request = self._client.build_request(method, url, json=json, data=form, headers=headers, timeout=timeout)
             request.extensions["trace"] = _Stopwatch(self._latency, request.url.host)
             async with asyncio.timeout(MAX_ANSWER_SECONDS):
                 response = await self._client.send(request, stream=True)
                 try:
-                    body = await _bounded_body(response)
+                    body = await _bounded_body(response, host.most_bytes)
                 finally:
                     await response.aclose()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as error:
             raise Unreachable(f"{httpx.URL(url).host} cannot be reached ({self._describe(error)})") from error
+        except httpx.ReadTimeout as error:
+            raise Silent(self._describe(error)) from error
         except httpx.RequestError as error:
             raise Broken(self._describe(error)) from error
         except TimeoutError as error:
-            raise Broken(f"no whole answer within {MAX_ANSWER_SECONDS:.0f} s") from error
+            raise Silent(f"no whole answer within {MAX_ANSWER_SECONDS:.0f} s") from error
         except httpx.InvalidURL as error:
             raise Stop(f"the address of the API cannot be used ({self._describe(error)})") from error
         return self._read(response, body, time.monotonic() - started)
@@ -129,13 +137,19 @@ class _Stopwatch:
             self._latency[self._host] = min(took, self._latency.get(self._host, took))
 
 
-async def _bounded_body(response: httpx.Response) -> bytes:
-    if "," in response.headers.get("content-encoding", ""):
-        # Packed twice, a few bytes unfold to more than any memory before their size can be seen.
-        raise httpx.DecodingError("the answer is compressed more than once")
-    body = bytearray()
-    async for part in response.aiter_bytes():
-        body += part
-        if len(body) > MAX_BODY_BYTES:
-            raise httpx.ReadError(f"the answer is larger than {MAX_BODY_BYTES} bytes")
+async def _bounded_body(response: httpx.Response, most: int) -> bytes:
+    """The body, unpacked here and no further than `most` bytes: httpx unfolds what came before its size is seen."""
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding not in {"", "identity", "gzip", "x-gzip"}:
+        raise httpx.DecodingError("the answer is packed in a way that was not asked for")
+    gzip = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16) if "gzip" in encoding else None
+    received, body = 0, bytearray()
+    async for part in response.aiter_raw():
+        received += len(part)
+        try:
+            body += part if gzip is None else gzip.decompress(part, most + 1 - len(body))
+        except zlib.error as error:
+            raise httpx.DecodingError(str(error)) from error
+        if max(received, len(body)) > most:
+            raise httpx.ReadError(f"the answer is larger than {most} bytes")
     return bytes(body)

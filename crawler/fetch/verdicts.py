@@ -53,8 +53,9 @@ TABLE: dict[str, Row] = {
     "unasked 304": Row("retry", "304 to a question without a condition"),
     "broken": Row(
         "retry",
-        "a connection that broke, an answer cut short, of more than 32 MiB, or not whole after 60 s; "
-        "for a query it counts as “too slow”",
+        "a connection that broke, an answer cut short, of more than 32 MiB (of other hosts 8 MiB), or not whole after "
+        "60 s; for a query it counts as “too slow”; another host is given up after three questions in a row that it "
+        "did not answer in time",
     ),
     "unreachable": Row("retry", "no connection; after two in a row the host is given up"),
     "too slow": Row(

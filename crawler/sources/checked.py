@@ -170,6 +170,8 @@ def _amount(value: Any, most: Decimal, *, as_text: bool) -> Decimal:
         raise _Refusal("a negative amount")
     if amount > most:
         raise _Refusal(f"more than {most:,}")
+    if amount == 0:
+        return Decimal(0)  # without the sign that floats may have
     # Digits without end are no money; a host that counts in floats writes some.
     return amount if amount == amount.to_integral_value() else amount.quantize(_FINEST)
 

@@ -47,7 +47,7 @@ def write_outcomes(
     writing: Writing,
     max_age: timedelta | None,
 ) -> list[str | None]:
-    """Commit a batch as a whole. A failure leaves everything as it is but its own fetch row.
+    """Commit a batch as a whole. A failure leaves everything as it is but its own fetch row and what it refused.
 
     Returns the status that each outcome came to, None for a failure: what GitHub calls fine may be somebody else's
     repository (`replaced`), what is missing once more may be `gone`.
@@ -63,11 +63,11 @@ def write_outcomes(
             statuses.append(_status(connection, source, outcome, repository_id))
             if outcome.status is not None:
                 _write_answered(connection, source, outcome, repository_id, writing, max_age, statuses[-1])
-                if statuses[-1] != "replaced":
-                    name = _subject_name(connection, outcome, repository_id)
-                    write_refused(connection, source, name, outcome, now=to_text(writing.now))
             else:
                 _write_failed(connection, source, outcome, repository_id, writing)
+            if statuses[-1] != "replaced":
+                name = _subject_name(connection, outcome, repository_id)
+                write_refused(connection, source, name, outcome, now=to_text(writing.now))
             if outcome.validator is not None:
                 keep_validator(connection, outcome.validator)
     return statuses
@@ -152,7 +152,7 @@ def _write_answered(
 def _write_failed(
     connection: sqlite3.Connection, source: str, outcome: Outcome, repository_id: int | None, writing: Writing
 ) -> None:
-    """Only the error record changes: what was known, and how long it counts as fresh, stays."""
+    """Of the fetch only the error changes: what was known, and how long it counts as fresh, stays."""
     connection.execute(
         """
         INSERT INTO fetches (source, subject, repository_id, origin, status, attempts, attempted_at, error,

@@ -69,7 +69,7 @@ REST_ALONE = [
     (faults.reset(), "ReadError"),
     (faults.truncated(), "RemoteProtocolError"),
     (NOT_GZIP, "DecodingError"),
-    (TWICE_GZIP, "compressed more than once"),
+    (TWICE_GZIP, "packed in a way that was not asked for"),
 ]
 GRAPHQL_ALONE = [(json_reply(200, [1, 2]), "no JSON object")]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
+import tracemalloc
 from collections.abc import Iterator
 from itertools import cycle
 from typing import Any
@@ -10,15 +12,18 @@ from typing import Any
 import httpx
 import pytest
 from asking import PATH, TOKEN, Asker, Clock, collect
+from msgspec import structs
 
 from crawler.errors import RetryLater, Skip, Stop, TooBig
-from crawler.fetch import transport
+from crawler.fetch import engine, transport
 from crawler.fetch.answers import Raw
 from crawler.fetch.engine import Endpoint, Engine
+from crawler.fetch.hosts import Host
 from crawler.fetch.together import AT_ONCE, together
 from crawler.model import Counts
 from crawler.sandbox import SandboxServer, faults, made_up_world, replies
 from crawler.sandbox.faults import Fault
+from crawler.sandbox.replies import Reply
 
 NOBODY = "http://127.0.0.1:9"
 
@@ -58,7 +63,7 @@ def test_a_silent_server_is_given_up(asker: Asker, silent: Silent, monkeypatch: 
 
 
 def test_a_huge_answer_is_not_read_to_its_end(asker: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "MAX_BODY_BYTES", 1 << 20)
+    monkeypatch.setattr(engine, "GITHUB", structs.replace(engine.GITHUB, most_bytes=1 << 20))
     asker.server.faults.replace(Fault(faults.huge(2)))
     with pytest.raises(TooBig, match="larger than 1048576 bytes"):
         asker.graphql()
@@ -66,6 +71,28 @@ def test_a_huge_answer_is_not_read_to_its_end(asker: Asker, monkeypatch: pytest.
         asker.rest()
     asker.server.faults.replace(Fault(faults.huge(0)))
     assert asker.rest().payload == {"data": {"padding": ""}}
+
+
+def test_a_packed_answer_is_not_unfolded_past_its_bound(asker: Asker) -> None:
+    host = Host(name="bomb", spoken="Bomb", per_minute=600, longest_wait=5)
+    assert host.most_bytes == 8 << 20
+    small = structs.replace(host, most_bytes=1 << 20)
+    bomb = gzip.compress(b" " * (16 << 20))
+    asker.server.faults.replace(Fault(Reply(200, bomb, headers={"content-encoding": "gzip"})))
+    tracemalloc.start()
+    try:
+        with pytest.raises(RetryLater, match="larger than 1048576 bytes"):
+            asker.run(lambda engine: engine.fetch(small, PATH), others={"bomb": asker.server.api_url})
+        assert tracemalloc.get_traced_memory()[1] < 6 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_what_is_packed_is_read_whole(asker: Asker) -> None:
+    packed = gzip.compress(b'{"data": "' + bytes(range(97, 123)) * 20_000 + b'"}')
+    for encoding in ("gzip", "GZIP", "x-gzip"):
+        asker.server.faults.replace(Fault(Reply(200, packed, headers={"content-encoding": encoding})))
+        assert len(asker.rest().payload["data"]) == 26 * 20_000
 
 
 def test_a_host_that_cannot_be_reached_is_given_up_after_two_connect_failures(asker: Asker) -> None:
@@ -82,6 +109,38 @@ def test_a_host_that_cannot_be_reached_is_given_up_after_two_connect_failures(as
     assert reasons[0].startswith("127.0.0.1 cannot be reached (ConnectError")
     assert asker.engine.counts.requests == 2
     assert len(asker.clock.waits) == 1
+
+
+def test_another_host_that_answers_nothing_is_given_up_after_three_questions(asker: Asker, silent: Silent) -> None:
+    host = Host(name="mute", spoken="Mute", per_minute=600, longest_wait=5, longest_silence=0.02)
+
+    async def ask(engine: Engine) -> list[str]:
+        reasons = []
+        for kind in (RetryLater, RetryLater, Stop, Stop):
+            with pytest.raises(kind) as raised:
+                await engine.fetch(host, "/")
+            reasons.append(str(raised.value))
+        return reasons
+
+    reasons = asker.run(ask, others={"mute": silent.address})
+    assert reasons[2:] == ["Mute does not answer (ReadTimeout)"] * 2
+    assert asker.engine.counts.requests == 3 * 4
+
+
+def test_an_answer_in_between_forgets_that_a_host_was_silent(asker: Asker, silent: Silent) -> None:
+    host = Host(name="mute", spoken="Mute", per_minute=600, longest_wait=5, longest_silence=0.02)
+    others = {"mute": silent.address}
+
+    async def ask(engine: Engine) -> None:
+        for _ in range(2):
+            engine._others = {"mute": silent.address}
+            for _ in range(2):
+                with pytest.raises(RetryLater):
+                    await engine.fetch(host, "/")
+            engine._others = {"mute": asker.server.api_url}
+            assert (await engine.fetch(host, PATH)).status == 401
+
+    asker.run(ask, others=others)
 
 
 def test_connect_failures_of_requests_under_way_together_are_one(clock: Clock) -> None:

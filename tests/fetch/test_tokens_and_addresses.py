@@ -10,7 +10,7 @@ from asking import PATH, QUERY, TOKEN, Asker, Clock
 
 from crawler import __version__
 from crawler.errors import FetchError, Skip, Stop
-from crawler.fetch.engine import Endpoint, Engine
+from crawler.fetch.engine import GITHUB, Endpoint, Engine
 from crawler.fetch.redact import Secrets
 from crawler.fetch.transport import Transport
 from crawler.sandbox import SandboxServer, faults, made_up_world, replies
@@ -119,7 +119,7 @@ def test_loopback_is_asked_without_a_proxy(asker: Asker, monkeypatch: pytest.Mon
 
 async def ask_elsewhere(_engine: Engine) -> None:
     transport = Transport(secrets=Secrets(), contact=None)
-    await transport.send("GET", f"http://api.example{PATH}", headers={})
+    await transport.send("GET", f"http://api.example{PATH}", GITHUB, headers={})
     await transport.aclose()
 
 

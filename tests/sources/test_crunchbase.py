@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from crawling import COMPUTED, Landscape
 from msgspec import UNSET
 
 from crawler.model import Organization, Outcome, Parent, Subject
+from crawler.sandbox.faults import redirect
 from crawler.sandbox.money import crunchbase
 from crawler.sandbox.money.books import Account, Books
 from crawler.sandbox.replies import Reply, html_reply, json_reply
@@ -217,6 +219,24 @@ def test_an_amount_that_cannot_be_is_refused_and_leaves_the_rest(path: str, meas
     assert [one.field for one in outcome.refused_values] == ([] if amount is None else [measure])
 
 
+@pytest.mark.parametrize("amount", [0, Decimal("-0.0"), Decimal("1e-30"), Decimal("0.99")])
+@pytest.mark.parametrize(
+    ("path", "measure"),
+    [
+        ("properties.funding_total.value", "funding_total"),
+        ("properties.valuation.value", "post_money_valuation"),
+        ("cards.raised_funding_rounds.0.money_raised.value", "funding_round"),
+        ("cards.acquirer_acquisitions.0.price.value", "acquisition_price"),
+    ],
+)
+def test_next_to_nothing_is_no_sum_and_a_total_of_nothing_no_figure(path: str, measure: str, amount: Any) -> None:
+    outcome = read(changed(path, amount))
+    assert measure not in {one.measure for one in told(changed(path, amount)).figures if one.method != "converted"}
+    is_none = measure == "funding_total" and amount == 0
+    refused = [(one.field, one.reason) for one in outcome.refused_values]
+    assert refused == ([] if is_none else [(measure, "less than one unit of its currency")])
+
+
 @pytest.mark.parametrize("currency", ["usd", "BTC", "", 5, None, "United States dollar"])
 def test_a_sum_without_a_currency_is_none(currency: Any) -> None:
     outcome = read(changed("properties.funding_total.currency", currency))
@@ -303,6 +323,19 @@ def test_a_former_permalink_leads_to_the_same_organisation() -> None:
     assert told(renamed, crunchbase_uuid=UUID.upper()).source_url == PAGE
     renamed["properties"]["permalink_aliases"] = ["Acme"]
     assert told(renamed).facts["name"] == "Acme"
+
+
+@pytest.mark.parametrize(("aliases", "status"), [(None, "ok"), ([], "unknown")])
+def test_without_aliases_a_redirect_shows_that_a_permalink_is_a_former_one(
+    asker: Asker, host: Crunchbase, aliases: Any, status: str
+) -> None:
+    host.answers["acme"] = changed("properties.permalink_aliases", aliases)
+    host.answers["acme-1"] = redirect(f"{host.base_url}{crunchbase.PATH}acme")
+    (outcome,), _ = fetch(asker, host, subject("acme-1"))
+    assert outcome.status == status
+    host.answers["acme-1"] = host.answers["acme"]
+    (outcome,), _ = fetch(asker, host, subject("acme-1"))
+    assert outcome.status == "unknown"
 
 
 @pytest.mark.parametrize("answer", [[], "text", 5, None, {}, {"properties": []}])

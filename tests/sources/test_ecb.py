@@ -116,3 +116,13 @@ def test_what_is_no_table_of_rates_is_a_failure(asker: Asker, upstream: Upstream
     upstream.reply = reply
     outcome = ask(asker, upstream)
     assert outcome.error and outcome.status is None and outcome.record is None
+
+
+def test_a_file_without_one_good_rate_tells_what_was_refused(asker: Asker, upstream: Upstream) -> None:
+    upstream.reply = xml(("USD", "0"), ("JPY", "N/A"))
+    outcome = ask(asker, upstream)
+    assert (outcome.status, outcome.error) == (None, "the answer holds no rates")
+    assert [(one.field, one.reason) for one in outcome.refused_values] == [
+        ("USD", "a rate of nothing"),
+        ("JPY", "no number"),
+    ]

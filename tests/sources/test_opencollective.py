@@ -69,6 +69,21 @@ def test_zero_is_zero_and_null_is_not_known(asker: Asker, upstream: Upstream) ->
     assert told(outcome) == {"collective_balance": ("0", "EUR", "2026-03-01")}
 
 
+def test_zero_has_no_sign(asker: Asker, upstream: Upstream) -> None:
+    upstream.reply = Reply(200, json.dumps({"data": {"a0": account(balance=-0.0, year=-0.0)}}).encode())
+    (outcome,) = ask(asker, upstream, "widget")
+    assert {amount for amount, _, _ in told(outcome).values()} == {"0"}
+
+
+@pytest.mark.parametrize("slug", ["gear", "", 5])
+def test_an_answer_about_another_collective_is_refused(asker: Asker, upstream: Upstream, slug: Any) -> None:
+    upstream.reply = {"data": {"a0": account(slug=slug), "a1": account(slug="Gear")}}
+    other, same = ask(asker, upstream, "widget", "gear")
+    assert (other.status, other.record) == ("unknown", None)
+    assert [one.field for one in other.refused_values] == ["opencollective"]
+    assert same.status == "ok"
+
+
 def test_cents_are_exact_however_they_are_written(asker: Asker, upstream: Upstream) -> None:
     upstream.reply = {"data": {"a0": account(balance=Decimal("9007199254741.0"), year=Decimal("101.5"))}}
     (outcome,) = ask(asker, upstream, "widget")

@@ -85,6 +85,17 @@ def test_price_and_shares_tell_whether_a_cap_is_in_hundredths(symbol: str, curre
     assert "its unit is unclear" in refusal(read(symbol, 12 * 10**9, currency, price=120))
 
 
+@pytest.mark.parametrize(("symbol", "home"), [("BT.L", "GBP"), ("NPN.JO", "ZAR"), ("TEVA.TA", "ILS")])
+@pytest.mark.parametrize("currency", [UNSET, None])
+def test_without_a_currency_a_cap_of_an_exchange_of_hundredths_may_be_either(
+    symbol: str, home: str, currency: Any
+) -> None:
+    known: dict[str, Any] = {"price": 120, "shares": 10**10}
+    assert figure(read(symbol, 12 * 10**9, currency, **known))[:2] == ("12000000000", home)
+    assert "its unit is unclear" in refusal(read(symbol, 12 * 10**11, currency, **known))
+    assert "its unit is unclear" in refusal(read(symbol, 12 * 10**9, currency))
+
+
 def test_a_jump_of_ten_times_is_refused_for_as_long_as_the_older_cap_counts() -> None:
     assert "10 times more" in refusal(read("ACME", 101, "USD", last="10 USD 2023-08-01"))
     assert "10 times less" in refusal(read("ACME", 1, "USD", last="11 USD 2023-07-25"))

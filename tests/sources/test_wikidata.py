@@ -201,6 +201,9 @@ def test_an_owner_that_cannot_be_read_withdraws_nobody(row: dict[str, str]) -> N
     "row",
     [
         cap("-5"),
+        cap("0"),
+        cap("-0"),
+        cap("900000000000000"),
         cap("1e30"),
         cap("9" * 20),
         cap("much"),

@@ -118,6 +118,14 @@ def test_a_quote_of_another_symbol_is_refused(asker: Asker) -> None:
         assert "another symbol" in refusal(found["GONE"])
 
 
+@pytest.mark.parametrize("closed", [Reply(403), html_reply(200, "Consent")])
+def test_a_quote_of_another_symbol_is_told_where_the_way_for_one_is_closed(asker: Asker, closed: Reply) -> None:
+    upstream = Upstream(yahoo.answer, {MANY: quotes(ACME | {"symbol": "ODD"}), ONE: closed})
+    found, _ = ask(asker, YahooSource, upstream, [listed("ACME")])
+    assert found["ACME"].error
+    assert [(one.field, one.value) for one in found["ACME"].refused_values] == [("market_cap", "ODD")]
+
+
 def test_the_exchange_time_dates_a_quote_unless_it_lies_in_the_future(asker: Asker) -> None:
     ahead = int((clock.now() + timedelta(days=3)).timestamp())
     upstream = Upstream(yahoo.answer, {MANY: quotes(ACME | {"regularMarketTime": ahead})})

@@ -62,11 +62,14 @@ def test_a_list_of_which_an_entry_was_refused_is_kept_and_noted(one) -> None:
     assert noted(one) == []
 
 
-def test_a_failure_says_nothing_about_it(one) -> None:
-    answer(one, STARS)
-    one.write([Outcome(subject=one.subject("a/one"), error="HTTP 500", refused_values=(FORKS,))])
+def test_a_failure_adds_what_it_refused_and_says_nothing_about_the_rest(one) -> None:
+    answer(one, STARS, forks=2)
+    one.write([Outcome(subject=one.subject("a/one"), error="HTTP 500")])
     one.write([Outcome(subject=one.subject("a/one"), status="missing")])
     assert [row[2] for row in noted(one)] == ["stars"]
+    one.write([Outcome(subject=one.subject("a/one"), error="nothing that could be read", refused_values=(FORKS,))])
+    assert [row[2] for row in noted(one)] == ["forks", "stars"]
+    assert one.rows("SELECT status, forks FROM repositories") == [("missing", 2)]
 
 
 def test_each_source_has_its_own(one) -> None:

@@ -82,7 +82,7 @@ class CrunchbaseSource:
             except (RetryLater, Skip) as error:
                 return Outcome(subject=subject, error=str(error), passing=isinstance(error, RetryLater))
             if answer.status == 200:
-                return read_organization(subject, answer.payload, today=self._today)
+                return read_organization(subject, answer.payload, today=self._today, is_moved=answer.is_moved)
             if answer.status == 404:
                 return Outcome(subject=subject, status="missing")
             return Outcome(subject=subject, error=_told(answer))

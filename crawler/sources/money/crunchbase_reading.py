@@ -30,6 +30,7 @@ _STATUS = re.compile(r"operating|closed|ipo|was_acquired")
 _PRECISIONS = {"year": 4, "month": 7, "day": 10}
 """How much of a day a date of that precision tells."""
 _ESTIMATED = "c200_estimated"
+_TOTALS = ("funding_total", "equity_funding_total")
 
 _Found = str | None | UnsetType
 
@@ -48,18 +49,19 @@ def organization_url(permalink: str) -> str:
     return f"{SITE}/organization/{quote(permalink, safe='')}"
 
 
-def read_organization(subject: Subject, payload: Any, *, today: date) -> Outcome:
+def read_organization(subject: Subject, payload: Any, *, today: date, is_moved: bool = False) -> Outcome:
     """What an answer of status 200 tells of the organisation that was asked about.
 
     What is no organisation at all is a failure. One that is another organisation's is refused with a record: nothing
-    is known of the one that was asked about. `today` dates what Crunchbase states without a date.
+    is known of the one that was asked about. `today` dates what Crunchbase states without a date. `is_moved`: a
+    redirect led to the answer.
     """
     properties = payload.get("properties") if isinstance(payload, dict) else None
     if not isinstance(properties, dict):
         return Outcome(subject=subject, error="the answer holds no organisation")
     checked = Checked()
     uuid = checked.name("crunchbase_uuid", _identity(properties, "uuid"), pattern=_UUID)
-    if not _is_asked_for(subject, properties, uuid, checked):
+    if not _is_asked_for(subject, properties, uuid, checked, is_moved=is_moved):
         note = "the answer is about another organisation"
         return Outcome(subject=subject, status="unknown", note=note, refused_values=checked.refused)
     reader = _Reader(subject.name, properties, payload.get("cards"), checked, today)
@@ -83,8 +85,13 @@ def _identity(properties: dict[str, Any], key: str) -> Any:
     return properties.get(key, UNSET) if inner is None else inner
 
 
-def _is_asked_for(subject: Subject, properties: dict[str, Any], uuid: _Found, checked: Checked) -> bool:
-    """Whether nothing in the answer says that it is about somebody else; a former permalink leads to the new one."""
+def _is_asked_for(
+    subject: Subject, properties: dict[str, Any], uuid: _Found, checked: Checked, *, is_moved: bool
+) -> bool:
+    """Whether nothing in the answer says that it is about somebody else; a former permalink leads to the new one.
+
+    Where the answer does not list former permalinks, Crunchbase's own redirect shows that it is one.
+    """
     known = subject.identifiers.get("crunchbase_uuid")
     if isinstance(uuid, str) and known:
         if uuid.casefold() != known.casefold():
@@ -95,7 +102,8 @@ def _is_asked_for(subject: Subject, properties: dict[str, Any], uuid: _Found, ch
     aliases = properties.get("permalink_aliases")
     names = [permalink, *(aliases if isinstance(aliases, list) else [])]
     spelt = {unquote(name).casefold() for name in names if isinstance(name, str)}
-    if isinstance(permalink, str) and subject.name.casefold() not in spelt:
+    is_former = is_moved and aliases is None
+    if isinstance(permalink, str) and subject.name.casefold() not in spelt and not is_former:
         checked.refuse("crunchbase", permalink, "another organisation's permalink")
         return False
     return True
@@ -181,15 +189,15 @@ class _Reader:
 
     def totals(self) -> Iterator[Money]:
         """All that was raised until today. What Crunchbase itself converted is there for the old landscape's rule."""
-        for measure in ("funding_total", "equity_funding_total"):
+        for measure in _TOTALS:
             money = self._properties.get(measure, UNSET)
             figure = self._money(measure, money, as_of=self._today.isoformat())
             if figure:
                 yield figure
-            converted = self._checked.amount(measure, money, "value_usd")
+            converted = self._amount(measure, money, "value_usd")
             stated_currency = money.get("currency") if isinstance(money, dict) else None
             is_alone = isinstance(money, dict) and money.get("value") is None
-            if isinstance(converted, Decimal) and (is_alone or (figure and stated_currency != "USD")):
+            if converted is not None and (is_alone or (figure and stated_currency != "USD")):
                 yield Money(
                     measure=measure,
                     amount=f"{converted:f}",
@@ -292,9 +300,9 @@ class _Reader:
         self, measure: str, money: Any, *, as_of: str, source_url: str = "", method: str = "reported"
     ) -> Money | None:
         """A sum as Crunchbase states it; None where it states none, or none that can be."""
-        amount = self._checked.amount(measure, money, "value")
+        amount = self._amount(measure, money, "value")
         currency = self._checked.currency(measure, money, "currency")
-        if not isinstance(amount, Decimal):
+        if amount is None:
             return None
         if not currency:
             if money.get("currency") is None:
@@ -309,6 +317,16 @@ class _Reader:
             method=method,
             licence_class=LICENCE_CLASS,
         )
+
+    def _amount(self, measure: str, money: Any, key: str) -> Decimal | None:
+        """A sum of at least one unit of its currency; a total of exactly nothing says that there is no figure."""
+        amount = self._checked.amount(measure, money, key)
+        if not isinstance(amount, Decimal) or (amount == 0 == money[key] and measure in _TOTALS):
+            return None
+        if amount < 1:
+            self._checked.refuse(measure, money[key], "less than one unit of its currency")
+            return None
+        return amount
 
 
 def _told_apart(figures: Iterable[Money]) -> Iterator[Money]:

@@ -128,19 +128,25 @@ def _error_of(alias: str, errors: Iterable[GraphQLError], *, has_answer: bool) -
 
 
 def read_account(subject: Subject, account: Mapping[str, Any], today: date, error: str | None = None) -> Outcome:
-    """What a collective holds and received; the money of a fiscal host is not its own."""
+    """What a collective holds and received; the money of a fiscal host is not its own, nor is another's answer."""
     checked = Checked()
+    slug = account.get("slug")
+    if slug is not None and (not isinstance(slug, str) or slug.casefold() != subject.name.casefold()):
+        checked.refuse("opencollective", slug, "another collective's slug")
+        note = "the answer is about another collective"
+        return Outcome(subject=subject, status="unknown", note=note, refused_values=checked.refused)
     url = f"https://opencollective.com/{quote(subject.name, safe='')}"
-    note = _state(account)
+    state = _state(account)
     if _is_host(account):
         for measure in MEASURES:
             checked.refuse(measure, None, "a fiscal host, whose money is that of its collectives")
         figures: tuple[Money, ...] = ()
     else:
-        found = (_money(measure, account, checked, url, today, note) for measure in MEASURES)
+        found = (_money(measure, account, checked, url, today, state) for measure in MEASURES)
         figures = tuple(one for one in found if one is not None)
     record = Organization(source_url=url, licence_class=LICENCE_CLASS, figures=figures)
-    return Outcome(subject=subject, status="ok", record=record, error=error, refused_values=checked.refused, note=note)
+    refused = checked.refused
+    return Outcome(subject=subject, status="ok", record=record, error=error, refused_values=refused, note=state)
 
 
 def _money(

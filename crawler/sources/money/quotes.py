@@ -115,16 +115,14 @@ def _read_money(subject: Subject, symbol: str, quote: Quote, checked: Checked, t
     as_of = checked.day(FIELD, quote.as_of)
     if currency is None or (as_of is UNSET and quote.as_of is not UNSET):
         return None
-    cap = checked.amount(FIELD, quote.cap, most=MOST_DOLLARS * units_per_dollar(currency))
-    if not isinstance(cap, Decimal):
-        return None
-    if cap == 0:
-        checked.refuse(FIELD, quote.cap, "nothing at all: no listed company is worth that")
+    cap = read_cap(checked, quote.cap, currency)
+    if cap is None:
         return None
     note = None
     if is_hundredths:
         scale = _scale(cap, quote)
-        if scale is None:
+        # Where no currency is named, price and cap that agree may both be in whole units, or both in hundredths.
+        if scale is None or (scale > 1 and not isinstance(quote.currency, str)):
             checked.refuse(FIELD, quote.cap, f"its unit is unclear: price and shares do not tell, in {currency}")
             return None
         cap, note = cap / scale, f"quoted in hundredths of {currency}"
@@ -143,6 +141,17 @@ def _read_money(subject: Subject, symbol: str, quote: Quote, checked: Checked, t
     )
 
 
+def read_cap(checked: Checked, value: Any, currency: str, *, as_text: bool = False) -> Decimal | None:
+    """A market capitalisation within the bounds of what a company can be worth; another is refused."""
+    cap = checked.amount(FIELD, value, most=MOST_DOLLARS * units_per_dollar(currency), as_text=as_text)
+    if not isinstance(cap, Decimal):
+        return None
+    if cap == 0:
+        checked.refuse(FIELD, value, "nothing at all: no listed company is worth that")
+        return None
+    return cap
+
+
 def is_same(symbol: Any, asked: str) -> bool:
     """Whether a vendor's symbol is the one that was asked for; one that says none can only mean that."""
     return symbol is UNSET or symbol is None or (isinstance(symbol, str) and symbol.upper() == asked.upper())
@@ -151,14 +160,15 @@ def is_same(symbol: Any, asked: str) -> bool:
 def _currency(symbol: str, quote: Quote, checked: Checked) -> tuple[str | None, bool]:
     """In which currency the cap is, and whether prices are in hundredths of it; None where that cannot be.
 
-    A quote that names none is in that of its listing. Dollars may be anywhere: exchanges abroad list lines in them.
+    A quote that names none is in that of its listing, and in hundredths where prices there mostly are. Dollars may be
+    anywhere: exchanges abroad list lines in them.
     """
     place = listing_of(symbol)
     home = place.currency if place else DOLLAR
     is_hundredths = isinstance(quote.currency, str) and quote.currency in HUNDREDTHS
     found = HUNDREDTHS[quote.currency] if is_hundredths else checked.currency(FIELD, quote.currency)
     if found is None or quote.currency is UNSET:
-        return home, False
+        return home, home in HUNDREDTHS.values()
     if isinstance(found, str) and found not in {home, DOLLAR}:
         checked.refuse(FIELD, quote.currency, f"a currency in which nothing is listed there: that is {home}")
         return None, False

@@ -13,6 +13,7 @@ from crawler.exchanges import listing
 from crawler.model import Money, Organization, Outcome, Parent, Subject
 from crawler.sources.checked import MOST_PARENTS, Checked
 from crawler.sources.money.crunchbase_reading import PERMALINK
+from crawler.sources.money.quotes import read_cap
 from crawler.sources.money.wikidata_queries import ITEM
 
 LICENCE_CLASS = "public"
@@ -174,11 +175,11 @@ def _market_caps(rows: Sequence[Row], url: str, checked: Checked) -> list[Money]
     """Those with a day and a currency; two of one day that differ are none."""
     by_day: dict[str, list[Money]] = {}
     for row in rows:
-        amount = checked.amount("market_cap", row.get("amount"), as_text=True)
         unit = item_of(row.get("unit")) or ""
         currency = checked.currency("market_cap", _CURRENCIES.get(unit) or row.get("code") or unit)
+        amount = read_cap(checked, row.get("amount"), currency, as_text=True) if currency else None
         as_of = _time(row, "day", checked)
-        if isinstance(amount, Decimal) and currency and as_of:
+        if amount is not None and currency and as_of:
             by_day.setdefault(as_of, []).append(
                 Money(
                     measure="market_cap",

@@ -180,17 +180,19 @@ async def _ask_one(door: _Door, symbol: str, engine: Engine) -> RestAnswer | str
 
 def _read_one(subject: Subject, symbol: str, answer: RestAnswer | str, many: _Many | None, *, today: date) -> Outcome:
     """What the answer about one symbol comes to, after `many` did not know it."""
+    unknown = absent(subject, many.stranger if many else "")
     if isinstance(answer, str):
-        return Outcome(subject=subject, error=answer)
+        return Outcome(subject=subject, error=answer, refused_values=unknown.refused_values)
     summary = dig(answer.payload, "quoteSummary")
     results = entries(summary, "result")
     # A 404 that is not in Yahoo's words may come of an address at which there is no Yahoo.
     is_missing = dig(summary, "error", "code") == "Not Found" or (answer.status == 404 and many is not None)
     if is_missing or (answer.status == 200 and results == []):
-        return absent(subject, many.stranger if many else "")
+        return unknown
     if answer.status != 200 or not results:
         told = dig(summary, "error", "description") or dig(answer.payload, "finance", "error", "description")
-        return Outcome(subject=subject, error=short_error(f"HTTP {answer.status} {told or 'without a quote'}"))
+        error = short_error(f"HTTP {answer.status} {told or 'without a quote'}")
+        return Outcome(subject=subject, error=error, refused_values=unknown.refused_values)
     price, detail, statistics = (_part(results[0], name) for name in MODULES.split(","))
     quote = Quote(
         symbol=price.get("symbol", UNSET),
