@@ -18,7 +18,8 @@ from crawler.fetch.hosts import Host
 from crawler.fetch.redact import short_error
 from crawler.fetch.together import together
 from crawler.model import Outcome, Subject
-from crawler.sources.money.crunchbase_reading import PERMALINK, read_organization
+from crawler.sources.money.crunchbase_reading import read_organization
+from crawler.sources.money.crunchbase_shapes import PERMALINK
 from crawler.sources.source import WEEKLY, Api, Cost, Stage, SubjectKind
 
 HOST = Host(

@@ -15,12 +15,12 @@ from msgspec.structs import replace
 
 from crawler.model import Money, Organization, Outcome, Parent, Subject
 from crawler.sources.checked import MOST_PARENTS, Checked
+from crawler.sources.money.crunchbase_shapes import PERMALINK, decoded, dig, first, identity, plain
 
 LICENCE_CLASS = "restricted"
 _CARD_LIMIT = 100
 """More entries of a card do not come in one answer."""
 SITE = "https://www.crunchbase.com"
-PERMALINK = re.compile(r"(?!\.+$)[^\s/?#&%]{1,200}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _TICKER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .:&/-]{0,19}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_ .-]{0,49}")
@@ -60,7 +60,7 @@ def read_organization(subject: Subject, payload: Any, *, today: date, is_moved: 
     if not isinstance(properties, dict):
         return Outcome(subject=subject, error="the answer holds no organisation")
     checked = Checked()
-    uuid = checked.name("crunchbase_uuid", _identity(properties, "uuid"), pattern=_UUID)
+    uuid = checked.name("crunchbase_uuid", identity(properties, "uuid"), pattern=_UUID)
     if not _is_asked_for(subject, properties, uuid, checked, is_moved=is_moved):
         note = "the answer is about another organisation"
         return Outcome(subject=subject, status="unknown", note=note, refused_values=checked.refused)
@@ -78,13 +78,6 @@ def read_organization(subject: Subject, payload: Any, *, today: date, is_moved: 
     return Outcome(subject=subject, status="ok", record=record, refused_values=checked.refused)
 
 
-def _identity(properties: dict[str, Any], key: str) -> Any:
-    """A part of the identifier, which also stands beside it as a property."""
-    identifier = properties.get("identifier")
-    inner = identifier.get(key) if isinstance(identifier, dict) else None
-    return properties.get(key, UNSET) if inner is None else inner
-
-
 def _is_asked_for(
     subject: Subject, properties: dict[str, Any], uuid: _Found, checked: Checked, *, is_moved: bool
 ) -> bool:
@@ -98,7 +91,7 @@ def _is_asked_for(
             checked.refuse("crunchbase_uuid", uuid, f"another organisation's: this one's is {known}")
             return False
         return True
-    permalink = _identity(properties, "permalink")
+    permalink = identity(properties, "permalink")
     aliases = properties.get("permalink_aliases")
     names = [permalink, *(aliases if isinstance(aliases, list) else [])]
     spelt = {unquote(name).casefold() for name in names if isinstance(name, str)}
@@ -107,12 +100,6 @@ def _is_asked_for(
         checked.refuse("crunchbase", permalink, "another organisation's permalink")
         return False
     return True
-
-
-def _decoded(identifier: Any) -> Any:
-    """The identifier with its permalink as we spell it: addresses have percent codes for letters of other scripts."""
-    permalink = identifier.get("permalink") if isinstance(identifier, dict) else None
-    return identifier | {"permalink": unquote(permalink)} if isinstance(permalink, str) else identifier
 
 
 def _said(facts: dict[str, _Found]) -> dict[str, str | None]:
@@ -136,15 +123,15 @@ class _Reader:
         """By field of `organization_facts`."""
         checked, properties = self._checked, self._properties
         ipo_status = checked.name("ipo_status", properties, "ipo_status", pattern=_IPO_STATUS)
-        ticker = checked.name("ticker", _plain(properties.get("stock_symbol", UNSET)), pattern=_TICKER)
+        ticker = checked.name("ticker", plain(properties.get("stock_symbol", UNSET)), pattern=_TICKER)
         listed: _Found = "yes" if ticker else ticker
         if self._is_delisted(ipo_status):
             ticker, listed = None, "delisted"
         dates = [deal.closed for deal in self._deals if deal.closed]
         has_deals = isinstance(self._cards.get("acquirer_acquisitions"), list)
         return {
-            "name": checked.name("name", _first(properties.get("name"), _identity(properties, "value"))),
-            "homepage": checked.address("homepage", _plain(properties.get("website", UNSET))),
+            "name": checked.name("name", first(properties.get("name"), identity(properties, "value"))),
+            "homepage": checked.address("homepage", plain(properties.get("website", UNSET))),
             "ticker": ticker,
             "exchange": checked.name("exchange", properties, "stock_exchange_symbol", pattern=_CODE),
             "listed": listed,
@@ -179,7 +166,7 @@ class _Reader:
         return tuple(known) if len(known) == len(read) else UNSET
 
     def _parent(self, identifier: Any) -> Parent | None:
-        permalink = self._checked.name("parents", _decoded(identifier), "permalink", pattern=PERMALINK)
+        permalink = self._checked.name("parents", decoded(identifier), "permalink", pattern=PERMALINK)
         if not permalink:
             return None
         name = self._checked.name("parents", identifier, "value") or permalink
@@ -243,7 +230,7 @@ class _Reader:
         """What was paid for it. The card `acquirer_acquisitions` holds the deals in which it was bought."""
         figures: list[Money] = []
         for entry in self._checked.entries("acquisition_price", self._cards.get("acquirer_acquisitions")) or []:
-            bought = _dig(entry, "acquiree_identifier", "permalink")
+            bought = dig(entry, "acquiree_identifier", "permalink")
             if isinstance(bought, str) and bought.casefold() != self._permalink.casefold():
                 self._checked.refuse("acquisition_price", bought, "a deal about another organisation")
                 continue
@@ -286,14 +273,14 @@ class _Reader:
 
     def _page(self, kind: str, entry: dict[str, Any]) -> str:
         """The page of a round or deal; where it names none, that of the organisation."""
-        permalink = _first(_dig(entry, "identifier", "permalink"), entry.get("permalink"))
+        permalink = first(dig(entry, "identifier", "permalink"), entry.get("permalink"))
         permalink = self._checked.name(kind, permalink, pattern=PERMALINK)
         return f"{SITE}/{kind}/{quote(permalink, safe='')}" if permalink else self._url
 
     def _date(self, field: str, value: Any) -> str | None:
         """A plain day, or `{precision, value}`, whose precision may be a month or a year."""
         precision = value.get("precision") if isinstance(value, dict) else "day"
-        day = self._checked.day(field, _plain(value))
+        day = self._checked.day(field, plain(value))
         return day[: _PRECISIONS.get(str(precision), 10)] if day else None
 
     def _money(
@@ -336,18 +323,3 @@ def _told_apart(figures: Iterable[Money]) -> Iterator[Money]:
         key = (figure.measure, figure.as_of, figure.kind, figure.method, figure.source_url)
         seen[key] += 1
         yield figure if seen[key] == 1 else replace(figure, source_url=f"{figure.source_url}#{seen[key]}")
-
-
-def _plain(value: Any) -> Any:
-    """The text of a link or date that comes as an object."""
-    return value.get("value") if isinstance(value, dict) else value
-
-
-def _first(*values: Any) -> Any:
-    return next((value for value in values if value is not None and value is not UNSET), UNSET)
-
-
-def _dig(value: Any, *keys: str) -> Any:
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value

@@ -12,7 +12,7 @@ from msgspec import UNSET, UnsetType
 from crawler.exchanges import listing
 from crawler.model import Money, Organization, Outcome, Parent, Subject
 from crawler.sources.checked import MOST_PARENTS, Checked
-from crawler.sources.money.crunchbase_reading import PERMALINK
+from crawler.sources.money.crunchbase_shapes import PERMALINK
 from crawler.sources.money.quotes import read_cap
 from crawler.sources.money.wikidata_queries import ITEM
 
