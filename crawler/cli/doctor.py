@@ -143,7 +143,7 @@ def _look_at_database(path: Path) -> Iterator[Finding]:
 def _look_at_switches(settings: Settings) -> Iterator[Finding]:
     """Sources that are off are no trouble, but worth knowing of."""
     off = switched_off(settings)
-    told = "; ".join(f"{name} (to switch it on {cure})" for name, cure in off.items())
+    told = "; ".join(f"{name} ({cure})" for name, cure in off.items())
     yield Finding("sources", is_well=True, text=f"{len(SOURCE_NAMES) - len(off)} on, off: {told}" if off else "all on")
 
 

@@ -64,7 +64,7 @@ def switched_off(settings: Settings) -> dict[str, str]:
     conditions = {
         "crunchbase": ("crunchbase" in keys, "set CRUNCHBASE_API_KEY"),
         "fmp": ("fmp" in keys, "set FMP_API_KEY"),
-        "yahoo": (settings.allows_yahoo, "set CRAWLER_YAHOO=1 (its terms are for personal use)"),
+        "yahoo": (settings.allows_yahoo, "set CRAWLER_YAHOO=1: its terms are for personal use"),
         "sec": (settings.contact is not None, "set CRAWLER_CONTACT to a mail address or URL: the SEC asks for it"),
     }
     return {name: cure for name, (is_on, cure) in conditions.items() if not is_on and name in SOURCE_NAMES}
