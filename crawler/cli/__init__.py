@@ -29,6 +29,7 @@ COMMANDS = {
     "validate": "check a seeds file: every fault with line and cure",
     "init": "write a small commented seeds.yml to start from",
     "serve": "open the database in Datasette, set up for it",
+    "db": "check the database, back it up, make it smaller, and copy what may be published",
     "doctor": "check token, reachability, database and clock",
 }
 

@@ -67,7 +67,7 @@ def _refuse_restricted(database: Path, host: str) -> None:
     if sources:
         raise UsageFault(
             f"others would see at {host} what {', '.join(sources)} only told you (licence class restricted)",
-            cure="leave out --host, or say --include-restricted where you may show it",
+            cure="serve a copy without it ('crawler db publishable OUT'), or say --include-restricted if you may",
         )
 
 

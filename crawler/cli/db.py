@@ -1,0 +1,129 @@
+"""`crawler db`: keep the database sound and small, and make copies of it."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import click
+
+from crawler.cli.options import database_option, existing_database
+from crawler.figures.compute import compute_totals
+from crawler.store.checks import find_faults
+from crawler.store.database import open_reader, transaction
+from crawler.store.lock import hold_lock
+from crawler.store.restricted import delete_restricted
+from crawler.store.totals import write_totals
+from crawler.store.upkeep import back_up, copy_changed, vacuum
+
+TROUBLE = 3
+MEBIBYTE = 2**20
+
+output_argument = click.argument("output", metavar="OUT", type=click.Path(path_type=Path))
+force_option = click.option("--force", "replaces", is_flag=True, help="Replace OUT where it is there already.")
+
+
+@click.group("db", subcommand_metavar="COMMAND…")
+def command() -> None:
+    """Keep the database sound and small, and make copies of it.
+
+    \b
+    Example:
+      crawler db check
+      crawler db backup landscape-$(date +%F).db
+      crawler db publishable public.db
+    """
+
+
+@command.command("check", short_help="look for damage, dangling references and totals that are not their lines' sum")
+@database_option
+def check(*, database: Path) -> None:
+    """Look for damage in the file, dangling references, and totals that are not the sum of their lines.
+
+    Nothing is written, and a refresh may be at work. Prints a line for each finding, with its cure. Exits with 0 if the
+    database is sound, else with 3.
+
+    \b
+    Example:
+      crawler db check
+      crawler db check --db /var/lib/landscape.db || echo "look into it"
+    """
+    with closing(open_reader(existing_database(database))) as connection:
+        findings = find_faults(connection)
+    for finding in findings:
+        click.echo(f"BAD {finding}")
+    if findings:
+        sys.exit(TROUBLE)
+    click.echo(f"{database} is sound")
+
+
+@command.command("backup", short_help="write a copy, even while a refresh writes")
+@output_argument
+@database_option
+@force_option
+def backup(*, output: Path, database: Path, replaces: bool) -> None:
+    """Write a copy of the database to OUT, as it is at one moment, even while a refresh writes.
+
+    OUT appears in one step, once all of it is written and checked; it needs no other file beside it.
+
+    \b
+    Example:
+      crawler db backup landscape-$(date +%F).db
+      crawler db backup --force /backups/landscape.db
+    """
+    back_up(existing_database(database), output, replaces=replaces)
+    click.echo(f"{output}: {_size(output.stat().st_size)}", err=True)
+
+
+@command.command("vacuum", short_help="give the space of deleted rows back to the disk")
+@database_option
+def vacuum_command(*, database: Path) -> None:
+    """Give the space of deleted rows back to the disk, and build the full-text index anew.
+
+    Takes the lock of a refresh: exits with 75 while one is at work. Needs room for a second copy of the file meanwhile.
+
+    \b
+    Example:
+      crawler db vacuum
+    """
+    with hold_lock(existing_database(database)):
+        open_reader(database).close()  # an older file is migrated by a refresh, not in passing
+        before, after = vacuum(database)
+    click.echo(f"{database}: {_size(before)} before, {_size(after)} after", err=True)
+
+
+@command.command("publishable", short_help="write a copy without anything that may not be published")
+@output_argument
+@database_option
+@force_option
+def publishable(*, output: Path, database: Path, replaces: bool) -> None:
+    """Write a copy of the database to OUT without anything of the licence class restricted.
+
+    Figures, facts and owners of that class (Crunchbase, Yahoo, FMP) go, with what is kept about asking their sources,
+    and organisations that nobody else named. Of the totals of policies only those of the newest day stay, computed anew
+    from what is left: they differ from those of the database. No page of OUT holds anything that was deleted. The
+    database itself stays as it is, and a refresh may be at work.
+
+    \b
+    Example:
+      crawler db publishable public.db
+      crawler db publishable --force --db /var/lib/landscape.db site/landscape.db
+    """
+    copy_changed(existing_database(database), output, _make_publishable, replaces=replaces)
+    click.echo(f"{output}: {_size(output.stat().st_size)}", err=True)
+
+
+def _make_publishable(connection: sqlite3.Connection) -> None:
+    with transaction(connection):
+        newest = connection.execute("SELECT day, origin FROM totals ORDER BY day DESC LIMIT 1").fetchone()
+        delete_restricted(connection)
+        if newest is not None:
+            day, origin = date.fromisoformat(newest["day"]), newest["origin"]
+            write_totals(connection, compute_totals(connection, day=day, origin=origin), day=day, origin=origin)
+
+
+def _size(size: int) -> str:
+    return f"{size / MEBIBYTE:.1f} MiB"
