@@ -15,3 +15,5 @@ _CURRENT = (
 _WITHDRAWN = "ANG BGN BYR CUC EEK HRK LTL LVL MRO SLL STD VEF ZMK ZWL"
 CURRENCIES = frozenset(f"{_CURRENT} {_WITHDRAWN}".split())
 """ISO 4217 codes."""
+NO_CURRENCY = "XXX"
+"""ISO 4217 for what is no money, such as shares."""

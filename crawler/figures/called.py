@@ -54,11 +54,11 @@ def find_organization(connection: sqlite3.Connection, text: str, valuation: Valu
 def _names(connection: sqlite3.Connection) -> Names:
     columns = ", ".join(CURATED_FIELDS[field] for field in CURATED)
     called: dict[str, dict[str, set[str]]] = {}
-    for row in connection.execute(f"SELECT id, name, {columns} FROM organizations"):  # noqa: S608
+    for row in connection.execute(f"SELECT id, name, {columns} FROM organizations"):
         values = zip(("name", *CURATED), tuple(row)[1:], strict=True)
         called[row["id"]] = {field: {value.casefold()} if value else set() for field, value in values}
     marks = ", ".join("?" for _ in TOLD)
-    query = f"SELECT organization_id, field, value FROM organization_facts WHERE field IN ({marks}) AND value <> ''"  # noqa: S608
+    query = f"SELECT organization_id, field, value FROM organization_facts WHERE field IN ({marks}) AND value <> ''"
     for organization_id, field, value in connection.execute(query, TOLD):
         called[organization_id].setdefault(field, set()).add(value.casefold())
     return called

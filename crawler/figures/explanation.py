@@ -102,7 +102,7 @@ def read_explanation(connection: sqlite3.Connection, organization_id: str, valua
 def _identifiers(connection: sqlite3.Connection, organization_id: str, known_by: str | None) -> list[Identifier]:
     """The list's own word, then the newest of each source on each field."""
     columns = ", ".join(CURATED_FIELDS.values())
-    row = connection.execute(f"SELECT {columns} FROM organizations WHERE id = ?", (organization_id,)).fetchone()  # noqa: S608
+    row = connection.execute(f"SELECT {columns} FROM organizations WHERE id = ?", (organization_id,)).fetchone()
     said = [
         Identifier(
             field=field, value=row[column], source="seeds", source_url=None, licence_class="curated", observed_at=None
@@ -138,7 +138,7 @@ def _owners(
     """All that is said of who owns an organisation of the way up, the followed claim of each first."""
     for child_id in way_up:
         rows = connection.execute(
-            f"SELECT id, {_OWNER_COLUMNS} FROM ownerships WHERE child_id = :child"  # noqa: S608
+            f"SELECT id, {_OWNER_COLUMNS} FROM ownerships WHERE child_id = :child"
             " AND (withdrawn_at IS NULL OR withdrawn_at > :known_by)"
             " AND observed_at <= coalesce(:known_by, observed_at) ORDER BY valid_from, id",
             {"child": child_id, "known_by": valuation.known_by},

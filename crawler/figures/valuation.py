@@ -169,7 +169,7 @@ def stored_lines(connection: sqlite3.Connection, day: str, scope: str) -> list[V
     """The lines of a day and scope; an organisation's are the landscape's of its group."""
     found = policies_of(connection, day)
     marks = ", ".join("?" for _ in found)
-    query = f"SELECT {LINE_COLUMNS} FROM value_lines WHERE policy IN ({marks}) AND day = ? AND scope = ?"  # noqa: S608
+    query = f"SELECT {LINE_COLUMNS} FROM value_lines WHERE policy IN ({marks}) AND day = ? AND scope = ?"
     values = [*found, day, scope]
     if scope.startswith("organization:"):
         query += " AND coalesce(group_id, organization_id) = ?"
@@ -232,7 +232,7 @@ def first_known(connection: sqlite3.Connection, valuation: Valuation) -> str | N
     None where there is no figure at all.
     """
     column = "observed_at" if valuation.known_by else "as_of"
-    row = connection.execute(f"SELECT min({column}) FROM figures").fetchone()  # noqa: S608
+    row = connection.execute(f"SELECT min({column}) FROM figures").fetchone()
     return None if row[0] is None else str(row[0])[:10]
 
 
@@ -248,7 +248,7 @@ def read_figures(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int
     for start in range(0, len(wanted), _MANY):
         some = wanted[start : start + _MANY]
         marks = ", ".join("?" for _ in some)
-        query = f"SELECT {FIGURE_COLUMNS} FROM figures WHERE id IN ({marks})"  # noqa: S608
+        query = f"SELECT {FIGURE_COLUMNS} FROM figures WHERE id IN ({marks})"
         found.update({row["id"]: Figure(**dict(row)) for row in connection.execute(query, some)})
     return found
 

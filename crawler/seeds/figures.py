@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from crawler import clock
-from crawler.currencies import CURRENCIES
+from crawler.currencies import CURRENCIES, NO_CURRENCY
 from crawler.listed import SeedFigure
 from crawler.model import LICENCE_CLASSES
 from crawler.seeds.fields import Fields, read_fields
@@ -54,8 +54,6 @@ KINDS = (
 """What sort of money a round or grant brought, by Crunchbase's names of investment types."""
 WITH_KIND = ("funding_round", "grant")
 """Measures of which there are kinds."""
-NO_CURRENCY = "XXX"
-"""ISO 4217's code where no currency is involved: for numbers of shares."""
 
 _MEASURE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 

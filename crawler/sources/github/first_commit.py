@@ -17,6 +17,7 @@ from crawler.sources.checked import Checked
 from crawler.sources.github import queries
 from crawler.sources.github.cost import REFUSED_ANONYMOUS, points, queries_cost
 from crawler.sources.github.reading import dig, entries, parts_by_alias, parts_by_id
+from crawler.sources.github.single import SingleQuestion
 from crawler.sources.source import Api, Cost, Stage, SubjectKind
 
 
@@ -57,7 +58,7 @@ class FirstCommitSource:
                 yield outcomes
 
 
-class CountQuestion:
+class CountQuestion(SingleQuestion):
     """Asks for the head commit and the number of commits: a walk over the whole history, so in small batches."""
 
     start_size = 10
@@ -87,21 +88,6 @@ class CountQuestion:
             else:
                 reading.results.append(_read_head(subject, part.node))
         return reading
-
-    def lighter(self, item: Subject) -> None:
-        """There is nothing to leave out."""
-
-    def failed(self, item: Subject, error: str) -> Outcome:
-        """The outcome of a subject that got no answer."""
-        return Outcome(subject=item, error=error, passing=True)
-
-    def place(self, item: Subject) -> str:
-        """The repository."""
-        return item.name
-
-    def refused(self, item: Subject, reason: str) -> Outcome:
-        """Only GraphQL knows."""
-        return Outcome(subject=item, error=reason, refused=True)
 
 
 class CursorQuestion:

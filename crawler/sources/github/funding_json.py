@@ -21,6 +21,7 @@ from crawler.sources.github import queries
 from crawler.sources.github.cost import REFUSED_ANONYMOUS, points, queries_cost
 from crawler.sources.github.manifest import MOST_BYTES, WHOLE, read_manifest
 from crawler.sources.github.reading import parts_by_id
+from crawler.sources.github.single import SingleQuestion
 from crawler.sources.source import MONTHLY, Api, Cost, Stage, SubjectKind
 
 
@@ -60,7 +61,7 @@ class FundingJsonSource:
             yield without_id
 
 
-class FundingJsonQuestion:
+class FundingJsonQuestion(SingleQuestion):
     """Asks for the file of many repositories at once."""
 
     start_size = 50
@@ -92,21 +93,6 @@ class FundingJsonQuestion:
             else:
                 reading.results.append(read_file(subject, part.node["object"]))
         return reading
-
-    def lighter(self, item: Subject) -> None:
-        """There is nothing to leave out."""
-
-    def failed(self, item: Subject, error: str) -> Outcome:
-        """The outcome of a subject that got no answer."""
-        return Outcome(subject=item, error=error, passing=True)
-
-    def place(self, item: Subject) -> str:
-        """The repository."""
-        return item.name
-
-    def refused(self, item: Subject, reason: str) -> Outcome:
-        """Only GraphQL is asked."""
-        return Outcome(subject=item, error=reason, refused=True)
 
 
 def read_file(subject: Subject, blob: Any) -> Outcome:

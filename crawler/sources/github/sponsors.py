@@ -22,6 +22,7 @@ from crawler.sources.checked import Checked
 from crawler.sources.github import queries
 from crawler.sources.github.cost import REFUSED_ANONYMOUS, points, queries_cost
 from crawler.sources.github.reading import parts_by_alias
+from crawler.sources.github.single import SingleQuestion
 from crawler.sources.source import WEEKLY, Api, Cost, Stage, SubjectKind
 
 HIDING = {"FORBIDDEN", "INSUFFICIENT_SCOPES"}
@@ -63,7 +64,7 @@ class SponsorsSource:
             yield outcomes
 
 
-class SponsorsQuestion:
+class SponsorsQuestion(SingleQuestion):
     """Asks for accounts by login."""
 
     start_size = 30
@@ -98,21 +99,6 @@ class SponsorsQuestion:
             else:
                 reading.results.append(_answered(subject, part.node))
         return reading
-
-    def lighter(self, item: Subject) -> None:
-        """There is nothing to leave out."""
-
-    def failed(self, item: Subject, error: str) -> Outcome:
-        """The outcome of a subject that got no answer."""
-        return Outcome(subject=item, error=error, passing=True)
-
-    def place(self, item: Subject) -> str:
-        """The account."""
-        return item.name
-
-    def refused(self, item: Subject, reason: str) -> Outcome:
-        """Only GraphQL knows."""
-        return Outcome(subject=item, error=reason, refused=True)
 
 
 def _answered(subject: Subject, node: dict[str, Any], errors: Sequence[GraphQLError] = ()) -> Outcome:

@@ -13,6 +13,7 @@ from typing import Any
 
 from msgspec import Struct, structs
 
+from crawler.currencies import NO_CURRENCY
 from crawler.errors import RetryLater, Skip, Stop
 from crawler.exchanges import listing
 from crawler.fetch.answers import RestAnswer
@@ -32,7 +33,6 @@ LICENCE_CLASS = "public"
 MOST_SHARES = 10**13
 OLDEST_SHARES = timedelta(days=200)
 """Some filers have one ancient row and nothing since."""
-NO_CURRENCY = "XXX"
 
 
 class _Company(Struct, frozen=True):
