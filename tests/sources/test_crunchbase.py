@@ -460,3 +460,16 @@ def test_a_refresh_stores_facts_owners_and_figures(landscape: Landscape, host: C
     refused = landscape.rows("SELECT source, subject, field, value FROM refused_values")
     assert refused == [("crunchbase", "acme", "funding_total", "a lot")]
     assert KEY not in str(landscape.dump())
+
+
+def test_a_host_that_makes_up_owners_is_not_followed(
+    landscape: Landscape, host: Crunchbase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host.answers["acme"] = ACME
+    landscape.seeds.write_text(LIST.replace("organization/giant", "organization/acme"), encoding="utf-8")
+    landscape.now = landscape.now.replace(year=2026, month=3, day=1)
+    monkeypatch.setattr("crawler.refresh.MOST_FOUND", 0)
+    asked = {"CRUNCHBASE_API_KEY": KEY, "CRAWLER_CRUNCHBASE_URL": host.base_url}
+    landscape.refresh("--source", "crunchbase", money=True, **asked)
+    assert len(host.paths) == 1
+    assert landscape.value("SELECT count(*) FROM organizations WHERE found_by = 'crunchbase'") == 1

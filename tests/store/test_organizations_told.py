@@ -117,6 +117,12 @@ def test_a_found_parent_takes_an_id_that_is_free(store: Any) -> None:
     assert store.rows("SELECT parent_id FROM ownerships") == [("cap-2",)]
 
 
+def test_nobody_owns_themselves(store: Any) -> None:
+    store.sync(LIST)
+    tell(store, parents=(structs.replace(BIG, identifier="hat-co"),))
+    assert store.rows("SELECT * FROM ownerships") == []
+
+
 def test_an_owner_that_is_no_longer_named_is_marked(store: Any) -> None:
     store.sync(LIST)
     tell(store, parents=(BIG,))
