@@ -174,6 +174,35 @@ class NoManifest(Struct, frozen=True):
     """The repository holds no funding.json."""
 
 
+class StarWeek(Struct, frozen=True):
+    """Stars gained in a week that begins on the day `week`, by day."""
+
+    week: str
+    days: tuple[int, ...]
+
+
+class StarHistory(Struct, frozen=True):
+    """Consecutive weeks, the newest first: the newest there are, or those just before the oldest that is stored."""
+
+    weeks: tuple[StarWeek, ...]
+
+
+class OlderReleases(Struct, frozen=True):
+    """Releases of the past, whole or in part: late news, and no event."""
+
+    releases: tuple[Release, ...]
+
+
+class Scorecard(Struct, frozen=True, kw_only=True):
+    """The OpenSSF Scorecard of a repository: scores from 0 to 10, -1 for a check that is inconclusive."""
+
+    score: str | None
+    """Decimal text."""
+    scored_on: str
+    checks: dict[str, int]
+    source_url: str
+
+
 Status = Literal["ok", "unknown", "missing", "gone", "blocked", "private", "empty", "replaced"]
 """Definite answers about a repository (design §7); `gone` is decided by the store, from two sightings."""
 
@@ -224,6 +253,10 @@ class Observation(Struct, frozen=True):
     licence_class: str
 
 
+Record = Repository | Owner | Organization | Rates | Manifest | NoManifest | StarHistory | OlderReleases | Scorecard
+"""What an answer may bring."""
+
+
 class Outcome(Struct, frozen=True, kw_only=True):
     """How one subject fared: answered (`status`, mostly with a record) or failed (`error`, nothing to store).
 
@@ -232,12 +265,14 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
     subject: Subject
     status: Status | None = None
-    record: Repository | Owner | Organization | Rates | Manifest | NoManifest | None = None
+    record: Record | None = None
     error: str | None = None
     refused: bool = False
     """GitHub answered, but no token of ours may see the subject: a failure, and no sign of an outage."""
     passing: bool = False
     """The failure may pass: the subject is worth asking about once more in the same run."""
+    unfinished: bool = False
+    """There is more to ask than this run may: the subject is due again in the next one. Not a failure."""
     unchanged: bool = False
     """The host confirmed what is stored (304)."""
     validator: Validator | None = None

@@ -20,6 +20,7 @@ from crawler.listed import Seeds
 from crawler.model import Outcome, Subject
 from crawler.plan import Selection, count_waiting, due
 from crawler.report import INTERRUPTED, OUTCOMES, Report, SourceReport, exit_code_of, key_of
+from crawler.rules import Rules
 from crawler.sources.source import Source, Stage
 from crawler.store.database import commit_patiently, patiently, transaction
 from crawler.store.outcomes import Writing, write_outcomes
@@ -62,6 +63,7 @@ class Run(Struct, frozen=True, kw_only=True):
     day: date
     recorded_on: str | None
     watcher: Watcher
+    rules: Rules = Rules()
 
 
 async def refresh(run: Run, seeds: Seeds, sources: Sequence[Source]) -> Report:

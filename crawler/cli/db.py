@@ -118,7 +118,7 @@ def publishable(*, output: Path, database: Path, replaces: bool) -> None:
 
 def _make_publishable(connection: sqlite3.Connection) -> None:
     with transaction(connection):
-        newest = connection.execute("SELECT day, origin FROM totals ORDER BY day DESC LIMIT 1").fetchone()
+        newest = connection.execute("SELECT day, origin FROM computed_days ORDER BY day DESC LIMIT 1").fetchone()
         delete_restricted(connection)
         if newest is not None:
             day, origin = date.fromisoformat(newest["day"]), newest["origin"]

@@ -40,13 +40,13 @@ _FIGURES = """
 SELECT id, measure, amount, currency, as_of, source, source_url, licence_class, note
 FROM figures
 WHERE organization_id = ? AND superseded_by IS NULL AND withdrawn_at IS NULL AND (licence_class <> 'restricted' OR ?)
-  AND as_of <= coalesce((SELECT max(day) FROM totals), as_of)
+  AND as_of <= coalesce((SELECT max(day) FROM computed_days), as_of)
 ORDER BY measure, as_of DESC, observed_at DESC, id DESC
 """
 
 _GROUP = """
 SELECT l.group_id AS id, o.name FROM value_lines l JOIN organizations o ON o.id = l.group_id
-WHERE l.organization_id = :id AND l.scope = 'landscape' AND l.day = (SELECT max(day) FROM totals)
+WHERE l.organization_id = :id AND l.scope = 'landscape' AND l.day = (SELECT max(day) FROM computed_days)
   AND (l.group_id = :id OR EXISTS (
     SELECT 1 FROM ownerships w
     WHERE w.child_id = :id AND w.withdrawn_at IS NULL AND (w.licence_class <> 'restricted' OR :include_restricted)
@@ -58,7 +58,7 @@ _VALUE = """
 SELECT policy, low, value AS central, high, currency, day
 FROM totals
 WHERE scope = 'organization:' || :group AND measure = 'value' AND policy = :policy AND value IS NOT NULL
-  AND day = (SELECT max(day) FROM totals)
+  AND day = (SELECT max(day) FROM computed_days)
 """
 
 
@@ -129,7 +129,7 @@ def value(connection: sqlite3.Connection, group_id: str, policy: str) -> sqlite3
 
 def unpublished_values(connection: sqlite3.Connection, policy: str) -> set[str]:
     """The groups whose newest value by that policy may not be published."""
-    (day,) = connection.execute("SELECT max(day) FROM totals").fetchone()
+    (day,) = connection.execute("SELECT max(day) FROM computed_days").fetchone()
     hidden = restricted_totals(connection, day) if day else set()
     return {
         scope.removeprefix("organization:")

@@ -190,7 +190,7 @@ def read_inputs(connection: sqlite3.Connection, *, day: date, origin: Origin, kn
 
 
 def _newest_day(connection: sqlite3.Connection) -> date | None:
-    newest = connection.execute("SELECT max(day) FROM totals").fetchone()[0]
+    newest = connection.execute("SELECT max(day) FROM computed_days").fetchone()[0]
     return None if newest is None else date.fromisoformat(newest)
 
 

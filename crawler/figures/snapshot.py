@@ -39,7 +39,7 @@ class Snapshot(Struct, frozen=True):
 def read_snapshot(connection: sqlite3.Connection, day: str | None = None) -> Snapshot:
     """The figures of a day, None: the newest. UsageFault where no refresh has computed any."""
     newest = connection.execute(
-        "SELECT day, origin FROM totals WHERE day = coalesce(?, day) ORDER BY day DESC LIMIT 1", [day]
+        "SELECT day, origin FROM computed_days WHERE day = coalesce(?, day) ORDER BY day DESC LIMIT 1", [day]
     ).fetchone()
     if newest is None:
         raise UsageFault(

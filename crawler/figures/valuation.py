@@ -185,7 +185,7 @@ def to_line(row: sqlite3.Row) -> ValueLine:
 
 def policies_of(connection: sqlite3.Connection, day: str) -> list[str]:
     """The value policies that were computed for a day."""
-    rows = connection.execute("SELECT DISTINCT policy FROM totals WHERE day = ? AND policy <> ''", (day,))
+    rows = connection.execute("SELECT value FROM computed_days, json_each(policies) WHERE day = ?", (day,))
     return [row[0] for row in rows]
 
 

@@ -99,7 +99,7 @@ def _look_at_search(connection: sqlite3.Connection) -> Iterator[Finding]:
 
 def _look_at_totals(connection: sqlite3.Connection) -> Iterator[Finding]:
     """Of the newest day every total that counts lines is their sum, to the cent, and so are both ends of its range."""
-    (day,) = connection.execute("SELECT max(day) FROM totals").fetchone()
+    (day,) = connection.execute("SELECT max(day) FROM computed_days").fetchone()
     lines: dict[tuple[str, str, str], list[sqlite3.Row]] = {}
     for row in connection.execute(
         "SELECT scope, measure, policy, amount, low, high FROM ecosystem_value_lines WHERE day = ? AND counted", [day]

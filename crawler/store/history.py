@@ -20,7 +20,7 @@ FIRST_HAND_ONLY = {name: f"iif(figures_source = 'github', {name}, NULL)" for nam
 """Sources differ in what they count and when: a curve is drawn from one alone."""
 
 
-def write_history(connection: sqlite3.Connection, repository_id: int, *, day: date, origin: str) -> None:
+def write_history(connection: sqlite3.Connection, repository_id: int, *, day: date) -> None:
     """Make the row of `day` say what the repository's row says now, or leave it out where nothing differs."""
     columns = ", ".join(COUNTS)
     own = ", ".join(FIRST_HAND_ONLY.get(name, name) for name in COUNTS)
@@ -33,6 +33,6 @@ def write_history(connection: sqlite3.Connection, repository_id: int, *, day: da
     if before is not None and tuple(before) == tuple(now):
         return
     connection.execute(
-        f"INSERT INTO history (repository_id, day, origin, {columns}) VALUES (?, ?, ?{', ?' * len(COUNTS)})",
-        [repository_id, day.isoformat(), origin, *now],
+        f"INSERT INTO history (repository_id, day, {columns}) VALUES (?, ?{', ?' * len(COUNTS)})",
+        [repository_id, day.isoformat(), *now],
     )

@@ -99,7 +99,7 @@ def _write_record(connection: sqlite3.Connection, source: str, outcome: Outcome,
     if source == "github":
         return write_answer(connection, repository_id, outcome, origin=writing.origin, now=now, day=writing.day)
     if isinstance(outcome.record, Repository):
-        write_facts(connection, repository_id, outcome.record, origin=writing.origin, day=writing.day)
+        write_facts(connection, repository_id, outcome.record, day=writing.day)
     return repository_id
 
 
@@ -122,8 +122,9 @@ def _write_answered(
     """An answer is fresh for its source's age; a partial one is due again at once."""
     partial = outcome.error is not None
     now = to_text(writing.now)
-    fresh_until = now if partial else to_text(writing.now + (max_age or NOT_KNOWN_AGE))
-    if max_age is None and outcome.status == "ok" and not partial:
+    is_whole = not (partial or outcome.unfinished)
+    fresh_until = to_text(writing.now + (max_age or NOT_KNOWN_AGE)) if is_whole else now
+    if max_age is None and outcome.status == "ok" and is_whole:
         fresh_until = FOREVER
     connection.execute(
         """

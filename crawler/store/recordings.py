@@ -12,7 +12,8 @@ from crawler.store.organizations import CURATED_FIELDS
 # Totals of recorded figures, and the lines behind them, go as well: they would lead nowhere.
 _FORGET = (
     "DELETE FROM value_lines WHERE origin = 'sandbox'",
-    "DELETE FROM totals WHERE origin = 'sandbox'",
+    "DELETE FROM total_values WHERE day IN (SELECT day FROM computed_days WHERE origin = 'sandbox')",
+    "DELETE FROM computed_days WHERE origin = 'sandbox'",
     "DELETE FROM figures WHERE source <> 'seeds'",
     "DELETE FROM organization_facts",
     "DELETE FROM ownerships WHERE source <> 'seeds'",

@@ -16,6 +16,17 @@ from crawler.store.history import write_history
 from crawler.store.refused import forget_refused, move_refused
 
 CHILDREN = ("languages", "releases", "funding_links")
+BESIDE = (
+    "funding_manifests",
+    "history",
+    "former_values",
+    "answered_days",
+    "star_weeks",
+    "imported_counts",
+    "scorecards",
+    "told_repositories",
+)
+"""Further tables with rows about a repository."""
 KEPT_ON_RESET = {"id", "name_with_owner"}
 COLUMNS = tuple(field for field in Repository.__struct_fields__ if field not in CHILDREN)
 """Fields of the record that are columns of `repositories`."""
@@ -63,7 +74,7 @@ def write_answer(
         ],
     )
     _write_releases(connection, row, record, origin=origin, now=now)
-    write_facts(connection, row["id"], record, origin=origin, day=day)
+    write_facts(connection, row["id"], record, day=day)
     return int(row["id"])
 
 
@@ -73,9 +84,7 @@ def _status(row: sqlite3.Row, status: str | None, record: Repository) -> str | N
     return "empty" if status == "ok" and is_silent else status
 
 
-def write_facts(
-    connection: sqlite3.Connection, repository_id: int, record: Repository, *, origin: str, day: date
-) -> None:
+def write_facts(connection: sqlite3.Connection, repository_id: int, record: Repository, *, day: date) -> None:
     """Store the fields that were answered, and the day's history row. What is UNSET stays as it is."""
     values = {name: _cell(getattr(record, name)) for name in COLUMNS if getattr(record, name) is not UNSET}
     # An answer that leaves the identity out takes nothing away from what is known of it.
@@ -94,7 +103,7 @@ def write_facts(
         )
     if record.funding_links is not UNSET and record.funding_links is not None:
         write_links(connection, repository_id, record.funding_links)
-    write_history(connection, repository_id, day=day, origin=origin)
+    write_history(connection, repository_id, day=day)
 
 
 def write_links(connection: sqlite3.Connection, repository_id: int, links: Iterable[FundingLink]) -> None:
@@ -120,7 +129,7 @@ def forget(connection: sqlite3.Connection, repository_id: int) -> None:
     columns = [entry["name"] for entry in connection.execute("PRAGMA table_info(repositories)")]
     blank = ", ".join(f"{name} = NULL" for name in columns if name not in KEPT_ON_RESET)
     connection.execute(f"UPDATE repositories SET {blank} WHERE id = ?", [repository_id])
-    for table in (*CHILDREN, "funding_manifests", "history", "changes"):
+    for table in (*CHILDREN, *BESIDE, "changes"):
         connection.execute(f"DELETE FROM {table} WHERE repository_id = ?", [repository_id])
 
 
@@ -184,14 +193,7 @@ def _merge(connection: sqlite3.Connection, row: sqlite3.Row, *, into: int, now: 
         " (SELECT project_id FROM project_repositories WHERE repository_id = ? AND is_primary)",
         [into, row["id"]],
     )
-    for table in (
-        "project_repositories",
-        "former_names",
-        *CHILDREN,
-        "funding_manifests",
-        "history",
-        "replacement_costs",
-    ):
+    for table in ("project_repositories", "former_names", *CHILDREN, *BESIDE, "replacement_costs"):
         connection.execute(f"UPDATE OR IGNORE {table} SET repository_id = ? WHERE repository_id = ?", [into, row["id"]])
         connection.execute(f"DELETE FROM {table} WHERE repository_id = ?", [row["id"]])
     connection.execute("UPDATE changes SET repository_id = ? WHERE repository_id = ?", [into, row["id"]])
@@ -247,7 +249,8 @@ def _write_releases(
         write_changes(connection, row["id"], changes, observed_at=now)
     connection.executemany(
         """
-        INSERT INTO releases VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO releases (repository_id, tag_name, published_at, is_prerelease, is_draft, url, first_seen_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (repository_id, tag_name) DO UPDATE SET published_at = excluded.published_at,
           is_prerelease = excluded.is_prerelease, is_draft = excluded.is_draft, url = excluded.url
         """,

@@ -20,7 +20,9 @@ UNION VALUES {", ".join(f"('{source}')" for source in SOURCES)}
 _STEPS = (
     # A total of any day may tell a restricted figure, alone or beside another; the lines say what each rests on.
     "DELETE FROM value_lines",
-    "DELETE FROM totals WHERE policy <> ''",
+    "DELETE FROM total_values WHERE series_id IN (SELECT id FROM total_series WHERE policy <> '')",
+    "DELETE FROM total_series WHERE policy <> ''",
+    "UPDATE computed_days SET policies = '[]'",
     "DELETE FROM replacement_costs",
     # What a restricted figure has superseded goes too: it would seem to stand again, and may be the same amount from
     # before its class was put right.

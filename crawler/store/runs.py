@@ -33,7 +33,7 @@ def keeps_recordings(connection: sqlite3.Connection, run_mode: str, answered: in
     """Whether a live run over recorded figures brought nothing, so that those stay the newest that are known."""
     if run_mode == "sandbox" or answered:
         return False
-    return connection.execute("SELECT 1 FROM totals WHERE origin = 'sandbox' LIMIT 1").fetchone() is not None
+    return connection.execute("SELECT 1 FROM computed_days WHERE origin = 'sandbox'").fetchone() is not None
 
 
 def begin_run(connection: sqlite3.Connection, *, mode: str, recorded_on: str | None, seeds: str, now: datetime) -> int:

@@ -25,7 +25,7 @@ _PRESSING = """
   f.attempted_at"""
 _RECENT_CHANGES = """(
     SELECT count(*) FROM history h WHERE h.repository_id = r.id AND h.day >= (
-      SELECT date(max(day), '-90 days') FROM history))"""
+      SELECT date(max(day), '-90 days') FROM computed_days))"""
 
 _REPOSITORIES = """
 SELECT r.id, r.name_with_owner, r.node_id, r.database_id, r.latest_commit_oid, r.status, r.origin, r.first_commit_at,

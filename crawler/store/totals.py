@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from crawler import __version__
+
 if TYPE_CHECKING:
     from crawler.figures.model import Figures
 
+_SERIES = "INSERT OR IGNORE INTO total_series (scope, measure, policy) VALUES (?, ?, ?)"
+
 _TOTAL = """
-INSERT INTO totals (scope, measure, policy, day, value, low, high, currency, known, total, origin)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO total_values (series_id, day, value, low, high, currency, known, total)
+VALUES ((SELECT id FROM total_series WHERE scope = ? AND measure = ? AND policy = ?), ?, ?, ?, ?, ?, ?, ?)
 """
 
 _LINE = """
@@ -35,17 +40,21 @@ def write_totals(
     Figures of the other origin are deleted, those of every day: live and recorded ones never stand side by side.
     """
     connection.execute("DELETE FROM value_lines WHERE origin <> ?", (origin,))
-    connection.execute("DELETE FROM totals WHERE origin <> ?", (origin,))
+    forget_totals(connection, "SELECT day FROM computed_days WHERE origin <> ?", (origin,))
     text = day.isoformat()
     # By policy, because that is how the lines are indexed.
+    connection.execute("DELETE FROM value_lines WHERE day = ? AND policy IN (SELECT policy FROM total_series)", (text,))
+    forget_totals(connection, "?", (text,))
+    policies = sorted({total.policy for total in figures.totals if total.policy})
     connection.execute(
-        "DELETE FROM value_lines WHERE day = ? AND policy IN (SELECT policy FROM totals WHERE day = ?)", (text, text)
+        "INSERT INTO computed_days (day, origin, policies, version) VALUES (?, ?, ?, ?)",
+        (text, origin, json.dumps(policies), __version__),
     )
-    connection.execute("DELETE FROM totals WHERE day = ?", (text,))
+    connection.executemany(_SERIES, ((t.scope, t.measure, t.policy) for t in figures.totals))
     connection.executemany(
         _TOTAL,
         (
-            (t.scope, t.measure, t.policy, text, t.value, t.low, t.high, t.currency, t.known, t.total, origin)
+            (t.scope, t.measure, t.policy, text, t.value, t.low, t.high, t.currency, t.known, t.total)
             for t in figures.totals
         ),
     )
@@ -71,9 +80,15 @@ def write_totals(
             for line in figures.lines
         ),
     )
-    (is_past,) = connection.execute("SELECT EXISTS (SELECT 1 FROM totals WHERE day > ?)", (text,)).fetchone()
+    (is_past,) = connection.execute("SELECT EXISTS (SELECT 1 FROM computed_days WHERE day > ?)", (text,)).fetchone()
     if not is_past:
         _write_costs(connection, figures, text)
+
+
+def forget_totals(connection: sqlite3.Connection, days: str, parameters: tuple[str, ...]) -> None:
+    """Delete the totals of the days that an SQL expression names, inside the caller's transaction."""
+    connection.execute(f"DELETE FROM total_values WHERE day IN ({days})", parameters)
+    connection.execute(f"DELETE FROM computed_days WHERE day IN ({days})", parameters)
 
 
 def _write_costs(connection: sqlite3.Connection, figures: Figures, day: str) -> None:

@@ -94,11 +94,17 @@ def test_a_sound_database_has_no_finding(database: Path) -> None:
     ("statement", "words"),
     [
         (
-            "UPDATE totals SET value = value + 1 WHERE policy = 'group_cap_v1' AND scope = 'landscape' AND day = '{}'",
+            (
+                "UPDATE total_values SET value = value + 1 WHERE day = '{}' AND series_id IN"
+                " (SELECT id FROM total_series WHERE policy = 'group_cap_v1' AND scope = 'landscape')"
+            ),
             ["group_cap_v1 market_cap of landscape", "group_cap_v1 value of landscape"],
         ),
         (
-            "UPDATE totals SET high = 1 WHERE policy = 'private_value_v1' AND scope LIKE '%:start' AND day = '{}'",
+            (
+                "UPDATE total_values SET high = 1 WHERE day = '{}' AND series_id IN"
+                " (SELECT id FROM total_series WHERE policy = 'private_value_v1' AND scope LIKE '%:start')"
+            ),
             ["the high end is"],
         ),
         (
@@ -106,7 +112,10 @@ def test_a_sound_database_has_no_finding(database: Path) -> None:
             ["its lines add up to not known"] * 2,
         ),
         (
-            "DELETE FROM totals WHERE policy = 'private_value_v1' AND scope = 'category:run' AND day = '{}'",
+            (
+                "DELETE FROM total_values WHERE day = '{}' AND series_id IN"
+                " (SELECT id FROM total_series WHERE policy = 'private_value_v1' AND scope = 'category:run')"
+            ),
             ["private_value_v1 value of category:run on 2026-11-22: lines are counted, and there is no total"],
         ),
         ("UPDATE figures SET superseded_by = 99 WHERE id = 1", ["superseded by figure 99, which is not there"]),
@@ -123,7 +132,7 @@ def test_each_fault_is_a_line_with_its_cure(database: Path, statement: str, word
 
 
 def test_an_older_day_is_not_looked_at(database: Path) -> None:
-    change(database, f"UPDATE totals SET value = '1' WHERE day = '{BEFORE}'")
+    change(database, f"UPDATE total_values SET value = '1' WHERE day = '{BEFORE}'")
     db(database, "check")
 
 

@@ -56,11 +56,13 @@ INSERT INTO changes (at, observed_at, kind, project_id, repository_id, before, a
 INSERT INTO fetches (source, subject, repository_id, origin, status, attempts, attempted_at, error) VALUES
   ('contributors', 'grain-lang/grain', 3, 'sandbox', 'failed', 2, '2026-11-22T12:00:00Z', 'HTTP 502');
 INSERT INTO runs (mode, recorded_on, started_at) VALUES ('sandbox', '2023-09-25', '2026-11-22T12:00:00Z');
-INSERT INTO totals (scope, measure, policy, day, value, known, total, currency, origin) VALUES
-  ('landscape', 'stars', '', '2023-09-25', 17000, 2, 3, NULL, 'sandbox'),
-  ('landscape', 'value', 'legacy_landscape_v1', '2023-09-25', '14000000', 1, 2, 'USD', 'sandbox'),
-  ('category:runtimes', 'stars', '', '2023-09-25', 17000, 2, 2, NULL, 'sandbox'),
-  ('category:runtimes', 'projects', '', '2023-09-25', 2, NULL, NULL, NULL, 'sandbox');
+INSERT INTO computed_days (day, origin, policies) VALUES ('2023-09-25', 'sandbox', '["legacy_landscape_v1"]');
+INSERT INTO total_series (id, scope, measure, policy) VALUES
+  (1, 'landscape', 'stars', ''), (2, 'landscape', 'value', 'legacy_landscape_v1'),
+  (3, 'category:runtimes', 'stars', ''), (4, 'category:runtimes', 'projects', '');
+INSERT INTO total_values (series_id, day, value, known, total, currency) VALUES
+  (1, '2023-09-25', 17000, 2, 3, NULL), (2, '2023-09-25', '14000000', 1, 2, 'USD'),
+  (3, '2023-09-25', 17000, 2, 2, NULL), (4, '2023-09-25', 2, 2, 2, NULL);
 INSERT INTO projects_fts (rowid, name, organization) SELECT p.rowid, p.name, o.name
   FROM projects p JOIN organizations o ON o.id = p.organization_id;
 """

@@ -115,7 +115,8 @@ def test_releases_are_counted_back_from_now_after_a_live_refresh(get: Get, datab
     with closing(open_writer(database)) as connection, transaction(connection):
         connection.execute("INSERT INTO runs (mode, started_at) VALUES ('live', '2026-11-23T12:00:00Z')")
         connection.execute(
-            "INSERT INTO releases VALUES (1, 'v14.0.0', strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), 0, 0, NULL, '')"
+            "INSERT INTO releases (repository_id, tag_name, published_at, is_prerelease, is_draft, url, first_seen_at)"
+            " VALUES (1, 'v14.0.0', strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), 0, 0, NULL, '')"
         )
     assert [row["tag_name"] for row in rows(get, "recent_releases")] == ["v14.0.0"]
 

@@ -97,5 +97,8 @@ def test_of_the_same_day_those_that_change_often_come_first(store) -> None:
         if day == 1:
             answer(store, older)
         store.later(days=1)
+    store.connection.execute(
+        "INSERT INTO computed_days (day, origin, policies) VALUES (?, 'live', '[]')", [store.today]
+    )
     store.later(minutes=1)
     assert order(store) == [older, lively, quiet]
