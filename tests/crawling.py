@@ -29,7 +29,17 @@ NOWHERE = dict.fromkeys(OTHER_HOSTS, NOBODY)
 
 
 FIRST_HAND = ("github", "contributors", "first_commit", "sponsors", "funding_json")
-COMPUTED = ("totals", "value_lines", "replacement_costs")
+COMPUTED = (
+    "computed_days",
+    "total_series",
+    "total_values",
+    "value_lines",
+    "replacement_costs",
+    "health",
+    "health_inputs",
+    "told_values",
+    "told_marks",
+)
 """Tables that every refresh computes anew, for its own day."""
 
 

@@ -262,6 +262,25 @@ def insert(landscape: Landscape, table: str, **values: object) -> None:
     landscape.change(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", *values.values())
 
 
+POLICIES = '["ecosystem_value_v1", "legacy_landscape_v1"]'
+
+
+def insert_total(
+    landscape: Landscape, *, scope: str, policy: str, measure: str, day: str, origin: str, **value: object
+) -> None:
+    """A total of a day that counts as computed."""
+    landscape.change(
+        "INSERT OR IGNORE INTO computed_days (day, origin, policies) VALUES (?, ?, ?)", day, origin, POLICIES
+    )
+    landscape.change("INSERT INTO total_series (scope, measure, policy) VALUES (?, ?, ?)", scope, measure, policy)
+    columns, marks = ", ".join(value), ", ".join("?" for _ in value)
+    landscape.change(
+        f"INSERT INTO total_values (series_id, day, {columns}) SELECT max(id), ?, {marks} FROM total_series",
+        day,
+        *value.values(),
+    )
+
+
 def valued(landscape: Landscape, licence_class: str) -> None:
     """The one organisation belongs to another, whose value rests on a figure of that licence class, in euros."""
     day, at = "2026-11-20", "2026-11-20T01:00:00Z"
@@ -280,7 +299,7 @@ def valued(landscape: Landscape, licence_class: str) -> None:
     insert(landscape, "ownerships", **owned, observed_at=at)
     policy = {"policy": "ecosystem_value_v1", "day": day, "measure": "value", "currency": "USD", "origin": "live"}
     known = {"value": "100", "low": "50", "high": "1000", "known": 1, "total": 1}
-    insert(landscape, "totals", scope="organization:big", **known, **policy)
+    insert_total(landscape, scope="organization:big", **known, **policy)
     line = {"scope": "landscape", "group_id": "big", **policy}
     insert(landscape, "value_lines", organization_id="big", figure_id=77, amount="100", counted=1, reason="x", **line)
     insert(landscape, "value_lines", organization_id="rust-foundation", counted=0, reason="included in Big", **line)
@@ -317,7 +336,7 @@ def test_a_restricted_figure_that_another_policy_counts_hides_no_value(rust: Lan
     shown = {"source": "crunchbase", "method": "reported", "licence_class": "restricted"}
     insert(rust, "figures", id=78, **figure, **shown, observed_at="2026-11-20T01:00:00Z")
     policy = {"policy": "legacy_landscape_v1", "day": "2026-11-20", "measure": "funding", "origin": "live"}
-    insert(rust, "totals", scope="landscape", value="7", known=1, total=1, **policy)
+    insert_total(rust, scope="landscape", value="7", known=1, total=1, **policy)
     line = {"scope": "landscape", "group_id": "big", "organization_id": "big", "figure_id": 78, **policy}
     insert(rust, "value_lines", amount="7", currency="USD", counted=1, reason="x", **line)
     assert block(rust)["organization"]["value"] == VALUE
