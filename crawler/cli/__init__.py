@@ -27,6 +27,7 @@ COMMANDS = {
     "value": "print what the ecosystem is worth, who says so, and as of when",
     "export": "write the landscape as YAML, JSON or CSV",
     "validate": "check a seeds file: every fault with line and cure",
+    "import-history": "take over the history that others kept in files or an older database",
     "init": "write a small commented seeds.yml to start from",
     "serve": "open the database in Datasette, set up for it",
     "db": "check the database, back it up, make it smaller, and copy what may be published",
@@ -39,7 +40,7 @@ SECRET_NAMES = re.compile(r"TOKEN|KEY|SECRET|PASSWORD")
 
 
 class LazyGroup(click.Group):
-    """A group whose commands live in `crawler.cli.<name>` as `command`, imported on first use."""
+    """A group whose commands live in `crawler.cli.<name>` as `command`, imported on first use; hyphens become `_`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The command names, in the order in which people meet them."""
@@ -49,7 +50,7 @@ class LazyGroup(click.Group):
         """The command of that name, or None."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"crawler.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"crawler.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def make_context(

@@ -119,6 +119,7 @@ _OPTIONS = {
     "webhooks": TableOptions(hidden=True),
     "star_weeks": TableOptions(sort_desc="week"),
     "imported_counts": TableOptions(sort_desc="day", facets=("source",)),
+    "imported_days": TableOptions(hidden=True),
     "scorecards": TableOptions(sort_desc="score"),
     "health": TableOptions(sort_desc="day"),
     "health_inputs": TableOptions(facets=("input",)),

@@ -201,6 +201,15 @@ CREATE TABLE imported_counts (
   PRIMARY KEY (repository_id, day, source)
 ) WITHOUT ROWID;
 
+-- What was imported: an import that was cut off goes on where it stopped.
+CREATE TABLE imported_days (
+  source TEXT NOT NULL,
+  day TEXT NOT NULL,
+  digest TEXT NOT NULL,
+  imported_at TEXT NOT NULL,
+  PRIMARY KEY (source, day)
+) WITHOUT ROWID;
+
 ALTER TABLE repositories ADD COLUMN closed_issues INTEGER;
 ALTER TABLE repositories ADD COLUMN has_security_policy INTEGER;
 
