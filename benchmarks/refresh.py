@@ -107,12 +107,14 @@ def _expected(repository: Repository) -> dict[str, object]:
         "forks": repository.forks,
         "watchers": repository.watchers,
         "open_issues": repository.open_issues,
+        "closed_issues": repository.closed_issues,
         "open_pull_requests": repository.open_pull_requests,
         "contributors": None if repository.contributors_too_large else repository.contributors,
         "first_commit_at": repository.first.committed_at if repository.first else None,
         "latest_commit_at": repository.head.committed_at if repository.head else None,
         "latest_release_tag": repository.latest_release.tag_name if repository.latest_release else None,
         "is_archived": int(bool(repository.is_archived)),
+        "has_security_policy": int(bool(repository.has_security_policy)),
     }
 
 

@@ -46,6 +46,7 @@ class Repository(Struct, frozen=True, kw_only=True):
     forks: int | None | UnsetType = UNSET
     watchers: int | None | UnsetType = UNSET
     open_issues: int | None | UnsetType = UNSET
+    closed_issues: int | None | UnsetType = UNSET
     open_pull_requests: int | None | UnsetType = UNSET
     license_spdx: str | None | UnsetType = UNSET
     license_expression: str | None | UnsetType = UNSET
@@ -75,6 +76,7 @@ class Repository(Struct, frozen=True, kw_only=True):
     is_fork: bool | None | UnsetType = UNSET
     is_mirror: bool | None | UnsetType = UNSET
     is_template: bool | None | UnsetType = UNSET
+    has_security_policy: bool | None | UnsetType = UNSET
     languages: dict[str, int] | None | UnsetType = UNSET
     """Bytes of code by language; the whole set, or UNSET."""
     releases: tuple[Release, ...] | None | UnsetType = UNSET

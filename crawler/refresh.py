@@ -16,6 +16,7 @@ from crawler import clock
 from crawler.errors import Stop, StoreFailed
 from crawler.fetch.engine import Engine
 from crawler.figures.compute import compute_totals
+from crawler.figures.health.compute import compute_health
 from crawler.listed import Seeds
 from crawler.model import Outcome, Subject
 from crawler.plan import Selection, count_waiting, due
@@ -23,6 +24,7 @@ from crawler.report import INTERRUPTED, OUTCOMES, Report, SourceReport, exit_cod
 from crawler.rules import Rules
 from crawler.sources.source import Source, Stage
 from crawler.store.database import commit_patiently, patiently, transaction
+from crawler.store.health import write_health
 from crawler.store.outcomes import Writing, write_outcomes
 from crawler.store.runs import RunEnd, SourceEnd, begin_run, end_run, keeps_recordings, write_quotas
 from crawler.store.search import index_projects
@@ -206,6 +208,9 @@ def _close(run: Run, report: Report) -> None:
         if not keeps_recordings(run.connection, run.mode, report.answered):
             figures = compute_totals(run.connection, day=run.day, origin=run.mode)
             write_totals(run.connection, figures, day=run.day, origin=run.mode)
+            rules = run.rules.health
+            healths = compute_health(run.connection, rules, day=run.day, origin=run.mode)
+            write_health(run.connection, healths, rules=rules.fingerprint, day=run.day)
         _end(run, report)
 
 

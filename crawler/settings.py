@@ -27,6 +27,7 @@ OTHER_HOSTS = {
     "CRAWLER_YAHOO_URL": {"yahoo": "https://query1.finance.yahoo.com", "yahoo_cookie": "https://fc.yahoo.com"},
     "CRAWLER_SEC_URL": {"sec": "https://data.sec.gov", "sec_files": "https://www.sec.gov"},
     "CRAWLER_ECB_URL": {"ecb": "https://www.ecb.europa.eu"},
+    "CRAWLER_SCORECARD_URL": {"scorecard": "https://api.scorecard.dev"},
     "CRAWLER_RAW_URL": {"raw": "https://raw.githubusercontent.com"},
 }
 """Variables that lead elsewhere, and the hosts that each stands in for, by name."""
@@ -88,6 +89,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Keys for other hosts by name."""
     allows_yahoo: bool = False
     """Whether Yahoo may be asked: its terms are for personal use."""
+    asks_scorecard: bool = False
+    """Whether OpenSSF Scorecard is asked, a request for each repository."""
     reserve: float = DEFAULT_RESERVE / 100
     """Share of each limit of GitHub's that a refresh leaves to others, from 0 to 0.9."""
     contact: str | None = None
@@ -109,6 +112,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         others=_others(env, api),
         keys=_keys(env),
         allows_yahoo=_flag(env, "CRAWLER_YAHOO"),
+        asks_scorecard=_flag(env, "CRAWLER_SCORECARD"),
         reserve=_reserve(env),
         github_api_url=api,
         github_graphql_url=_url(env, "GITHUB_GRAPHQL_URL", _graphql_beside(api)),

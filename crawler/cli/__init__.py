@@ -25,6 +25,7 @@ COMMANDS = {
     "status": "show freshness by source, last runs, failures and quota left",
     "stats": "print the headline and the tables behind it",
     "value": "print what the ecosystem is worth, who says so, and as of when",
+    "health": "print how healthy the projects are, and why",
     "export": "write the landscape as YAML, JSON or CSV",
     "validate": "check a seeds file: every fault with line and cure",
     "import-history": "take over the history that others kept in files or an older database",

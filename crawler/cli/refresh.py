@@ -29,6 +29,8 @@ from crawler.listed import Seeds
 from crawler.plan import Selection
 from crawler.refresh import Run, refresh
 from crawler.report import INTERRUPTED, NOTHING, Report
+from crawler.rules import Rules
+from crawler.rules_file import find_rules
 from crawler.sandbox import RECORDED_ON
 from crawler.seeds import read_seeds
 from crawler.settings import KEYS, Secret, Settings, read_settings
@@ -58,6 +60,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     quiet: bool
     verbose: bool
     log_json: bool
+    rules: Rules
 
 
 @click.command("refresh")
@@ -103,6 +106,7 @@ def command(
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     chosen = selection(source_names=source_names, only=only, max_age=max_age, force=force, sandbox=sandbox)
     settings = SANDBOX_SETTINGS if sandbox else read_settings()
+    rules = find_rules()
     listed = read_seeds(seeds_path(seeds))
     if dry_run:
         print_plan(make_plan(listed, database, chosen, settings, today=clock.day_of(clock.now())), as_json=as_json)
@@ -115,6 +119,7 @@ def command(
         quiet=quiet,
         verbose=verbose,
         log_json=log_json,
+        rules=rules,
     )
     check_patterns(listed, database, only)
     report, line = _locked(listed, chosen, settings, options)
@@ -193,6 +198,7 @@ def _refreshed(seeds: Seeds, chosen: Selection, settings: Settings, options: Opt
             day=today,
             recorded_on=recorded_on,
             watcher=watcher,
+            rules=options.rules,
         )
         sources = chosen_sources(chosen, settings, today=today)
         report = _run_until_signal(run, seeds, sources, speaker(log_json=options.log_json))

@@ -18,7 +18,7 @@ from crawler.errors import UsageFault
 from crawler.listed import SeedProject, Seeds
 from crawler.plan import PlanLine, Selection, due, estimate, is_asked, matches
 from crawler.settings import Settings
-from crawler.sources.catalogue import SOURCE_NAMES, all_sources, switched_off
+from crawler.sources.catalogue import NOT_RECORDED, SOURCE_NAMES, all_sources, switched_off
 from crawler.sources.source import Source
 from crawler.store.database import open_reader, open_writer, transaction
 from crawler.store.runs import check_origin
@@ -69,8 +69,11 @@ def selection(
 
 
 def chosen_sources(chosen: Selection, settings: Settings, *, today: date) -> list[Source]:
-    """The sources that the settings switch on; UsageFault where one is named that they do not. A sandbox has all."""
-    off = {} if chosen.origin == "sandbox" else switched_off(settings)
+    """The sources that the settings switch on; UsageFault where one is named that they do not.
+
+    A sandbox has all that are recorded.
+    """
+    off = NOT_RECORDED if chosen.origin == "sandbox" else switched_off(settings)
     for name in sorted(chosen.sources & off.keys()):
         raise UsageFault(f"the source {name} is switched off", cure=off[name])
     return [source for source in all_sources(today=today) if source.name not in off]

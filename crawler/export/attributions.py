@@ -9,6 +9,7 @@ BY_SOURCE = {
     "opencollective": "Data from Open Collective (https://opencollective.com)",
     "crunchbase": "Powered by Crunchbase (https://www.crunchbase.com)",
     "fmp": "Data provided by Financial Modeling Prep (https://financialmodelingprep.com)",
+    "scorecard": "Ratings of OpenSSF Scorecard, CDLA-Permissive-2.0 (https://scorecard.dev)",
     "ecosystems": "Figures of ecosyste.ms, CC BY-SA 4.0 (https://ecosyste.ms)",
 }
 EXCHANGE = "Exchange rates of the European Central Bank (https://www.ecb.europa.eu)"

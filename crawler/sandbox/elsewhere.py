@@ -1,6 +1,6 @@
-"""The hosts besides GitHub's API, on loopback: deps.dev, ecosyste.ms, the feeds of github.com, and those of money.
+"""The hosts besides GitHub's API, on loopback: deps.dev, ecosyste.ms, the feeds of github.com, Scorecard, and money's.
 
-The first three know what stands in a world, the others what stands in books.
+The first four know what stands in a world, the others what stands in books.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from operator import attrgetter
 
-from crawler.sandbox import depsdev, ecosystems, feeds
+from crawler.sandbox import depsdev, ecosystems, feeds, scorecard
 from crawler.sandbox.chaos import Chaos
 from crawler.sandbox.depsdev import MAX_BATCH, Find
 from crawler.sandbox.faults import AliasPath, Asked, Fault, Faults, Kind
@@ -26,7 +26,7 @@ from crawler.sandbox.wire import Loopback
 from crawler.sandbox.world import Repository, World
 from crawler.settings import OTHER_HOSTS
 
-_OF_WORLD: tuple[Kind, ...] = ("depsdev", "ecosystems", "web")
+_OF_WORLD: tuple[Kind, ...] = ("depsdev", "ecosystems", "web", "scorecard")
 _MONEY: tuple[Kind, ...] = (
     "crunchbase",
     "wikidata",
@@ -76,6 +76,8 @@ class Elsewhere(Loopback):
         self.unknown_to_depsdev: set[str] = set()
         """Names that deps.dev has never heard of."""
         self.unknown_to_ecosystems: set[str] = set()
+        self.ratings: dict[str, dict[str, int]] = {}
+        """What Scorecard says of repositories: the score of each check, by `owner/name`."""
         self.page_size = MAX_BATCH
         """Projects in an answer of deps.dev; the rest is behind its page token."""
         self.synced_at = f"{world.today - timedelta(days=5)}T04:12:33.000Z"
@@ -138,6 +140,9 @@ class Elsewhere(Loopback):
             return not_found()
         if kind == "ecosystems":
             return self._ecosystems(seen)
+        if kind == "scorecard":
+            name = next(iter(scorecard.names(seen.path)), None)
+            return scorecard.answer(name, self.ratings, self.world.today.isoformat())
         return conditional(feeds.answer(seen.path, self.world, self.web_url), seen.headers, "")
 
     def _ecosystems(self, seen: Seen) -> Reply:
@@ -184,6 +189,8 @@ def _asked(kind: Kind, seen: Seen, body: bytes) -> Asked:
         if kind == "depsdev"
         else ecosystems.names(seen.path)
         if kind == "ecosystems"
+        else scorecard.names(seen.path)
+        if kind == "scorecard"
         else feeds.names(seen.path)
         if kind == "web"
         else ()

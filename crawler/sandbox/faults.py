@@ -39,6 +39,7 @@ Kind = Literal[
     "sec",
     "ecb",
     "raw",
+    "scorecard",
 ]
 """All but the first two are asked `elsewhere`."""
 AliasPath = tuple[str | int, ...]

@@ -21,6 +21,7 @@ from crawler.sources.money.opencollective import OpenCollectiveSource
 from crawler.sources.money.sec import SecSource
 from crawler.sources.money.wikidata import WikidataSource
 from crawler.sources.money.yahoo import YahooSource
+from crawler.sources.scorecard import ScorecardSource
 from crawler.sources.second_hand import DepsDevSource, EcosystemsSource, FeedsSource, FundingYmlSource
 from crawler.sources.source import Source
 
@@ -48,12 +49,16 @@ def all_sources(*, today: date) -> list[Source]:
         FirstCommitSource(),
         SponsorsSource(),
         FundingJsonSource(),
+        ScorecardSource(),
         *(make(today) for make in MONEY),
         DepsDevSource(),
         EcosystemsSource(),
         FeedsSource(),
     ]
 
+
+NOT_RECORDED = {"scorecard": "leave out --sandbox: no rating is recorded"}
+"""Sources that the sandbox has nothing to say for, and what to do instead."""
 
 SOURCE_NAMES = tuple(source.name for source in all_sources(today=date.min))
 
@@ -65,6 +70,7 @@ def switched_off(settings: Settings) -> dict[str, str]:
         "crunchbase": ("crunchbase" in keys, "set CRUNCHBASE_API_KEY"),
         "fmp": ("fmp" in keys, "set FMP_API_KEY"),
         "yahoo": (settings.allows_yahoo, "set CRAWLER_YAHOO=1: its terms are for personal use"),
+        "scorecard": (settings.asks_scorecard, "set CRAWLER_SCORECARD=1: it takes a request for each repository"),
         "sec": (settings.contact is not None, "set CRAWLER_CONTACT to a mail address or URL: the SEC asks for it"),
     }
     return {name: cure for name, (is_on, cure) in conditions.items() if not is_on and name in SOURCE_NAMES}

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from crawler.clock import to_text
-from crawler.model import Manifest, NoManifest, Organization, Outcome, Owner, Rates, Repository
+from crawler.model import Manifest, NoManifest, Organization, Outcome, Owner, Rates, Repository, Scorecard
 from crawler.store.database import transaction
 from crawler.store.manifests import write_manifest
 from crawler.store.memory import keep_validator
@@ -19,6 +19,7 @@ from crawler.store.rates import write_rates
 from crawler.store.recordings import forget_recorded_money
 from crawler.store.refused import write_refused
 from crawler.store.repositories import write_answer, write_facts
+from crawler.store.scorecards import write_scorecard
 from crawler.store.second_hand import write_second_hand
 
 FOREVER = "9999-12-31T00:00:00Z"
@@ -92,6 +93,10 @@ def _write_record(connection: sqlite3.Connection, source: str, outcome: Outcome,
         write_manifest(
             connection, source, repository_id, outcome.record, origin=writing.origin, now=now, day=writing.day
         )
+        return repository_id
+    if source == "scorecard":
+        rating = outcome.record if isinstance(outcome.record, Scorecard) else None
+        write_scorecard(connection, repository_id, rating, origin=writing.origin, now=now)
         return repository_id
     if outcome.observation is not None:
         write_second_hand(connection, source, outcome, outcome.observation, origin=writing.origin, now=now)

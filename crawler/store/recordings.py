@@ -9,11 +9,13 @@ import sqlite3
 
 from crawler.store.organizations import CURATED_FIELDS
 
-# Totals of recorded figures, and the lines behind them, go as well: they would lead nowhere.
+# Totals of recorded figures, the lines behind them and the health by them go as well: they would lead nowhere.
 _FORGET = (
     "DELETE FROM value_lines WHERE origin = 'sandbox'",
     "DELETE FROM total_values WHERE day IN (SELECT day FROM computed_days WHERE origin = 'sandbox')",
     "DELETE FROM computed_days WHERE origin = 'sandbox'",
+    "DELETE FROM health",
+    "DELETE FROM health_inputs",
     "DELETE FROM figures WHERE source <> 'seeds'",
     "DELETE FROM organization_facts",
     "DELETE FROM ownerships WHERE source <> 'seeds'",

@@ -55,6 +55,7 @@ def figures(held: Held, world: World) -> dict[str, object]:
         "forks": held.forks,
         "watchers": held.watchers,
         "open_issues": held.open_issues,
+        "closed_issues": held.closed_issues,
         "open_pull_requests": held.open_pull_requests,
         "license_spdx": spdx,
         "license_expression": expression,
@@ -76,6 +77,7 @@ def figures(held: Held, world: World) -> dict[str, object]:
         "is_fork": held.is_fork,
         "is_mirror": False,
         "is_template": held.is_template,
+        "has_security_policy": held.has_security_policy,
         "languages": held.languages,
         "funding_links": tuple(FundingLink(platform, url) for platform, url in held.funding_links or ()),
     }

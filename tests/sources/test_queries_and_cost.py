@@ -97,12 +97,12 @@ def test_the_same_question_has_the_same_text(question: Question[Any, Any], items
     assert first is second
 
 
-def test_a_lighter_question_asks_for_no_history() -> None:
+def test_a_lighter_question_counts_neither_commits_nor_closed_issues() -> None:
     question = CoreQuestion(by_id=False, today=TODAY)
     light = question.lighter(subjects(1)[0])
     assert light is not None
     text, variables = light.ask(subjects(1))
-    assert "history" not in text
+    assert "history" not in text and "CLOSED" not in text
     assert "since" not in variables
     assert light.lighter(subjects(1)[0]) is None
 

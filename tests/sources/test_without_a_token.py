@@ -17,6 +17,8 @@ from crawler.sources.source import Source
 
 ONLY_GRAPHQL = {
     "open_issues",
+    "closed_issues",
+    "has_security_policy",
     "open_pull_requests",
     "archived_at",
     "latest_commit_at",

@@ -18,7 +18,7 @@ from crawler.sources.github.cost import points
 from crawler.sources.github.node import read_node
 from crawler.sources.github.reading import Part, cursor, dig, flag, parts_by_alias, parts_by_id, repository_name
 
-LEFT_OUT = "the commits of the last year were too heavy to count"
+LEFT_OUT = "the commits of the last year and the closed issues were too heavy to count"
 
 
 class Unfinished(Struct, kw_only=True):
@@ -133,7 +133,7 @@ class CoreQuestion:
         return Unresolved(subject) if self._by_id else Outcome(subject=subject, status="unknown")
 
     def lighter(self, item: Subject) -> CoreQuestion | None:
-        """The same without counting the commits of the last year, the heaviest part."""
+        """The same without the heaviest parts: counting the commits of the last year, and the closed issues."""
         if not self._with_history:
             return None
         return CoreQuestion(
@@ -221,6 +221,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "forkCount": ("forks",),
     "watchers": ("watchers",),
     "issuesOpen": ("open_issues",),
+    "issuesClosed": ("closed_issues",),
     "pullRequestsOpen": ("open_pull_requests",),
     "licenseInfo": ("license_spdx", "license_expression", "license_name", "license_osi_approved"),
     "primaryLanguage": ("primary_language",),
@@ -229,6 +230,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "latestRelease": ("latest_release_tag", "latest_release_at"),
     "releases": ("releases", "releases_total"),
     "fundingLinks": ("funding_links",),
+    "isSecurityPolicyEnabled": ("has_security_policy",),
     "defaultBranchRef": ("default_branch", "latest_commit_at", "latest_commit_oid", "commits_last_year"),
 }
 """Columns that an error at a field of the answer leaves unknown."""

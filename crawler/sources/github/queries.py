@@ -1,7 +1,7 @@
 """The GraphQL that is sent to GitHub. Names and ids always travel as variables, never inside the text.
 
 Points are counted by GitHub's published rule: connections with `first` or `last`, divided by 100, rounded, at least
-one. The core query has three of those per repository and four that only count.
+one. The core query has three of those per repository and five that only count.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ LANGUAGES_PER_PAGE = 20
 
 WATCHERS = "  watchers { totalCount }\n"
 _HISTORY = "recent: history(since: $since) { totalCount }"
+_CLOSED = "  issuesClosed: issues(states: CLOSED) { totalCount }\n"
 
 _CORE = """fragment Core on Repository {
   id
@@ -45,7 +46,7 @@ _CORE = """fragment Core on Repository {
   }
   repositoryTopics(first: 20) { nodes { topic { name } } }
   issuesOpen: issues(states: OPEN) { totalCount }
-  pullRequestsOpen: pullRequests(states: OPEN) { totalCount }
+%(closed)s  pullRequestsOpen: pullRequests(states: OPEN) { totalCount }
   latestRelease { tagName publishedAt }
   releases(first: %(releases)d, orderBy: {field: CREATED_AT, direction: DESC}) {
     totalCount
@@ -53,11 +54,12 @@ _CORE = """fragment Core on Repository {
     nodes { tagName publishedAt isDraft isPrerelease url }
   }
   fundingLinks { platform url }
+  isSecurityPolicyEnabled
   defaultBranchRef { name target { ... on Commit { oid committedDate %(history)s } } }
 }"""
 
 CORE_PAGED_CONNECTIONS = 3
-CORE_COUNTED_CONNECTIONS = 4
+CORE_COUNTED_CONNECTIONS = 5
 MORE_PAGES_CONNECTIONS = 3
 SPONSORS_PAGED_CONNECTIONS = 1
 SPONSORS_COUNTED_CONNECTIONS = 1
@@ -199,4 +201,5 @@ def _core(*, with_history: bool) -> str:
         "releases": RELEASES_PER_PAGE,
         "watchers": WATCHERS,
         "history": _HISTORY if with_history else "",
+        "closed": _CLOSED if with_history else "",
     }
