@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from benchmarks import faults, refresh, seeds, totals
+from benchmarks import faults, history, refresh, seeds, totals
 
-for benchmark in (seeds, totals, refresh, faults):
+for benchmark in (seeds, totals, history, refresh, faults):
     print(f"== {benchmark.__name__}")
     benchmark.main()

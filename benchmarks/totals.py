@@ -11,26 +11,37 @@ from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 
+from msgspec import Struct
+
 from crawler.figures.compute import compute_totals
 from crawler.figures.headline import headline
 from crawler.figures.valuation import read_valuation, value_of_day
 from crawler.store import open_writer, transaction
 from crawler.store.totals import write_totals
 
-PROJECTS = 5_000
-CATEGORIES = 30
-SUBCATEGORIES = 6
-ORGANIZATIONS = 1_200
 LANGUAGES = 120
 LIMIT_SECONDS = 3.0
 TODAY = date(2026, 11, 22)
+
+
+class Size(Struct, frozen=True, kw_only=True):
+    """How large a made-up landscape is."""
+
+    projects: int = 5_000
+    """As many repositories."""
+    categories: int = 30
+    subcategories: int = 6
+    """Of each category."""
+    organizations: int = 1_200
+    listed: int = 120
+    """So many of the organisations have a ticker and market caps, the others rounds."""
 
 
 def main() -> None:
     """Build the database, then print what computing and writing cost."""
     with tempfile.TemporaryDirectory() as folder, closing(open_writer(Path(folder) / "landscape.db")) as connection:
         with transaction(connection):
-            _fill(connection, random.Random(7))
+            fill(connection, random.Random(7), Size())
         before = _peak_megabytes()
         started = time.perf_counter()
         figures = compute_totals(connection, day=TODAY, origin="live")
@@ -48,39 +59,39 @@ def main() -> None:
         value_of_day(connection, "landscape", day=TODAY - timedelta(days=30), hindsight=True)
         recomputed = time.perf_counter()
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    print(f"projects {PROJECTS:,}, totals {len(figures.totals):,}, lines {len(figures.lines):,}")
+    print(f"projects {Size().projects:,}, totals {len(figures.totals):,}, lines {len(figures.lines):,}")
     print(f"compute {computed - started:.2f} s (limit {LIMIT_SECONDS:.0f} s), write {written - computed:.2f} s")
     print(f"write again {again - written:.2f} s")
     print(f"read the value of the newest day {read - looked:.2f} s, compute that of another {recomputed - read:.2f} s")
     print(f"peak memory {_peak_megabytes():.0f} MB, {_peak_megabytes() - before:.0f} MB of it for the totals")
 
 
-def _fill(connection: sqlite3.Connection, dice: random.Random) -> None:
+def fill(connection: sqlite3.Connection, dice: random.Random, size: Size) -> None:
     """A landscape of that size: two groups, shared repositories, second paths, parents, foreign currencies."""
     connection.executemany(
         "INSERT INTO groups (id, name, position) VALUES (?, ?, ?)", [("g0", "Dev", 0), ("g1", "Ops", 1)]
     )
     places = []
-    for category in range(CATEGORIES):
+    for category in range(size.categories):
         connection.execute(
             "INSERT INTO categories (id, name, group_id, position) VALUES (?, ?, ?, ?)",
             (f"c{category}", f"Category {category}", f"g{category % 2}", category),
         )
-        for number in range(SUBCATEGORIES):
+        for number in range(size.subcategories):
             places.append(f"c{category}--s{number}")
             connection.execute(
                 "INSERT INTO subcategories (id, name, category_id, position) VALUES (?, ?, ?, ?)",
                 (places[-1], f"Subcategory {number}", f"c{category}", number),
             )
-    _organizations(connection, dice)
-    for number in range(PROJECTS):
+    _organizations(connection, dice, size)
+    for number in range(size.projects):
         _repository(connection, dice, number + 1)
         connection.execute(
             """
             INSERT INTO projects (id, name, subcategory_id, organization_id, position, first_seeded_at)
             VALUES (?, ?, ?, ?, ?, '2026-01-01T00:00:00Z')
             """,
-            (f"p{number}", f"Project {number}", places[0], f"o{dice.randrange(ORGANIZATIONS)}", number),
+            (f"p{number}", f"Project {number}", places[0], f"o{dice.randrange(size.organizations)}", number),
         )
         for index, place in enumerate(dice.sample(places, 1 if dice.random() < 0.9 else 2)):
             connection.execute("INSERT INTO project_subcategories VALUES (?, ?, ?)", (f"p{number}", place, index == 0))
@@ -91,12 +102,13 @@ def _fill(connection: sqlite3.Connection, dice: random.Random) -> None:
             )
 
 
-def _organizations(connection: sqlite3.Connection, dice: random.Random) -> None:
-    for number in range(ORGANIZATIONS):
+def _organizations(connection: sqlite3.Connection, dice: random.Random, size: Size) -> None:
+    for number in range(size.organizations):
+        is_listed = number % (size.organizations // size.listed) == 0
         parent = f"o{dice.randrange(number)}" if number and dice.random() < 0.1 else None
         connection.execute(
             "INSERT INTO organizations (id, name, declared, parent_id, ticker, position) VALUES (?, ?, 1, ?, ?, ?)",
-            (f"o{number}", f"Organisation {number}", parent, f"T{number}" if number % 10 == 0 else None, number),
+            (f"o{number}", f"Organisation {number}", parent, f"T{number}" if is_listed else None, number),
         )
         if parent:
             connection.execute(
@@ -106,7 +118,7 @@ def _organizations(connection: sqlite3.Connection, dice: random.Random) -> None:
                 """,
                 (f"o{number}", parent),
             )
-        measure = "market_cap" if number % 10 == 0 else "funding_round"
+        measure = "market_cap" if is_listed else "funding_round"
         for _ in range(3):
             connection.execute(
                 """

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from contextlib import closing
-from datetime import date
+from collections.abc import Callable
+from contextlib import closing, suppress
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
 
-from crawler.cli.options import database_option, existing_database
+from crawler import clock
+from crawler.cli.options import Age, database_option, existing_database
+from crawler.errors import UsageFault
 from crawler.figures.compute import compute_totals
 from crawler.store.checks import find_faults
-from crawler.store.database import open_reader, transaction
+from crawler.store.database import open_reader, open_writer, transaction
 from crawler.store.lock import hold_lock
+from crawler.store.prune import Rows, prune_changes, prune_history, prune_runs, prune_totals
 from crawler.store.restricted import delete_restricted
 from crawler.store.totals import write_totals
 from crawler.store.upkeep import back_up, copy_changed, vacuum
@@ -33,6 +37,7 @@ def command() -> None:
     \b
     Example:
       crawler db check
+      crawler db prune --dry-run --history 730d
       crawler db backup landscape-$(date +%F).db
       crawler db publishable public.db
     """
@@ -93,6 +98,55 @@ def vacuum_command(*, database: Path) -> None:
         open_reader(database).close()  # an older file is migrated by a refresh, not in passing
         before, after = vacuum(database)
     click.echo(f"{database}: {_size(before)} before, {_size(after)} after", err=True)
+
+
+@command.command("prune", short_help="delete what is older than you care for")
+@database_option
+@click.option("--history", type=Age(), metavar="AGE", help="What was known longer ago, day by day, health included.")
+@click.option("--totals", type=Age(), metavar="AGE", help="Totals of longer ago.")
+@click.option("--changes", type=Age(), metavar="AGE", help="Events that were observed longer ago.")
+@click.option("--runs", type=Age(), metavar="AGE", help="Refreshes that ended longer ago, with what they cost.")
+@click.option("--dry-run", is_flag=True, help="Say what would go, and delete nothing.")
+def prune(*, database: Path, dry_run: bool, **ages: timedelta | None) -> None:
+    """Delete what is older than an AGE; only what the options name goes.
+
+    What held AGE ago can still be told, and of what came later nothing changes. Present figures, money facts, releases
+    and the star history of GitHub never go. Takes the lock of a refresh: exits with 75 while one is at work.
+
+    \b
+    Example:
+      crawler db prune --dry-run --history 730d
+      crawler db prune --runs 90d --changes 365d && crawler db vacuum
+    """
+    chosen = {kind: age for kind in _PRUNE if (age := ages[kind]) is not None}
+    if not chosen:
+        raise UsageFault("nothing to prune is named", cure="say what and how old, as in 'crawler db prune --runs 90d'")
+    now = clock.now()
+    with hold_lock(existing_database(database)):
+        open_reader(database).close()  # an older file is migrated by a refresh, not in passing
+        with closing(open_writer(database)) as connection, suppress(_DryRun), transaction(connection):
+            for kind, age in chosen.items():
+                for table, rows in _PRUNE[kind](connection, now - age).items():
+                    click.echo(f"{table}: {rows:,} rows {'would go' if dry_run else 'deleted'}")
+            (since,) = connection.execute("SELECT max(since) FROM remembered").fetchone()
+            if "history" in chosen and since is not None:
+                click.echo(f"--as-of {'would answer' if dry_run else 'answers'} no day before {since}", err=True)
+            if dry_run:
+                raise _DryRun
+    if not dry_run:
+        click.echo("'crawler db vacuum' gives their space back to the disk", err=True)
+
+
+class _DryRun(Exception):
+    """Ends the transaction of a dry run: nothing of it stays."""
+
+
+_PRUNE: dict[str, Callable[[sqlite3.Connection, datetime], Rows]] = {
+    "history": lambda connection, before: prune_history(connection, clock.day_of(before)),
+    "totals": lambda connection, before: prune_totals(connection, clock.day_of(before)),
+    "changes": prune_changes,
+    "runs": prune_runs,
+}
 
 
 @command.command("publishable", short_help="write a copy without anything that may not be published")

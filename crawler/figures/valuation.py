@@ -17,6 +17,7 @@ from crawler.figures.inputs import read_inputs
 from crawler.figures.model import Total, ValueLine
 from crawler.figures.policies import policies
 from crawler.figures.snapshot import Key, Snapshot, read_snapshot
+from crawler.figures.stored import stored_totals_of
 
 LANDSCAPE = "landscape"
 _MANY = 500
@@ -140,21 +141,18 @@ def value_of_day(connection: sqlite3.Connection, scope: str, *, day: date, hinds
 
 
 def previous_day(connection: sqlite3.Connection, valuation: Valuation, policy: str) -> Valuation | None:
-    """The newest stored day before, with that policy's totals and lines; None where there is none."""
+    """The newest computed day before, with that policy's totals and lines; None where there is none.
+
+    Lines are kept of two days.
+    """
     row = connection.execute(
-        "SELECT max(day) FROM totals WHERE day < ? AND origin = ? AND policy = ? AND scope = ?",
-        (valuation.day, valuation.origin, policy, valuation.scope),
+        "SELECT max(day) FROM (SELECT day, origin FROM computed_days ORDER BY day DESC LIMIT 2)"
+        " WHERE day < ? AND origin = ?",
+        (valuation.day, valuation.origin),
     ).fetchone()
-    if row[0] is None:
+    totals = [] if row[0] is None else stored_totals_of(connection, row[0], valuation.scope, policy)
+    if not totals:
         return None
-    totals = [
-        Total(**dict(total))
-        for total in connection.execute(
-            "SELECT scope, measure, policy, value, low, high, currency, known, total FROM totals"
-            " WHERE day = ? AND policy = ? AND scope = ?",
-            (row[0], policy, valuation.scope),
-        )
-    ]
     return Valuation(
         day=row[0],
         origin=valuation.origin,

@@ -96,14 +96,30 @@ INSERT INTO total_series (scope, measure, policy) SELECT DISTINCT scope, measure
 INSERT INTO total_values (series_id, day, value, low, high, currency, known, total)
 SELECT s.id, t.day, t.value, t.low, t.high, t.currency, t.known, t.total
 FROM totals t JOIN total_series s USING (scope, measure, policy);
+-- A total without a row on the next day was no longer computed. Then what is as the day before goes, but on the newest.
+INSERT INTO total_values (series_id, day)
+SELECT v.series_id, next.day
+FROM (SELECT day AS before, lead(day) OVER (ORDER BY day) AS day FROM computed_days) next
+JOIN total_values v ON v.day = next.before
+LEFT JOIN total_values x ON x.series_id = v.series_id AND x.day = next.day
+WHERE next.day IS NOT NULL AND x.day IS NULL;
+DELETE FROM total_values WHERE day < (SELECT max(day) FROM computed_days) AND (series_id, day) IN (
+  SELECT series_id, day FROM (
+    SELECT series_id, day, lag(day) OVER series IS NOT NULL AND value IS lag(value) OVER series
+      AND low IS lag(low) OVER series AND high IS lag(high) OVER series AND currency IS lag(currency) OVER series
+      AND known IS lag(known) OVER series AND total IS lag(total) OVER series AS is_same
+    FROM total_values WINDOW series AS (PARTITION BY series_id ORDER BY day)
+  ) WHERE is_same
+);
 DROP VIEW ecosystem_value;
 DROP TABLE totals;
 
--- A value whose total is NULL says that from that day on the series is no longer computed.
+-- A value whose total is NULL says that from that day on the series is no longer computed. The cross join keeps SQLite
+-- from reading the values of all days, of which there may be millions.
 CREATE VIEW totals AS
 SELECT s.scope, s.measure, s.policy, v.day, v.value, v.low, v.high, v.currency, v.known, v.total, d.origin
 FROM total_series s
-JOIN total_values v ON v.series_id = s.id
+CROSS JOIN total_values v ON v.series_id = s.id
 JOIN computed_days d ON d.day = v.day
 WHERE v.total IS NOT NULL;
 

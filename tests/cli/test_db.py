@@ -37,6 +37,31 @@ INSERT INTO fetches (source, subject, origin, status, attempts, attempted_at) VA
   ('yahoo', 'BIG', 'live', 'ok', 1, '2026-11-19T00:00:00Z'),
   ('fmp', 'MID', 'live', 'failed', 1, '2026-11-19T00:00:00Z'),
   ('sec', '1', 'live', 'ok', 1, '2026-11-19T00:00:00Z');
+INSERT INTO former_rows VALUES
+  ('organizations', 'fund', '2026-11-19', NULL),
+  ('organizations', 'fund', '2026-11-20', '{"id": "fund", "name": "Secret Fund", "found_by": "crunchbase"}'),
+  ('organizations', 'lost', '2026-11-20', '{"id": "lost", "name": "Secretly Lost", "found_by": "crunchbase"}'),
+  ('organizations', 'top', '2026-11-20', '{"id": "top", "name": "Secret Top", "found_by": "crunchbase"}'),
+  ('organizations', 'mid', '2026-11-20', '{"id": "mid", "name": "Middle", "found_by": null}'),
+  ('organizations', '', '2026-11-20', '["mid", "fund", "big", "lost", "top"]');
+INSERT INTO remembered VALUES ('list', '2026-11-19');
+INSERT INTO changes (at, observed_at, kind, organization_id, scope, before, after, detail, source, licence_class)
+VALUES
+  ('2026-11-20', '2026-11-20', 'funding_round', 'start', NULL, NULL, '5100200300', NULL, 'crunchbase', 'restricted'),
+  ('2026-11-20', '2026-11-20', 'funding_round', 'start', NULL, NULL, '5100200301', NULL, 'crunchbase', 'public'),
+  ('2026-11-20', '2026-11-20', 'funding_round', 'big', NULL, NULL, '5100200302', NULL, 'seeds', 'curated'),
+  ('2026-11-20', '2026-11-20', 'value_moved', NULL, 'landscape', '5100200303', '5100200304', '{}', NULL, 'public'),
+  ('2026-11-20', '2026-11-20', 'seed_added', 'top', NULL, NULL, 'Top', NULL, 'seeds', 'curated'),
+  ('2026-11-20', '2026-11-20', 'funding_round', 'hat', NULL, NULL, '7000000', NULL, 'seeds', 'curated');
+INSERT INTO told_values VALUES
+  ('landscape', 'ecosystem_value_v1', '2026-11-20', '5100200305', '5100200306', '0', '0', '0');
+INSERT OR REPLACE INTO told_marks VALUES ('figures', 6), ('ownerships', 3);
+INSERT INTO webhooks VALUES ('secret-endpoint', 1, NULL, NULL, 'secret failure');
+INSERT INTO schedule_jobs VALUES ('yahoo', 'secret cadence', '2026-11-30T00:00:00Z', NULL, NULL, NULL);
+INSERT INTO repositories (id, name_with_owner) VALUES (1, 'o/a');
+INSERT INTO imported_counts (repository_id, day, source, stars, source_url, licence_class, imported_at) VALUES
+  (1, '2026-01-01', 'csv', 1, 'https://secret.example', 'restricted', '2026-11-19T00:00:00Z'),
+  (1, '2026-01-02', 'csv', 2, 'https://public.example', 'public', '2026-11-19T00:00:00Z');
 INSERT INTO waits VALUES ('yahoo', '', '2026-11-30T00:00:00Z', 'too many', '2026-11-19T00:00:00Z');
 """
 PUBLIC = "16000000000"
@@ -116,7 +141,35 @@ def test_a_sound_database_has_no_finding(database: Path) -> None:
                 "DELETE FROM total_values WHERE day = '{}' AND series_id IN"
                 " (SELECT id FROM total_series WHERE policy = 'private_value_v1' AND scope = 'category:run')"
             ),
-            ["private_value_v1 value of category:run on 2026-11-22: lines are counted, and there is no total"],
+            ["1 totals have no row on the newest day", "private_value_v1 value of category:run on 2026-11-22"],
+        ),
+        (
+            "UPDATE total_values SET day = '2026-11-21' WHERE day = '2026-11-20' AND series_id = 1",
+            ["1 rows of total_values are of 2026-11-21, for which nothing was computed"],
+        ),
+        (
+            (
+                "UPDATE value_lines SET day = '2026-11-19'"
+                " WHERE rowid = (SELECT min(rowid) FROM value_lines WHERE NOT counted)"
+            ),
+            ["1 rows of value_lines are of 2026-11-19, for which nothing was computed"],
+        ),
+        (
+            "UPDATE total_values SET total = NULL WHERE day = '2026-11-20' AND series_id = 1",
+            ["1 rows say that a total ends where none stands"],
+        ),
+        ("INSERT INTO former_rows VALUES ('projects', 'a', '2026-11-20', '{{')", ["1 rows cannot be read"]),
+        ("INSERT INTO former_rows VALUES ('projects', '', '2026-11-20', '{{}}')", ["1 rows cannot be read"]),
+        (
+            (
+                "INSERT INTO answered_days VALUES ('github', 9, '2026-01-01', '2026-01-03'),"
+                " ('github', 9, '2026-01-03', '2026-01-04')"
+            ),
+            ["2 rows of answered_days name rows of repositories", "1 stretches of days end before they begin"],
+        ),
+        (
+            "INSERT OR REPLACE INTO told_marks VALUES ('ownerships', 99)",
+            ["events are told up to row 99 of ownerships, which ends at 3"],
         ),
         ("UPDATE figures SET superseded_by = 99 WHERE id = 1", ["superseded by figure 99, which is not there"]),
         ("UPDATE figures SET superseded_by = 1 WHERE id = 1", ["figure 1 is superseded by itself"]),
@@ -131,8 +184,13 @@ def test_each_fault_is_a_line_with_its_cure(database: Path, statement: str, word
     assert all(line.startswith("BAD ") and "; r" in line for line in lines)
 
 
-def test_an_older_day_is_not_looked_at(database: Path) -> None:
+def test_the_sums_of_both_days_that_have_lines_are_looked_at(database: Path) -> None:
     change(database, f"UPDATE total_values SET value = '1' WHERE day = '{BEFORE}'")
+    lines = db(database, "check", code=3).out.splitlines()
+    assert all(f"on {BEFORE}: the total is 1" in line for line in lines[:-1])
+    assert all("run 'crawler refresh' on two other days" in line for line in lines)
+    # What an older version of the program computed had other rules for its lines.
+    change(database, f"UPDATE computed_days SET version = NULL WHERE day = '{BEFORE}'")
     db(database, "check")
 
 
@@ -225,7 +283,8 @@ def test_the_publishable_copy_holds_no_byte_of_a_restricted_amount(database: Pat
     secrets = column(database, "SELECT amount FROM figures WHERE licence_class = 'restricted'")
     secrets += [text for end in ("l.amount", "l.low", "l.high") for text in column(database, resting.format(end))]
     secrets += column(database, "SELECT value FROM totals WHERE policy = 'ecosystem_value_v1' AND scope = 'landscape'")
-    secrets += ["77123456789012", "17654321987"]
+    secrets += ["77123456789012", "17654321987", "Secret", "secret", "Their Top", "lost"]
+    secrets += [str(5_100_200_300 + number) for number in range(7)]
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     known = database.read_bytes()
@@ -255,7 +314,13 @@ def test_the_publishable_copy_is_whole_and_its_value_computed_anew(database: Pat
     assert column(output, "SELECT source FROM fetches UNION ALL SELECT source FROM refused_values") == ["sec", "sec"]
     assert column(output, "SELECT count(*) FROM waits") == [0]
     assert column(output, "SELECT name FROM organizations ORDER BY position") == ["Big", "Hat", "Mid", "Start", "Top"]
-    for table in ("figures", "organization_facts", "ownerships"):
+    assert column(output, "SELECT kind FROM changes ORDER BY id") == ["seed_added", "funding_round"]
+    former = "SELECT {} FROM former_rows ORDER BY key"
+    assert column(output, former.format("key")) == ["", "mid", "top"]
+    assert column(output, former.format("json_extract(row, '$.name')"))[1:] == ["Middle", "Top"]
+    assert column(output, former.format("row"))[0] == '["mid","big","top"]'
+    assert column(output, "SELECT source_url FROM imported_counts") == ["https://public.example"]
+    for table in ("figures", "organization_facts", "ownerships", "changes"):
         assert column(output, f"SELECT count(*) FROM {table} WHERE licence_class = 'restricted'") == [0]
     assert column(output, "SELECT count(*) FROM projects_fts") == [4]
     assert run("value", "--db", output).code == 0

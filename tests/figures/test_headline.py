@@ -71,10 +71,10 @@ def test_what_is_not_known_is_not_a_zero(landscape):
 def test_the_newest_day_is_the_headlines(landscape):
     landscape.category("run")
     landscape.project("p", "run--all", repositories=(landscape.repository("o/a", stars=10),))
-    landscape.write(date(2026, 11, 22))
-    landscape.connection.execute("UPDATE repositories SET stars = 20")
     landscape.write(date(2026, 11, 21))
-    assert "10 stars" in headline(landscape.connection)
+    landscape.connection.execute("UPDATE repositories SET stars = 20")
+    landscape.write(date(2026, 11, 22))
+    assert "20 stars" in headline(landscape.connection)
 
 
 def test_a_database_without_figures_names_the_cure(landscape):
