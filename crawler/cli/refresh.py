@@ -39,6 +39,7 @@ from crawler.store.database import open_writer
 from crawler.store.lock import hold_lock
 from crawler.store.memory import StoreMemory
 from crawler.store.runs import check_origin
+from crawler.webhook import tell_of_run
 
 SANDBOX_SETTINGS = Settings(
     tokens=(Secret("sandbox"),),
@@ -201,19 +202,23 @@ def _refreshed(seeds: Seeds, chosen: Selection, settings: Settings, options: Opt
             rules=options.rules,
         )
         sources = chosen_sources(chosen, settings, today=today)
-        report = _run_until_signal(run, seeds, sources, speaker(log_json=options.log_json))
+        report = _run_until_signal(run, seeds, sources, settings, speaker(log_json=options.log_json))
         return report, headline(connection)
 
 
-def _run_until_signal(run: Run, seeds: Seeds, sources: Sequence[Source], say: Callable[[str], None]) -> Report:
-    """Run the pipeline; SIGINT and SIGTERM end it with everything kept that was committed."""
+def _run_until_signal(
+    run: Run, seeds: Seeds, sources: Sequence[Source], settings: Settings, say: Callable[[str], None]
+) -> Report:
+    """Run the pipeline, and tell the webhook; SIGINT and SIGTERM end it with everything kept that was committed."""
 
     async def main() -> Report:
         task = asyncio.current_task()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel if task else lambda: None)
         async with run.engine:
-            return await refresh(run, seeds, sources)
+            report = await refresh(run, seeds, sources)
+        await tell_of_run(run.connection, settings, report.run_id, say)
+        return report
 
     try:
         report = asyncio.run(main())

@@ -17,6 +17,7 @@ from crawler.cli.tables import print_rows
 from crawler.export.json_text import to_json
 from crawler.store import freshness
 from crawler.store.database import open_reader
+from crawler.store.webhooks import webhooks
 
 TOO_OLD = 3
 
@@ -54,6 +55,7 @@ def _state(connection: sqlite3.Connection) -> dict[str, list[dict[str, Any]]]:
         "refused_values": freshness.refused_values(connection),
         "waits": freshness.waits(connection, now=clock.to_text(clock.now())),
         "quotas": freshness.quotas(connection),
+        "webhooks": webhooks(connection),
     }
 
 
@@ -90,6 +92,14 @@ def _print_tables(state: dict[str, list[dict[str, Any]]]) -> None:
     if state["quotas"]:
         print_rows(
             "Quota left when last seen", ("resource", "quota", "remaining", "reset_at", "seen_at"), state["quotas"]
+        )
+    if state["webhooks"]:
+        # No more of the hash than tells one receiver from another.
+        rows = [{**row, "receiver": row["endpoint"][:8]} for row in state["webhooks"]]
+        print_rows(
+            "Webhook: how far the receivers of events have got",
+            ("receiver", "delivered_at", "waiting", "failing_since", "error"),
+            rows,
         )
 
 

@@ -14,6 +14,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from crawler.printable import plain as plain
+
 UNLIMITED = 10_000
 """Columns where no terminal tells its width: nothing is cut or folded."""
 
@@ -50,11 +52,6 @@ def print_rows(title: str, columns: Sequence[str], rows: Iterable[Mapping[str, A
 
 def _cell(value: Any) -> str:
     return "–" if value is None else _TIME.sub(r"\1 \2", plain(str(value)))
-
-
-def plain(text: str) -> str:
-    """Text from upstream as a terminal may get it: no controls, escape sequences, or marks that turn or hide text."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
 
 
 class Page:

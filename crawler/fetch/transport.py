@@ -24,6 +24,11 @@ CONNECT_SECONDS = 5.0
 LOOPBACK = ("all://127.0.0.1", "all://localhost", "all://[::1]")
 
 
+def user_agent(contact: str | None) -> str:
+    """Who we are, and where the people behind this run can be reached if they say so."""
+    return f"landscape-crawler/{__version__}" + (f" (+{contact})" if contact else "")
+
+
 class Unreachable(RetryLater):
     """Raised when no connection could be made."""
 
@@ -41,7 +46,7 @@ class Transport:
 
     def __init__(self, *, secrets: Secrets, contact: str | None) -> None:
         self._secrets = secrets
-        self._agent = f"landscape-crawler/{__version__}" + (f" (+{contact})" if contact else "")
+        self._agent = user_agent(contact)
         self._latency: dict[str, float] = {}
 
     @cached_property

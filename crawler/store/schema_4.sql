@@ -136,6 +136,7 @@ ALTER TABLE changes ADD COLUMN source TEXT;
 ALTER TABLE changes ADD COLUMN source_url TEXT;
 ALTER TABLE changes ADD COLUMN licence_class TEXT NOT NULL DEFAULT 'public';
 CREATE INDEX changes_organization ON changes(organization_id);
+CREATE INDEX changes_observed ON changes(observed_at);
 UPDATE changes SET source = 'github', source_url = (SELECT url FROM repositories r WHERE r.id = repository_id);
 
 -- What the events have told so far: an event is what differs from it, so none is told twice and none is lost.

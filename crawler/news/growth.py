@@ -1,0 +1,44 @@
+"""Which projects have gained or lost how many stars in a period."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+
+from msgspec import Struct
+
+# What the view `growth` says of the newest day, for any two days: our own history, else what GitHub tells of the past.
+_GROWN = """
+WITH ends (name, day) AS (VALUES ('first', :before), ('last', :last)),
+counted AS (
+  SELECT r.id, e.name AS end, coalesce(
+    (SELECT h.stars FROM history h WHERE h.repository_id = r.id AND h.day <= e.day ORDER BY h.day DESC LIMIT 1),
+    (SELECT w.stars FROM star_weeks w WHERE w.repository_id = r.id AND w.week <= date(e.day, '-6 days')
+      ORDER BY w.week DESC LIMIT 1)
+  ) AS stars
+  FROM repositories r CROSS JOIN ends e
+)
+SELECT p.name AS project, r.url, b.stars AS stars, b.stars - a.stars AS gained
+FROM projects p
+JOIN project_repositories pr ON pr.project_id = p.id AND pr.is_primary
+JOIN repositories r ON r.id = pr.repository_id
+JOIN counted a ON a.id = r.id AND a.end = 'first'
+JOIN counted b ON b.id = r.id AND b.end = 'last'
+WHERE p.removed_at IS NULL AND b.stars <> a.stars
+ORDER BY gained DESC, p.name, p.id
+"""
+
+
+class Growth(Struct, frozen=True):
+    """A listed project with the stars of its primary repository at the end, and how many more that is (or fewer)."""
+
+    project: str
+    url: str | None
+    stars: int
+    gained: int
+
+
+def read_growth(connection: sqlite3.Connection, before: date, last: date) -> list[Growth]:
+    """Projects whose stars differ at the ends of two days, the most grown first; what is not known makes no growth."""
+    rows = connection.execute(_GROWN, {"before": before.isoformat(), "last": last.isoformat()})
+    return [Growth(row["project"], row["url"], row["stars"], row["gained"]) for row in rows]

@@ -1,0 +1,143 @@
+"""Reads the events of a period from the database, each with the names of what it is about."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
+
+from msgspec import Struct
+
+from crawler.errors import UsageFault
+from crawler.news.event import Event
+from crawler.news.periods import Period
+from crawler.news.words import KINDS
+from crawler.plan import matches
+
+# An event whose kind does not say all by itself names the repository where its project has several.
+_EVENTS = """
+SELECT c.id, c.at, c.observed_at, c.kind, c.project_id, c.repository_id, c.organization_id, c.scope, c.before, c.after,
+  c.detail, c.source, c.source_url, c.licence_class, p.name AS project, o.name AS organization,
+  r.name_with_owner AS repository, r.url AS repository_url,
+  ob.name AS owner_before, oa.name AS owner_after,
+  (SELECT count(*) > 1 FROM project_repositories x WHERE x.project_id = c.project_id) AS is_one_of_several
+FROM changes c
+LEFT JOIN projects p ON p.id = c.project_id
+LEFT JOIN organizations o ON o.id = c.organization_id
+LEFT JOIN repositories r ON r.id = c.repository_id
+LEFT JOIN organizations ob ON c.kind = 'acquired' AND ob.id = c.before
+LEFT JOIN organizations oa ON c.kind = 'acquired' AND oa.id = c.after
+"""
+
+# What became known late belongs to the period in which it happened, and to the one in which it was noticed: between two
+# newsletters nothing is lost.
+_IN_PERIOD = """
+WHERE c.id IN (
+  SELECT id FROM changes WHERE at >= :since AND at < :until
+  UNION
+  SELECT id FROM changes WHERE observed_at >= :since AND observed_at < :until
+)
+ORDER BY c.at DESC, c.id DESC
+"""
+
+_AFTER = "WHERE c.id > ? ORDER BY c.id"
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """Which events: of a period, and if any are named, of these kinds, projects and patterns only."""
+
+    period: Period
+    kinds: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    """PATTERNs: globs over `owner/name` or project id."""
+
+
+def read_events(connection: sqlite3.Connection, wanted: Wanted) -> list[Event]:
+    """The events, newest first. UsageFault where a kind, project or pattern is none that there is."""
+    _check_kinds(connection, wanted.kinds)
+    _check_projects(connection, wanted.projects)
+    _check_patterns(connection, wanted.only)
+    bounds = {"since": wanted.period.first, "until": wanted.period.end}
+    return [
+        event for row in connection.execute(_EVENTS + _IN_PERIOD, bounds) if _is_wanted(event := _event(row), wanted)
+    ]
+
+
+def read_after(connection: sqlite3.Connection, change_id: int) -> list[Event]:
+    """All events with a greater id, in the order of the ids."""
+    return [_event(row) for row in connection.execute(_EVENTS + _AFTER, [change_id])]
+
+
+def birth(connection: sqlite3.Connection) -> tuple[str, str]:
+    """When the landscape was listed first, and its first project: they stay the same wherever the file lies.
+
+    A landscape without projects was never born: the beginning of 1970, and nothing.
+    """
+    query = "SELECT first_seeded_at, id FROM projects ORDER BY first_seeded_at, id LIMIT 1"
+    row = connection.execute(query).fetchone()
+    return (row[0], row[1]) if row else ("1970-01-01T00:00:00Z", "")
+
+
+def _event(row: sqlite3.Row) -> Event:
+    detail = json.loads(row["detail"]) if row["detail"] else {}
+    return Event(
+        **{key: row[key] for key in row.keys()}  # noqa: SIM118  # a row is no mapping
+        | {
+            "detail": detail if isinstance(detail, dict) else {},
+            "is_one_of_several": bool(row["is_one_of_several"]),
+        }
+    )
+
+
+def _is_wanted(event: Event, wanted: Wanted) -> bool:
+    return (
+        (not wanted.kinds or event.kind in wanted.kinds)
+        and (not wanted.projects or event.project_id in wanted.projects)
+        and (not wanted.only or matches(filter(None, (event.repository, event.project_id)), wanted.only))
+    )
+
+
+def _check_kinds(connection: sqlite3.Connection, kinds: Sequence[str]) -> None:
+    known = {*KINDS, *_column(connection, "SELECT DISTINCT kind FROM changes")}
+    for kind in kinds:
+        if kind not in known:
+            near = get_close_matches(kind.casefold().replace("-", "_"), sorted(known), n=3, cutoff=0.5)
+            raise UsageFault(f"there is no kind of event {kind}", cure=_perhaps(near) or f"kinds: {_listed(known)}")
+
+
+def _check_projects(connection: sqlite3.Connection, projects: Sequence[str]) -> None:
+    if not projects:
+        return
+    called: dict[str, str] = {
+        row["name"].casefold(): row["id"] for row in connection.execute("SELECT id, name FROM projects")
+    }
+    ids = set(called.values()) | set(_column(connection, "SELECT id FROM projects"))
+    for project in projects:
+        if project not in ids:
+            words = get_close_matches(project.casefold(), sorted(called.keys() | ids), n=3, cutoff=0.5)
+            near = list(dict.fromkeys(called.get(word, word) for word in words))
+            cure = _perhaps(near) or "'crawler stats' lists them; --only takes patterns"
+            raise UsageFault(f"there is no project {project}", cure=cure)
+
+
+def _check_patterns(connection: sqlite3.Connection, only: Sequence[str]) -> None:
+    names = _column(connection, "SELECT id FROM projects UNION SELECT name_with_owner FROM repositories")
+    if only and not matches(names, only):
+        raise UsageFault(
+            f"--only {' '.join(only)} matches no project or repository of the database",
+            cure="write a project id or owner/name, with * for any characters: --only 'bytecodealliance/*'",
+        )
+
+
+def _column(connection: sqlite3.Connection, query: str) -> list[str]:
+    return [row[0] for row in connection.execute(query)]
+
+
+def _perhaps(near: Sequence[str]) -> str:
+    return f"perhaps {' or '.join(near)}" if near else ""
+
+
+def _listed(words: Collection[str]) -> str:
+    return ", ".join(sorted(words))

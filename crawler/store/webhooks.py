@@ -1,0 +1,62 @@
+"""How far the webhook's receivers have got with the events; the store knows them by a hash of their address."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from msgspec import Struct
+
+# Those that are not for publication are passed over, and nobody waits for them.
+_STANDING = """
+SELECT endpoint, delivered_at, (
+  SELECT count(*) FROM changes c WHERE c.id > w.change_id AND c.licence_class <> 'restricted'
+) AS waiting, failing_since, error
+FROM webhooks w ORDER BY endpoint
+"""
+
+
+class Standing(Struct, frozen=True):
+    """The newest event that a receiver has taken, and why it failed last; None: it did not."""
+
+    change_id: int
+    error: str | None
+
+
+def find_webhook(connection: sqlite3.Connection, endpoint: str) -> Standing | None:
+    """Where the receiver stands; None: it was never heard of."""
+    row = connection.execute("SELECT change_id, error FROM webhooks WHERE endpoint = ?", [endpoint]).fetchone()
+    return Standing(row["change_id"], row["error"]) if row else None
+
+
+def begin_webhook(connection: sqlite3.Connection, endpoint: str, run_id: int | None) -> None:
+    """Begin with the events of this run, or with those that come after now; the past is not told."""
+    connection.execute(
+        """
+        INSERT INTO webhooks (endpoint, change_id)
+        SELECT ?, coalesce(max(id), 0) FROM changes
+        WHERE observed_at < coalesce((SELECT started_at FROM runs WHERE id = ?), '9999')
+        """,
+        [endpoint, run_id],
+    )
+
+
+def webhook_took(connection: sqlite3.Connection, endpoint: str, change_id: int, *, now: str) -> None:
+    """It has taken all events up to this one."""
+    connection.execute(
+        "UPDATE webhooks SET change_id = ?, delivered_at = ?, failing_since = NULL, error = NULL WHERE endpoint = ?",
+        [change_id, now, endpoint],
+    )
+
+
+def webhook_failed(connection: sqlite3.Connection, endpoint: str, error: str, *, now: str) -> None:
+    """It has not taken the next events, for this reason, which holds no secret."""
+    connection.execute(
+        "UPDATE webhooks SET failing_since = coalesce(failing_since, ?), error = ? WHERE endpoint = ?",
+        [now, error, endpoint],
+    )
+
+
+def webhooks(connection: sqlite3.Connection) -> list[dict[str, Any]]:
+    """Every receiver: when it took events last, how many wait for it, and since when and why it fails."""
+    return [dict(row) for row in connection.execute(_STANDING)]
