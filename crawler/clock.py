@@ -28,6 +28,11 @@ def now() -> datetime:
         raise UsageFault(f"CRAWLER_NOW is no time ({text[:40]})", cure="write it as in 2026-11-22T12:00:00Z") from None
 
 
+def by_system(moment: datetime) -> datetime:
+    """What the machine's own clock says when `now` says `moment`; with CRAWLER_NOW the two differ."""
+    return datetime.now(UTC) + (moment - now())
+
+
 def to_text(moment: datetime) -> str:
     """`2026-11-22T12:00:00Z` for an aware time."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -131,3 +131,13 @@ def exit_code_of(report: Report) -> int:
         return DONE
     answered = any(source.answered or source.refused or source.waiting for source in report.sources if source.is_github)
     return IN_PART if answered or report.second_hand or report.second_hand_held else NOTHING
+
+
+def summary(report: Report) -> str:
+    """How a run went, in one line for a monitor: no name of a subject, but what kept a source from going on."""
+    parts = [
+        f"{one.source} {one.answered} of {one.due} answered" + (f", stopped: {one.stopped}" if one.stopped else "")
+        for one in report.sources
+        if one.due
+    ]
+    return f"{report.outcome} (exit {report.exit_code}): {'; '.join(parts) or 'nothing was due'}"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from crawler.clock import parse_age
 from crawler.errors import UsageFault
+from crawler.secret import Secret
+from crawler.webhook_settings import Webhook, read_webhook
 
 DEFAULT_DATABASE = "landscape.db"
 DEFAULT_SEEDS = "seeds.yml"
@@ -42,32 +44,7 @@ KEYS = {
 """Variables that hold a key, and the host that each is for."""
 DEFAULT_RESERVE, LARGEST_RESERVE = 10, 90
 """Percent."""
-
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
-WEBHOOK_KEY = "whsec_"
-"""With this a key begins that is written in base64 (Standard Webhooks)."""
-
-
-class Secret:
-    """A secret text whose `repr` and `str` show nothing of it."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> str:
-        """The secret itself: only for the one header that it is made for."""
-        return self._text
-
-    def __repr__(self) -> str:
-        return "Secret(…)"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and other._text == self._text
-
-    def __hash__(self) -> int:
-        return hash(self._text)
+DEFAULT_JITTER, LARGEST_JITTER = timedelta(minutes=10), timedelta(hours=12)
 
 
 class AppKey(Struct, frozen=True):
@@ -77,24 +54,6 @@ class AppKey(Struct, frozen=True):
     """The App's id or client id."""
     installation_id: int
     private_key: Secret
-
-
-class Webhook(Struct, frozen=True):
-    """Where events are sent, and what they are signed with."""
-
-    url: Secret
-    """The address: whoever knows it can send there, too."""
-    key: Secret
-    """As the receiver knows it: `whsec_` and base64, else any text."""
-
-    @property
-    def key_bytes(self) -> bytes:
-        """The bytes that the key stands for."""
-        text = self.key.reveal()
-        if not text.startswith(WEBHOOK_KEY):
-            return text.encode()
-        digits = text.removeprefix(WEBHOOK_KEY).rstrip("=")
-        return base64.b64decode(digits + "=" * (-len(digits) % 4), validate=True)
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -121,6 +80,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Mail address or URL for the User-Agent."""
     webhook: Webhook | None = None
     """Who is told of events."""
+    schedule: str = ""
+    """Cadences of the scheduler by source, as they were written."""
+    jitter: timedelta = DEFAULT_JITTER
+    """By how much at most the scheduler starts a run later than planned."""
 
     @property
     def has_token(self) -> bool:
@@ -143,7 +106,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         github_api_url=api,
         github_graphql_url=_url(env, "GITHUB_GRAPHQL_URL", _graphql_beside(api)),
         contact=_contact(env),
-        webhook=_webhook(env),
+        webhook=read_webhook(env),
+        schedule=env.get("CRAWLER_SCHEDULE", "").strip(),
+        jitter=_jitter(env),
     )
 
 
@@ -241,6 +206,17 @@ def _reserve(env: Mapping[str, str]) -> float:
     return int(text) / 100
 
 
+def _jitter(env: Mapping[str, str]) -> timedelta:
+    text = env.get("CRAWLER_JITTER", "").strip()
+    try:
+        jitter = parse_age(text) if text else DEFAULT_JITTER
+    except ValueError:
+        jitter = None
+    if jitter is None or jitter > LARGEST_JITTER:
+        raise UsageFault("CRAWLER_JITTER is no short time", cure="write an age from 0m to 12h: 10m")
+    return jitter
+
+
 def _contact(env: Mapping[str, str]) -> str | None:
     text = env.get("CRAWLER_CONTACT", "").strip()
     if not (text.isascii() and text.isprintable()):
@@ -248,43 +224,6 @@ def _contact(env: Mapping[str, str]) -> str | None:
             "CRAWLER_CONTACT does not fit into a User-Agent", cure="write a mail address or a URL in ASCII"
         )
     return text or None
-
-
-def _webhook(env: Mapping[str, str]) -> Webhook | None:
-    url, key = (env.get(name, "").strip() for name in ("CRAWLER_WEBHOOK_URL", "CRAWLER_WEBHOOK_SECRET"))
-    if not url:
-        return None
-    if not _is_safe_address(url):
-        raise UsageFault(
-            "CRAWLER_WEBHOOK_URL is no https address", cure="write one such as https://example.org/hooks/landscape"
-        )
-    if not key:
-        raise UsageFault(
-            "CRAWLER_WEBHOOK_URL also needs CRAWLER_WEBHOOK_SECRET, which events are signed with",
-            cure="make one: echo whsec_$(openssl rand -base64 32)",
-        )
-    webhook = Webhook(Secret(url), Secret(key))
-    try:
-        is_key = bool(webhook.key_bytes)
-    except (binascii.Error, ValueError):
-        is_key = False
-    if not is_key:
-        raise UsageFault(
-            f"CRAWLER_WEBHOOK_SECRET cannot be read: what follows {WEBHOOK_KEY} is no base64",
-            cure=f"copy it again, or write any text that does not begin with {WEBHOOK_KEY}",
-        )
-    return webhook
-
-
-def _is_safe_address(text: str) -> bool:
-    """Whether nobody on the way reads what is sent there: https, or a server on this machine."""
-    try:
-        parts = urlsplit(text)
-        is_whole = parts.hostname and parts.port != 0 and text.isascii() and text.isprintable() and " " not in text
-    except ValueError:  # brackets or a port that are none
-        return False
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS)
-    return bool(is_whole) and is_safe and not (parts.username or parts.password or parts.fragment)
 
 
 def _url(env: Mapping[str, str], name: str, default: str) -> str:

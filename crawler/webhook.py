@@ -32,9 +32,10 @@ from crawler.fetch.transport import LOOPBACK, user_agent
 from crawler.news.event import Event, event_data
 from crawler.news.reading import birth, read_after
 from crawler.news.words import link, words
-from crawler.settings import Settings, Webhook
+from crawler.settings import Settings
 from crawler.store.database import commit_patiently, transaction
 from crawler.store.webhooks import begin_webhook, find_webhook, webhook_failed, webhook_took
+from crawler.webhook_settings import Webhook
 
 MOST_EVENTS = 100
 """So many in one request."""

@@ -16,7 +16,7 @@ from crawler.fetch.request import Terms
 from crawler.model import Outcome, Quota, Subject, Validator, Wait
 from crawler.sandbox import SandboxServer, made_up_world
 from crawler.sandbox.world import Repository
-from crawler.settings import Secret
+from crawler.secret import Secret
 from crawler.sources.source import Source
 
 TOKEN = "ghp_Tests0Tests0Tests0Tests0Tests0Tests0"

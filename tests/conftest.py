@@ -35,7 +35,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     clock = SimpleNamespace(monotonic=lambda: time.monotonic() + sum(noted))
     for module in ("asking", "hosts", "ledger", "limits"):
         monkeypatch.setattr(f"crawler.fetch.{module}.time", clock)
-    monkeypatch.setattr("crawler.cli.refresh.Engine", engine)
+    monkeypatch.setattr("crawler.running.Engine", engine)
     return noted
 
 

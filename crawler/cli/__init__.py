@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import importlib
 import os
-import re
 import sqlite3
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -17,10 +15,11 @@ import click
 
 from crawler import __version__
 from crawler.errors import CrawlerError, SeedsFault
-from crawler.fetch.redact import redact
+from crawler.fetch.redact import bug_report
 
 COMMANDS = {
     "refresh": "ask the public APIs for what is stale and store the answers",
+    "schedule": "keep the database fresh: ask each source at its own cadence, for as long as it runs",
     "plan": "show what a refresh would ask now, and what it would cost",
     "status": "show freshness by source, last runs, failures and quota left",
     "stats": "print the headline and the tables behind it",
@@ -37,8 +36,6 @@ COMMANDS = {
 }
 
 INTERRUPTED = 130
-SECRET_NAMES = re.compile(r"TOKEN|KEY|SECRET|PASSWORD")
-"""Of environment variables whose values must not be printed."""
 
 
 class LazyGroup(click.Group):
@@ -121,14 +118,8 @@ def main(arguments: list[str] | None = None, **extra: Any) -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _print_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """What Python prints of an error that nobody expected, without any secret of the environment."""
-    secrets = [
-        part.strip() for name, text in os.environ.items() if SECRET_NAMES.search(name) for part in text.split(",")
-    ]
-    text = "".join(traceback.format_exception(kind, error, trace))
-    click.echo(redact(text, *secrets).rstrip(), err=True)
-    click.echo("crawler: this is a bug; please report it with the lines above", err=True)
+def _print_bug(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+    click.echo(bug_report(error), err=True)
 
 
 @contextmanager

@@ -6,40 +6,34 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
 from datetime import timedelta
 from pathlib import Path
 
 import click
 import msgspec
+from click.core import ParameterSource
 
 from crawler import clock
+from crawler.cli.monitoring import check_metrics_file, leave_metrics, metrics_option, monitored, notify_option, tell
 from crawler.cli.options import Age, database_option, json_option, seeds_argument, seeds_path
 from crawler.cli.plan import print_plan
 from crawler.cli.progress import speaker, watching
 from crawler.cli.report import print_report, report_data
-from crawler.cli.selecting import check_patterns, chosen_sources, make_plan, selection, selection_options
+from crawler.cli.selecting import check_patterns, make_plan, selection, selection_options
 from crawler.cli.tables import plain
 from crawler.export.json_text import to_json
-from crawler.fetch.app import sign
-from crawler.fetch.engine import Endpoint, Engine
-from crawler.fetch.request import Terms
 from crawler.figures.headline import headline
 from crawler.listed import Seeds
-from crawler.plan import Selection
-from crawler.refresh import Run, refresh
+from crawler.notify import Notifier
+from crawler.refresh import Run
 from crawler.report import INTERRUPTED, NOTHING, Report
-from crawler.rules import Rules
 from crawler.rules_file import find_rules
-from crawler.sandbox import RECORDED_ON
+from crawler.running import ANONYMOUS, Order, carry_out, chosen_sources, prepared
+from crawler.secret import Secret
 from crawler.seeds import read_seeds
-from crawler.settings import KEYS, Secret, Settings, read_settings
+from crawler.settings import KEYS, Settings, read_settings
 from crawler.sources.source import Source
-from crawler.store.database import open_writer
 from crawler.store.lock import hold_lock
-from crawler.store.memory import StoreMemory
-from crawler.store.runs import check_origin
-from crawler.webhook import tell_of_run
 
 SANDBOX_SETTINGS = Settings(
     tokens=(Secret("sandbox"),),
@@ -51,17 +45,12 @@ SANDBOX_SETTINGS = Settings(
 """All sources run in the sandbox; nobody there looks at a key."""
 
 
-class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """What the command line said, besides what to ask."""
+class Voice(msgspec.Struct, frozen=True, kw_only=True):
+    """How much is told, and in which form."""
 
-    database: Path
-    sandbox: bool
-    budget: int | None
-    deadline: timedelta | None
     quiet: bool
     verbose: bool
     log_json: bool
-    rules: Rules
 
 
 @click.command("refresh")
@@ -72,6 +61,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--deadline", type=Age(), metavar="AGE", help="End cleanly after this long (30m, 2h).")
 @click.option("--dry-run", is_flag=True, help="Only show the plan, as 'crawler plan' does.")
 @json_option
+@notify_option
+@metrics_option
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but trouble.")
 @click.option("-v", "--verbose", is_flag=True, help="Log every event: a line each, with fields.")
 @click.option("--log-json", is_flag=True, help="Log every event as a JSON object, a line each.")
@@ -87,6 +78,8 @@ def command(
     deadline: timedelta | None,
     dry_run: bool,
     as_json: bool,
+    notify_url: Secret | None,
+    metrics_file: Path | None,
     quiet: bool,
     verbose: bool,
     log_json: bool,
@@ -106,29 +99,28 @@ def command(
     # Before and after the pipeline, too, a polite end is one message and 130.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     chosen = selection(source_names=source_names, only=only, max_age=max_age, force=force, sandbox=sandbox)
-    settings = SANDBOX_SETTINGS if sandbox else read_settings()
-    rules = find_rules()
-    listed = read_seeds(seeds_path(seeds))
-    if dry_run:
-        print_plan(make_plan(listed, database, chosen, settings, today=clock.day_of(clock.now())), as_json=as_json)
-        return
-    options = Options(
-        database=database,
-        sandbox=sandbox,
-        budget=budget,
-        deadline=deadline,
-        quiet=quiet,
-        verbose=verbose,
-        log_json=log_json,
-        rules=rules,
-    )
-    check_patterns(listed, database, only)
-    report, line = _locked(listed, chosen, settings, options)
+    check_metrics_file(metrics_file)
+    say = speaker(log_json=log_json)
+    # The sandbox takes nothing from the environment, and a plan is no run.
+    is_told = not dry_run and not (sandbox and _is_from_environment("notify_url"))
+    notifier = Notifier(notify_url if is_told else None, say)
+    with monitored(notifier):
+        settings = SANDBOX_SETTINGS if sandbox else read_settings()
+        rules = find_rules()
+        listed = read_seeds(seeds_path(seeds))
+        if dry_run:
+            print_plan(make_plan(listed, database, chosen, settings, today=clock.day_of(clock.now())), as_json=as_json)
+            return
+        check_patterns(listed, database, only)
+        order = Order(database=database, selection=chosen, budget=budget, deadline=deadline, rules=rules)
+        voice = Voice(quiet=quiet, verbose=verbose, log_json=log_json)
+        report, line = _locked(listed, order, settings, voice, notifier)
+    tell(notifier, report)
+    leave_metrics(database, metrics_file, say)
     if as_json:
         sys.stdout.write(to_json(report_data(report), indent=2) + "\n")
     elif not quiet:
         click.echo(line)
-    say = speaker(log_json=log_json)
     if not quiet or report.exit_code:
         print_report(report, seeds, database, say, quiet=quiet)
     else:
@@ -139,71 +131,19 @@ def command(
     sys.exit(report.exit_code)
 
 
-def _locked(seeds: Seeds, chosen: Selection, settings: Settings, options: Options) -> tuple[Report, str]:
+def _locked(seeds: Seeds, order: Order, settings: Settings, voice: Voice, notifier: Notifier) -> tuple[Report, str]:
     """Refresh while holding the database's lock; LockHeld where another process has it."""
-    with hold_lock(options.database):
-        return _refreshed(seeds, chosen, settings, options)
-
-
-def _refreshed(seeds: Seeds, chosen: Selection, settings: Settings, options: Options) -> tuple[Report, str]:
-    if settings.app:
-        sign(settings.app, clock.now())  # a key that is none is told of before anything is done
-    with ExitStack() as stack:
-        connection = stack.enter_context(closing(open_writer(options.database)))
-        check_origin(connection, chosen.origin)
-        today, recorded_on = clock.day_of(clock.now()), None
-        if options.sandbox:
-            today, recorded_on = RECORDED_ON, RECORDED_ON.isoformat()
-
-        def endpoint() -> Endpoint:
-            if not options.sandbox:
-                return Endpoint(settings.github_api_url, settings.github_graphql_url)
-            # Imported here: only a sandbox with something to ask needs a server and a GraphQL engine.
-            from crawler.sandbox import Elsewhere, SandboxServer, recorded_world
-            from crawler.sandbox.money.recorded import recorded_books
-
-            world = recorded_world()
-            server = stack.enter_context(SandboxServer(world))
-            elsewhere = stack.enter_context(Elsewhere(world, recorded_books()))
-            return Endpoint(server.api_url, server.graphql_url, elsewhere.hosts)
-
-        watcher = stack.enter_context(watching(quiet=options.quiet, verbose=options.verbose, log_json=options.log_json))
-        if not (settings.has_token or options.quiet):
-            watcher.say(
-                "no GITHUB_TOKEN: GitHub answers 60 requests an hour and no GraphQL; the rest comes at second hand"
-            )
-        deadline = None if options.deadline is None else options.deadline.total_seconds()
-        engine = Engine(
-            endpoint=endpoint,
-            tokens=settings.tokens,
-            app_key=settings.app,
-            others={} if options.sandbox else dict(settings.others),
-            keys=dict(settings.keys),
-            contact=settings.contact,
-            terms=Terms(
-                budget=options.budget,
-                deadline=deadline,
-                reserve=settings.reserve,
-                is_paced=not options.sandbox,
-            ),
-            memory=StoreMemory(connection),
-            say=watcher.say,
-            log=watcher.log,
-        )
-        watcher.watch(engine)
-        run = Run(
-            connection=connection,
-            engine=engine,
-            selection=chosen,
-            mode="sandbox" if options.sandbox else "live",
-            day=today,
-            recorded_on=recorded_on,
-            watcher=watcher,
-            rules=options.rules,
-        )
-        sources = chosen_sources(chosen, settings, today=today)
-        report = _run_until_signal(run, seeds, sources, settings, speaker(log_json=options.log_json))
-        return report, headline(connection)
+    with (
+        hold_lock(order.database),
+        watching(quiet=voice.quiet, verbose=voice.verbose, log_json=voice.log_json) as watcher,
+        prepared(order, settings, watcher) as run,
+    ):
+        notifier.ping_now("start")
+        if not (settings.has_token or voice.quiet):
+            watcher.say(ANONYMOUS)
+        sources = chosen_sources(order.selection, settings, today=run.day)
+        report = _run_until_signal(run, seeds, sources, settings, speaker(log_json=voice.log_json))
+        return report, headline(run.connection)
 
 
 def _run_until_signal(
@@ -215,10 +155,7 @@ def _run_until_signal(
         task = asyncio.current_task()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel if task else lambda: None)
-        async with run.engine:
-            report = await refresh(run, seeds, sources)
-        await tell_of_run(run.connection, settings, report.run_id, say)
-        return report
+        return await carry_out(run, seeds, sources, settings, say)
 
     try:
         report = asyncio.run(main())
@@ -227,6 +164,10 @@ def _run_until_signal(
     except asyncio.CancelledError:
         say("crawler: interrupted; everything that was answered is kept")
         sys.exit(INTERRUPTED)
+
+
+def _is_from_environment(name: str) -> bool:
+    return click.get_current_context().get_parameter_source(name) == ParameterSource.ENVIRONMENT
 
 
 def _nothing_fetched(report: Report) -> str:

@@ -29,7 +29,7 @@ def print_report(
     """
     if not quiet:
         for source in report.sources:
-            say(_source_line(source))
+            say(source_line(source))
         say(_spent_line(report.counts))
     for source in report.sources:
         _print_trouble(source, report, say)
@@ -95,7 +95,8 @@ def report_data(report: Report) -> dict[str, Any]:
     }
 
 
-def _source_line(source: SourceReport) -> str:
+def source_line(source: SourceReport) -> str:
+    """What became of a source's subjects."""
     if not source.due:
         told = f"{source.waiting} wait for their next try" if source.waiting else "nothing was due"
         return f"{source.source:<14} {told}"

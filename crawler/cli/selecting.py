@@ -17,9 +17,9 @@ from crawler.cli.options import Age
 from crawler.errors import UsageFault
 from crawler.listed import SeedProject, Seeds
 from crawler.plan import PlanLine, Selection, due, estimate, is_asked, matches
+from crawler.running import chosen_sources
 from crawler.settings import Settings
-from crawler.sources.catalogue import NOT_RECORDED, SOURCE_NAMES, all_sources, switched_off
-from crawler.sources.source import Source
+from crawler.sources.catalogue import SOURCE_NAMES
 from crawler.store.database import open_reader, open_writer, transaction
 from crawler.store.runs import check_origin
 from crawler.store.seeds import sync_seeds
@@ -66,17 +66,6 @@ def selection(
         raise click.UsageError("--force asks for all of any age: leave out --max-age, or --force")
     origin: Literal["live", "sandbox"] = "sandbox" if sandbox else "live"
     return Selection(origin=origin, sources=frozenset(source_names), only=only, max_age=max_age, force=force)
-
-
-def chosen_sources(chosen: Selection, settings: Settings, *, today: date) -> list[Source]:
-    """The sources that the settings switch on; UsageFault where one is named that they do not.
-
-    A sandbox has all that are recorded.
-    """
-    off = NOT_RECORDED if chosen.origin == "sandbox" else switched_off(settings)
-    for name in sorted(chosen.sources & off.keys()):
-        raise UsageFault(f"the source {name} is switched off", cure=off[name])
-    return [source for source in all_sources(today=today) if source.name not in off]
 
 
 def make_plan(seeds: Seeds, database: Path, chosen: Selection, settings: Settings, *, today: date) -> list[PlanLine]:

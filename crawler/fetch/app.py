@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from crawler import clock
 from crawler.errors import UsageFault
-from crawler.settings import AppKey, Secret
+from crawler.secret import Secret
+from crawler.settings import AppKey
 
 RENEWED_BEFORE = timedelta(minutes=10)
 """A token of an hour is renewed at 50 minutes, so that none ends under way."""

@@ -31,7 +31,8 @@ from crawler.fetch.transport import Broken, Silent, Transport
 from crawler.fetch.verdicts import REDIRECTS, judge_graphql, judge_rest
 from crawler.fetch.waits import ROUNDING
 from crawler.model import Counts
-from crawler.settings import AppKey, Secret
+from crawler.secret import Secret
+from crawler.settings import AppKey
 
 API_VERSION = "2022-11-28"
 MAX_ATTEMPTS = 4

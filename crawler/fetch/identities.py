@@ -16,7 +16,8 @@ from crawler.fetch.answers import Raw
 from crawler.fetch.app import InstallationToken, sign
 from crawler.fetch.limits import Meter
 from crawler.fetch.redact import Secrets, short_error
-from crawler.settings import AppKey, Secret
+from crawler.secret import Secret
+from crawler.settings import AppKey
 
 TOKEN_TYPES = {
     "github_pat_": "fine-grained personal access token",

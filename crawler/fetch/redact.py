@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import traceback
 
+SECRET_NAMES = re.compile(r"TOKEN|KEY|SECRET|PASSWORD|NOTIFY_URL|WEBHOOK")
+"""Of environment variables whose values must not be printed."""
 _SECRETS = (
     # GitHub's own prefixes; the new installation tokens hold dots, dashes and a JWT.
     (re.compile(r"gh[pousr]_[A-Za-z0-9._-]{16,}"), "…"),
@@ -64,3 +68,12 @@ def short_error(text: str, *known: str) -> str:
     line = " ".join(redact(text[:MAX_SCANNED_LENGTH], *known).split())
     line = "".join(character if character.isprintable() else "�" for character in line)
     return line if len(line) <= MAX_ERROR_LENGTH else f"{line[: MAX_ERROR_LENGTH - 1]}…"
+
+
+def bug_report(error: BaseException) -> str:
+    """What Python prints of an error that nobody expected, without any secret of the environment."""
+    secrets = [
+        part.strip() for name, text in os.environ.items() if SECRET_NAMES.search(name) for part in text.split(",")
+    ]
+    text = redact("".join(traceback.format_exception(error)), *secrets).rstrip()
+    return f"{text}\ncrawler: this is a bug; please report it with the lines above"

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Literal
 
 from filelock import FileLock, Timeout
 
@@ -14,14 +15,16 @@ from crawler.errors import LockHeld, UsageFault
 
 
 @contextmanager
-def hold_lock(database: Path) -> Iterator[None]:
+def hold_lock(database: Path, *, work: Literal["refresh", "scheduler"] = "refresh") -> Iterator[None]:
     """Hold the lock of a database. LockHeld says who has it; UsageFault where there can be none.
 
-    Nothing is waited for, and whoever is refused has touched nothing.
+    Nothing is waited for, and whoever is refused has touched nothing. A scheduler has a lock of its own for as long as
+    it lives, and takes the other for each of its runs.
     """
     if not database.absolute().parent.is_dir():
         raise UsageFault(f"there is no directory {database.parent}", cure="make it, or name another file with --db")
-    path = Path(f"{database.resolve()}.lock")  # one lock, by whatever name the file is called
+    suffix = ".lock" if work == "refresh" else f".{work}.lock"
+    path = Path(f"{database.resolve()}{suffix}")  # one lock, by whatever name the file is called
     lock = FileLock(path)
     try:
         if not path.exists():
@@ -29,7 +32,7 @@ def hold_lock(database: Path) -> Iterator[None]:
         lock.acquire(timeout=0)
     except Timeout:
         raise LockHeld(
-            f"another refresh is at work on {database}{_holder(path)}",
+            f"another {work} is at work on {database}{_holder(path)}",
             cure="wait until it has ended, or use another --db",
         ) from None
     except OSError as error:

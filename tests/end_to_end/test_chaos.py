@@ -65,7 +65,7 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> SharedClock:
             clock.under_way -= 1
 
     monkeypatch.setattr(Transport, "send", send)
-    monkeypatch.setattr("crawler.cli.refresh.Engine", lambda **settings: Engine(**settings, sleep=clock.sleep))
+    monkeypatch.setattr("crawler.running.Engine", lambda **settings: Engine(**settings, sleep=clock.sleep))
     for module in WITH_CLOCKS:
         monkeypatch.setattr(f"{module}.time", clock)
     return clock

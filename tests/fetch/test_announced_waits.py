@@ -18,7 +18,7 @@ from crawler.model import Wait
 from crawler.sandbox import Credential, Elsewhere, SandboxServer, faults, made_up_world, replies
 from crawler.sandbox.faults import Fault
 from crawler.sandbox.replies import Reply
-from crawler.settings import Secret
+from crawler.secret import Secret
 
 SECOND = "github_pat_Second0Second0Second0Second0ab"
 BOTH = (Secret(TOKEN), Secret(SECOND))

@@ -19,7 +19,8 @@ from crawler.fetch.together import together
 from crawler.sandbox import AppRegistration, Credential, SandboxServer, faults, made_up_world, replies
 from crawler.sandbox.faults import Fault
 from crawler.sandbox.request_log import Seen
-from crawler.settings import AppKey, Secret
+from crawler.secret import Secret
+from crawler.settings import AppKey
 
 MINT = "/app/installations/4711/access_tokens"
 TOKEN = "ghp_Token0Token0Token0Token0Token0Token0"

@@ -15,7 +15,7 @@ from crawler.fetch.validators import read_validator
 from crawler.model import Counts
 from crawler.sandbox import Credential, SandboxServer, faults, made_up_world, replies
 from crawler.sandbox.faults import Fault
-from crawler.settings import Secret
+from crawler.secret import Secret
 from crawler.store.database import open_writer, transaction
 from crawler.store.memory import StoreMemory, keep_validator
 

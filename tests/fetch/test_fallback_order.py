@@ -17,7 +17,7 @@ from crawler.sandbox import Credential, SandboxServer, faults, made_up_world, re
 from crawler.sandbox.credentials import Refusal
 from crawler.sandbox.faults import Fault
 from crawler.sandbox.replies import Reply
-from crawler.settings import Secret
+from crawler.secret import Secret
 from crawler.sources.github import ContributorsSource, FirstCommitSource, RepositoriesSource, SponsorsSource
 from crawler.sources.source import Source
 

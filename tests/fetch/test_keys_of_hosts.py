@@ -14,7 +14,7 @@ from crawler.fetch.engine import Engine
 from crawler.fetch.hosts import Host
 from crawler.sandbox.replies import Reply, json_reply
 from crawler.sandbox.wire import Loopback
-from crawler.settings import Secret
+from crawler.secret import Secret
 
 KEY = "a-key-of-the-tests-0123456789"
 MONEY = Host(name="money", spoken="Money", per_minute=30, burst=2, longest_wait=5, key_header="X-Money-Key")

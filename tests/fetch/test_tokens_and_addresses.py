@@ -16,7 +16,7 @@ from crawler.fetch.transport import Transport
 from crawler.sandbox import SandboxServer, faults, made_up_world, replies
 from crawler.sandbox.faults import Fault
 from crawler.sandbox.replies import Reply
-from crawler.settings import Secret
+from crawler.secret import Secret
 
 MOVED = "/repositories/1000000"
 

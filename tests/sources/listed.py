@@ -13,7 +13,7 @@ from crawler.model import Money, Organization, Outcome, Subject
 from crawler.sandbox.money.books import Account, Books, Entry
 from crawler.sandbox.replies import Reply, json_reply
 from crawler.sandbox.wire import Loopback
-from crawler.settings import Secret
+from crawler.secret import Secret
 from crawler.sources.source import Source
 
 TODAY = date(2023, 9, 8)

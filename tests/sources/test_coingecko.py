@@ -12,7 +12,7 @@ from upstreams import Upstream
 
 from crawler.model import Money, Organization, Outcome, Refused, Subject
 from crawler.sandbox.replies import html_reply, json_reply
-from crawler.settings import Secret
+from crawler.secret import Secret
 from crawler.sources.money.coingecko import CoinGeckoSource
 
 KEY = "CG-a-key-of-the-tests"

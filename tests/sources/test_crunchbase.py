@@ -19,7 +19,7 @@ from crawler.sandbox.money import crunchbase
 from crawler.sandbox.money.books import Account, Books
 from crawler.sandbox.replies import Reply, html_reply, json_reply
 from crawler.sandbox.wire import Loopback
-from crawler.settings import Secret
+from crawler.secret import Secret
 from crawler.sources.money.crunchbase import CrunchbaseSource
 from crawler.sources.money.crunchbase_reading import read_organization
 

@@ -14,7 +14,7 @@ from upstreams import Upstream
 
 from crawler.model import Organization, Outcome, Subject
 from crawler.sandbox.replies import Reply, html_reply, json_reply
-from crawler.settings import Secret
+from crawler.secret import Secret
 from crawler.sources.money.opencollective import OpenCollectiveSource
 
 TODAY = date(2026, 3, 1)

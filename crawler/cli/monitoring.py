@@ -1,0 +1,100 @@
+"""How a monitor hears of a refresh: pings as it begins and ends, and a file of metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from crawler.errors import CrawlerError, LockHeld, UsageFault
+from crawler.notify import Notifier, notify_address
+from crawler.report import DONE, INTERRUPTED, Report, summary
+from crawler.secret import Secret
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Address(click.ParamType[Secret]):
+    """The address of a monitor."""
+
+    name = "URL"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Secret:
+        """The address; a usage error does not show it."""
+        if isinstance(value, Secret):
+            return value
+        try:
+            return notify_address(value)
+        except UsageFault as fault:
+            self.fail(str(fault), param, ctx)
+
+
+def notify_option(function: F) -> F:
+    """`--notify-url URL`, else CRAWLER_NOTIFY_URL."""
+    return click.option(
+        "--notify-url",
+        type=Address(),
+        envvar="CRAWLER_NOTIFY_URL",
+        show_envvar=True,
+        metavar="URL",
+        help="Tell a monitor: URL/start, URL on success, URL/fail with the reason.",
+    )(function)
+
+
+def metrics_option(function: F) -> F:
+    """`--metrics-file PATH`."""
+    return click.option(
+        "--metrics-file",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="PATH",
+        help="Write metrics for Prometheus, as node_exporter's textfile collector reads them.",
+    )(function)
+
+
+def check_metrics_file(path: Path | None) -> None:
+    """UsageFault where the file could not be written after the run, either."""
+    if path is not None and not path.absolute().parent.is_dir():
+        raise UsageFault(f"there is no directory {path.parent}", cure="make it, or name another --metrics-file")
+
+
+def leave_metrics(database: Path, path: Path | None, say: Callable[[str], None]) -> None:
+    """Write the file of metrics; a line where that fails, since the refresh itself did not."""
+    if path is None:
+        return
+    # Imported here: without the option nobody pays for it.
+    from crawler.metrics import write_metrics
+
+    try:
+        write_metrics(database, path)
+    except OSError as error:
+        say(f"crawler: {path} cannot be written ({error.strerror or error}); check --metrics-file")
+
+
+@contextmanager
+def monitored(notifier: Notifier) -> Iterator[None]:
+    """Tell the monitor of whatever ends a refresh without a report.
+
+    Not of a refresh that finds the lock held: the one that holds it tells of itself.
+    """
+    try:
+        yield
+    except LockHeld:
+        raise
+    except CrawlerError as fault:
+        notifier.ping_now("fail", f"exit {fault.exit_code}: {str(fault).splitlines()[0]}")
+        raise
+    except (KeyboardInterrupt, SystemExit):
+        # Whoever interrupts does not wait for long.
+        notifier.ping_now("fail", f"interrupted (exit {INTERRUPTED})", hurried=True)
+        raise
+    except Exception as error:
+        notifier.ping_now("fail", f"unexpected {type(error).__name__}")
+        raise
+
+
+def tell(notifier: Notifier, report: Report) -> None:
+    """Tell the monitor how a refresh went."""
+    notifier.ping_now("success" if report.exit_code == DONE else "fail", summary(report))
