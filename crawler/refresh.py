@@ -16,6 +16,7 @@ from crawler import clock
 from crawler.errors import Stop, StoreFailed
 from crawler.fetch.engine import Engine
 from crawler.figures.compute import compute_totals
+from crawler.figures.events import write_events
 from crawler.figures.health.compute import compute_health
 from crawler.listed import Seeds
 from crawler.model import Outcome, Subject
@@ -202,7 +203,7 @@ async def _keep(run: Run, source: Source, told: SourceReport, outcomes: Sequence
 
 
 def _close(run: Run, report: Report) -> None:
-    """Compute the figures from all that is stored, and close the run's row."""
+    """Compute the figures from all that is stored, tell what has happened, and close the run's row."""
     with transaction(run.connection):
         index_projects(run.connection)
         if not keeps_recordings(run.connection, run.mode, report.answered):
@@ -211,6 +212,8 @@ def _close(run: Run, report: Report) -> None:
             rules = run.rules.health
             healths = compute_health(run.connection, rules, day=run.day, origin=run.mode)
             write_health(run.connection, healths, rules=rules.fingerprint, day=run.day)
+            if run.mode == "live":
+                write_events(run.connection, day=run.day, now=clock.now(), rules=run.rules.events)
         _end(run, report)
 
 

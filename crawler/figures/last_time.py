@@ -52,6 +52,11 @@ def since_last_time(connection: sqlite3.Connection, valuation: Valuation, policy
     if earlier is None or before is None or total is None:
         return None
     rates = Rates(read_rates(connection, "ecb", valuation.known_by))
+    return compare(earlier, before, valuation, policy, rates)
+
+
+def compare(earlier: Valuation, before: Total, valuation: Valuation, policy: str, rates: Rates) -> Since:
+    """What has changed in the value of a scope between two days; `before` is its total on the earlier one."""
     changes = explain_change(_counted(earlier, policy, rates), _counted(valuation, policy, rates))
     return Since(
         day=earlier.day,

@@ -1,80 +1,126 @@
-"""What happened to a repository between two answers about it: typed events with before and after."""
+"""Writes events, and up to where they are told: an event is what differs from that, so that none comes twice."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from msgspec import UNSET, Struct
-
-from crawler.model import Release, Repository
+from msgspec import Struct, structs
 
 
-class Change(Struct, frozen=True):
-    """One event. `at` is when it happened where the upstream says so, else None."""
+class Change(Struct, frozen=True, kw_only=True):
+    """One event, with the columns of `changes`. `at` is when it happened where somebody says so, else None."""
 
     kind: str
-    before: str | None
-    after: str | None
+    before: str | None = None
+    after: str | None = None
     at: str | None = None
+    project_id: str | None = None
+    """None: the first project of the repository, if there is one."""
+    repository_id: int | None = None
+    organization_id: str | None = None
+    scope: str | None = None
+    detail: Mapping[str, Any] | None = None
+    source: str | None = None
+    source_url: str | None = None
+    licence_class: str = "public"
 
 
-def changes_between(before: Mapping[str, Any], record: Repository) -> list[Change]:
-    """The events that lie between a stored row and a new answer; what either does not know makes no event."""
-    changes = []
-    if record.name_with_owner is not UNSET and before["name_with_owner"].lower() != record.name_with_owner.lower():
-        changes.append(Change("renamed", before["name_with_owner"], record.name_with_owner))
-    archived = record.is_archived
-    if isinstance(archived, bool) and before["is_archived"] is not None and bool(before["is_archived"]) != archived:
-        at = record.archived_at if archived and record.archived_at is not UNSET else None
-        changes.append(Change("archived" if archived else "revived", None, None, at))
-    license_ = record.license_spdx
-    if isinstance(license_, str) and before["license_spdx"] is not None and before["license_spdx"] != license_:
-        changes.append(Change("license_changed", before["license_spdx"], license_))
-    return changes
+class Told(Struct, frozen=True, kw_only=True):
+    """A row of `told_repositories`."""
+
+    repository_id: int
+    database_id: int | None
+    name_with_owner: str
+    status: str | None
+    is_archived: bool | None
+    license_spdx: str | None
+    license_osi_approved: bool | None
+    default_branch: str | None
+    star_milestone: int | None = None
+    is_bursting: bool | None = None
+    is_active: bool | None = None
 
 
-def new_releases(known_tags: Iterable[str], newest_known: str | None, releases: Iterable[Release]) -> list[Change]:
-    """An event for each published release that was not stored before and is not older than what was.
+class ToldValue(Struct, frozen=True, kw_only=True):
+    """A row of `told_values`: money as decimal text in US dollars."""
 
-    Older ones are late news from further pages, not events.
-    """
-    known = set(known_tags)
-    fresh = [
-        release
-        for release in releases
-        if release.tag_name not in known
-        and not release.is_draft
-        and release.published_at
-        and (newest_known is None or release.published_at >= newest_known)
-    ]
-    fresh.sort(key=lambda release: (release.published_at or "", release.tag_name))
-    return [Change("release", None, release.tag_name, release.published_at) for release in fresh]
+    scope: str
+    day: str
+    policy: str
+    value: str
+    price: str
+    fx: str
+    coverage: str
+    method: str
+    licence_class: str
 
 
-def write_changes(
-    connection: sqlite3.Connection, repository_id: int, changes: Iterable[Change], *, observed_at: str
-) -> None:
-    """Append the events under the first project of the repository, inside the caller's transaction."""
+_CHANGE = """
+INSERT INTO changes (at, observed_at, kind, project_id, repository_id, organization_id, scope, before, after, detail,
+  source, source_url, licence_class)
+VALUES (coalesce(:at, :observed_at), :observed_at, :kind, coalesce(:project_id, (
+  SELECT p.id FROM project_repositories pr JOIN projects p ON p.id = pr.project_id
+  WHERE pr.repository_id = :repository_id ORDER BY p.removed_at IS NOT NULL, p.position LIMIT 1
+)), :repository_id, :organization_id, :scope, :before, :after, :detail, :source, :source_url, :licence_class)
+"""
+
+
+def write_changes(connection: sqlite3.Connection, changes: Iterable[Change], *, observed_at: str) -> None:
+    """Append the events, inside the caller's transaction."""
     connection.executemany(
-        """
-        INSERT INTO changes (at, observed_at, kind, project_id, repository_id, before, after)
-        VALUES (?, ?, ?, (
-          SELECT p.id FROM project_repositories pr JOIN projects p ON p.id = pr.project_id
-          WHERE pr.repository_id = ? ORDER BY p.removed_at IS NOT NULL, p.position LIMIT 1
-        ), ?, ?, ?)
-        """,
-        [
-            (
-                change.at or observed_at,
-                observed_at,
-                change.kind,
-                repository_id,
-                repository_id,
-                change.before,
-                change.after,
-            )
+        _CHANGE,
+        (
+            structs.asdict(change)
+            | {
+                "observed_at": observed_at,
+                "detail": None if change.detail is None else json.dumps(change.detail, ensure_ascii=False),
+            }
             for change in changes
-        ],
+        ),
     )
+
+
+def tell_repositories(connection: sqlite3.Connection, told: Iterable[Told]) -> None:
+    """Keep up to where the events of these repositories are told, inside the caller's transaction."""
+    _replace(connection, "told_repositories", told)
+
+
+def tell_releases(connection: sqlite3.Connection, repository_ids: Iterable[int]) -> None:
+    """Mark every published release of these repositories as told, inside the caller's transaction."""
+    connection.executemany(
+        "UPDATE releases SET is_told = 1 WHERE repository_id = ? AND NOT is_told"
+        " AND is_draft IS NOT 1 AND published_at IS NOT NULL",
+        ((repository_id,) for repository_id in repository_ids),
+    )
+
+
+def tell_projects(connection: sqlite3.Connection) -> None:
+    """Mark every project as told as it now stands on the list, inside the caller's transaction."""
+    connection.execute("UPDATE projects SET is_told = removed_at IS NULL WHERE is_told <> (removed_at IS NULL)")
+
+
+def tell_values(connection: sqlite3.Connection, told: Iterable[ToldValue], *, days: tuple[str, str]) -> None:
+    """Make these all that is told of values, on the days that they are of; other days go."""
+    connection.execute("DELETE FROM told_values WHERE day IN (?, ?) OR day < ?", (*days, min(days)))
+    _replace(connection, "told_values", told)
+
+
+def read_mark(connection: sqlite3.Connection, table: str) -> int | None:
+    """The newest row of a table that was looked at for events; None: never looked at."""
+    row = connection.execute("SELECT id FROM told_marks WHERE table_name = ?", [table]).fetchone()
+    return None if row is None else int(row["id"])
+
+
+def set_mark(connection: sqlite3.Connection, table: str) -> None:
+    """Remember that all rows of a table were looked at, inside the caller's transaction."""
+    connection.execute(f"INSERT OR REPLACE INTO told_marks SELECT ?, coalesce(max(rowid), 0) FROM {table}", [table])
+
+
+def _replace(connection: sqlite3.Connection, table: str, rows: Iterable[Struct]) -> None:
+    named = [structs.asdict(row) for row in rows]
+    if named:
+        columns, values = ", ".join(named[0]), ", ".join(f":{name}" for name in named[0])
+        connection.executemany(f"INSERT OR REPLACE INTO {table} ({columns}) VALUES ({values})", named)

@@ -11,7 +11,6 @@ from typing import Any
 from msgspec import UNSET
 
 from crawler.model import FundingLink, Outcome, Release, Repository
-from crawler.store.changes import changes_between, new_releases, write_changes
 from crawler.store.history import write_history
 from crawler.store.refused import forget_refused, move_refused
 
@@ -57,8 +56,6 @@ def write_answer(
         _merge(connection, row, into=twin, now=now)
         row = _row(connection, twin)
     _rename(connection, row, record, now=now)
-    if origin == "live" and row["node_id"] is not None:
-        write_changes(connection, row["id"], changes_between(dict(row), record), observed_at=now)
     connection.execute(
         "UPDATE repositories SET status = ?, status_note = ?, missing_since = NULL, origin = ?, fetched_at = ?,"
         " figures_source = 'github', figures_source_url = ?, figures_observed_at = ?, figures_licence_class = 'public'"
@@ -235,26 +232,27 @@ def _note_former_name(connection: sqlite3.Connection, repository_id: int, name: 
 def _write_releases(
     connection: sqlite3.Connection, row: sqlite3.Row, record: Repository, *, origin: str, now: str
 ) -> None:
-    """Add and correct releases; those that were stored and no longer come along stay."""
+    """Add and correct releases; those that were stored and no longer come along stay. New ones are still to be told."""
     if record.releases is UNSET or record.releases is None:
         return
-    stored = connection.execute(
-        "SELECT tag_name, published_at, is_draft FROM releases WHERE repository_id = ?", [row["id"]]
-    ).fetchall()
+    (is_stored,) = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM releases WHERE repository_id = ?)", [row["id"]]
+    ).fetchone()
     # A total without a single release stored: their pages failed the first time, and what comes now is no news.
-    if origin == "live" and (stored or row["releases_total"] == 0):
-        newest = max((entry["published_at"] for entry in stored if entry["published_at"]), default=None)
-        published = [entry["tag_name"] for entry in stored if not entry["is_draft"]]
-        changes = new_releases(published, newest, record.releases)
-        write_changes(connection, row["id"], changes, observed_at=now)
+    is_news = origin == "live" and (is_stored or row["releases_total"] == 0)
     connection.executemany(
         """
-        INSERT INTO releases (repository_id, tag_name, published_at, is_prerelease, is_draft, url, first_seen_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO releases (repository_id, tag_name, published_at, is_prerelease, is_draft, url, first_seen_at,
+          is_told)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (repository_id, tag_name) DO UPDATE SET published_at = excluded.published_at,
           is_prerelease = excluded.is_prerelease, is_draft = excluded.is_draft, url = excluded.url
         """,
-        [_release_row(row["id"], release, now) for release in record.releases],
+        [
+            # A draft is news on the day on which it is published.
+            (*_release_row(row["id"], release, now), not (is_news or release.is_draft))
+            for release in record.releases
+        ],
     )
 
 

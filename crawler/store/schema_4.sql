@@ -158,18 +158,23 @@ INSERT INTO told_repositories (repository_id, database_id, name_with_owner, stat
 SELECT id, database_id, name_with_owner, status, is_archived, license_spdx, license_osi_approved, default_branch
 FROM repositories WHERE origin = 'live' AND status IS NOT NULL;
 ALTER TABLE releases ADD COLUMN is_told INTEGER NOT NULL DEFAULT 1;
+UPDATE releases SET is_told = 0 WHERE is_draft;
 ALTER TABLE projects ADD COLUMN is_told INTEGER NOT NULL DEFAULT 0;
 UPDATE projects SET is_told = removed_at IS NULL WHERE EXISTS (SELECT 1 FROM runs WHERE mode = 'live');
 
+-- What has moved by cause from the value that was told last until the end of a day: the newest and the one before, so
+-- that a day can be computed anew.
 CREATE TABLE told_values (
-  scope TEXT PRIMARY KEY,
-  policy TEXT NOT NULL,
+  scope TEXT NOT NULL,
   day TEXT NOT NULL,
+  policy TEXT NOT NULL,
   value TEXT NOT NULL,
   price TEXT NOT NULL,
   fx TEXT NOT NULL,
   coverage TEXT NOT NULL,
-  method TEXT NOT NULL
+  method TEXT NOT NULL,
+  licence_class TEXT NOT NULL,
+  PRIMARY KEY (scope, day)
 ) WITHOUT ROWID;
 
 -- The newest row of a table that was looked at for events.

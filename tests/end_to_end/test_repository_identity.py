@@ -30,7 +30,7 @@ def test_a_rename_is_followed_noted_and_costs_nothing_twice(landscape: Landscape
     assert (row["url"], row["owner_login"]) == (f"https://github.com/{MOVED}", "elsewhere")
     assert landscape.rows("SELECT former_name FROM former_names WHERE repository_id = ?", row["id"]) == [(ONE,)]
     assert landscape.rows("SELECT kind, before, after, project_id FROM changes") == [
-        ("renamed", ONE, MOVED, "widget-0")
+        ("transferred", ONE, MOVED, "widget-0")
     ]
     assert landscape.rows("SELECT * FROM fetches WHERE subject = ?", ONE) == []
     # The sources that were fresh stay so under the new name; only the new owner is news.
@@ -87,15 +87,18 @@ def test_a_replaced_repository_keeps_its_figures_until_it_comes_back(landscape: 
     landscape.seed(ONE, TWO)
     landscape.refresh()
     original = landscape.world[ONE]
-    before = landscape.dump("fetches", "runs", "run_sources", "quotas", "validators", "history", "owners", *COMPUTED)
-    landscape.world.replace(ONE)
+    other = ("fetches", "runs", "run_sources", "quotas", "validators", "history", "owners", "told_repositories")
+    before = landscape.dump(*other, "changes", *COMPUTED)
+    new = landscape.world.replace(ONE)
     landscape.later(days=8)
     done = landscape.refresh()
     assert "1 replaced" in done.err
     assert facts(landscape)[0] == fact(original, "replaced")
-    after = landscape.dump("fetches", "runs", "run_sources", "quotas", "validators", "history", "owners", *COMPUTED)
+    after = landscape.dump(*other, "changes", *COMPUTED)
     for table in set(before) - {"repositories"}:
         assert after[table] == before[table], table
+    told = [("replaced", str(original.database_id), str(new.database_id))]
+    assert landscape.rows("SELECT kind, before, after FROM changes") == told
     # Nothing else is asked about somebody else's repository.
     assert {seen.path for seen in landscape.server.log if ONE in seen.names and seen.kind == "rest"} == {
         f"/repos/{ONE}"
@@ -107,6 +110,7 @@ def test_a_replaced_repository_keeps_its_figures_until_it_comes_back(landscape: 
     landscape.later(days=1)
     landscape.refresh()
     assert facts(landscape)[0] == fact(original)
+    assert landscape.rows("SELECT kind, before, after FROM changes") == [*told, ("back", "replaced", None)]
 
 
 def test_a_name_taken_over_by_another_repository_of_the_list(landscape: Landscape) -> None:

@@ -13,7 +13,9 @@ import pytest
 from crawling import check
 
 from crawler import clock
+from crawler.figures.events import write_events
 from crawler.model import Outcome, Release, Repository, Subject
+from crawler.rules import EventRules
 from crawler.seeds import read_seeds
 from crawler.store import open_writer, transaction
 from crawler.store.outcomes import Writing, write_outcomes
@@ -55,6 +57,11 @@ class Store:
         """Commit a batch."""
         writing = Writing(origin=origin, now=self.now, day=self.today)
         write_outcomes(self.connection, source, outcomes, writing, timedelta(days=1))
+
+    def tell(self) -> None:
+        """Find the events, as the close of a refresh does."""
+        with transaction(self.connection):
+            write_events(self.connection, day=self.today, now=self.now, rules=EventRules())
 
     @property
     def today(self) -> date:

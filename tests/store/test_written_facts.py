@@ -87,28 +87,36 @@ def test_a_partial_answer_is_kept_and_due_again(one) -> None:
 def test_releases_after_the_first_answer_are_events_once(one) -> None:
     first = release("v1", "2026-01-01")
     one.answer("a/one", **ONE, releases=(first,), releases_total=1)
+    one.tell()
     one.later(days=1)
     for _ in range(2):
         one.answer("a/one", **ONE, releases=(release("v2", "2026-02-01"), first), releases_total=2)
+        one.tell()
         assert changes(one) == [("release", None, "v2", "2026-02-01T12:00:00Z")]
 
 
 def test_older_releases_from_further_pages_are_no_events(one) -> None:
     one.answer("a/one", **ONE, releases=(release("v3", "2026-02-01"),), releases_total=3)
+    one.tell()
     one.answer("a/one", **ONE, releases=tuple(release(f"v{n}", f"2025-0{n}-01") for n in (2, 1)), releases_total=3)
+    one.tell()
     assert one.value("SELECT count(*) FROM releases") == 3
     assert changes(one) == []
 
 
 def test_the_first_release_of_all_is_an_event(one) -> None:
     one.answer("a/one", **ONE, releases=(), releases_total=0)
+    one.tell()
     one.answer("a/one", **ONE, releases=(release("v1", "2026-02-01"),), releases_total=1)
+    one.tell()
     assert changes(one) == [("release", None, "v1", "2026-02-01T12:00:00Z")]
 
 
 def test_releases_whose_pages_failed_the_first_time_are_no_events(one) -> None:
     one.answer("a/one", **ONE, releases_total=2, error="no further page came")
+    one.tell()
     one.answer("a/one", **ONE, releases=(release("v2", "2026-02-01"), release("v1", "2026-01-01")), releases_total=2)
+    one.tell()
     assert one.value("SELECT count(*) FROM releases") == 2
     assert changes(one) == []
 
@@ -116,8 +124,10 @@ def test_releases_whose_pages_failed_the_first_time_are_no_events(one) -> None:
 def test_a_draft_becomes_an_event_when_it_is_published(one) -> None:
     draft = release("v1", "", is_draft=True, published_at=None)
     one.answer("a/one", **ONE, releases=(draft,), releases_total=1)
+    one.tell()
     assert changes(one) == []
     one.answer("a/one", **ONE, releases=(release("v1", "2026-02-01"),), releases_total=1)
+    one.tell()
     assert changes(one) == [("release", None, "v1", "2026-02-01T12:00:00Z")]
     assert one.rows("SELECT tag_name, is_draft, first_seen_at FROM releases") == [("v1", 0, "2026-03-01T06:00:00Z")]
 
@@ -125,11 +135,14 @@ def test_a_draft_becomes_an_event_when_it_is_published(one) -> None:
 def test_archived_and_revived_licence_and_name(one) -> None:
     plain = ONE | {"is_archived": False, "license_spdx": "MIT"}
     one.answer("a/one", **plain)
+    one.tell()
     one.later(days=1)
     one.answer("a/one", now="b/one", **(plain | {"is_archived": True, "archived_at": "2026-03-01T20:00:00Z"}))
+    one.tell()
     one.answer("b/one", **(plain | {"license_spdx": "NONE"}))
+    one.tell()
     assert changes(one) == [
-        ("renamed", "a/one", "b/one", "2026-03-02T06:00:00Z"),
+        ("transferred", "a/one", "b/one", "2026-03-02T06:00:00Z"),
         ("archived", None, None, "2026-03-01T20:00:00Z"),
         ("revived", None, None, "2026-03-02T06:00:00Z"),
         ("license_changed", "MIT", "NONE", "2026-03-02T06:00:00Z"),
@@ -139,8 +152,11 @@ def test_archived_and_revived_licence_and_name(one) -> None:
 
 def test_unknown_before_or_after_makes_no_event(one) -> None:
     one.answer("a/one", **ONE, is_archived=None, license_spdx=None)
+    one.tell()
     one.answer("a/one", **ONE, is_archived=True, license_spdx="MIT")
+    one.tell()
     one.answer("a/one", **ONE, is_archived=None, license_spdx=None)
+    one.tell()
     assert changes(one) == []
 
 
@@ -157,10 +173,13 @@ def test_a_recording_makes_no_events_and_its_answer_starts_anew(one) -> None:
         releases=(release("r1", "2023-01-01"),),
         releases_total=1,
     )
+    one.tell()
     one.answer("a/one", origin="sandbox", node_id="S_1", stars=5, is_archived=True, license_spdx="NONE")
+    one.tell()
     assert changes(one) == []
     one.later(days=1)
     one.answer("a/one", **ONE, stars=7, is_archived=False, license_spdx="Apache-2.0", releases_total=0, releases=())
+    one.tell()
     assert changes(one) == []
     assert one.rows("SELECT stars, description, origin FROM repositories") == [(7, None, "live")]
     assert one.rows("SELECT day, stars FROM history") == [("2026-03-02", 7)]

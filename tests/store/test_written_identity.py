@@ -80,14 +80,20 @@ def test_a_project_that_names_a_repository_twice_keeps_a_primary_one(
 def test_a_new_name_in_the_list_leads_to_the_row_that_has_the_past(store) -> None:
     store.sync(yaml("a/old"))
     store.write([ok(store, "a/old", "a/old", 1, stars=7)])
+    store.tell()
     kept = store.value("SELECT id FROM repositories")
     store.later(days=1)
     store.sync(yaml("b/now"))
     assert due(store) == [("b/now", None)]
     store.write([ok(store, "b/now", "b/now", 1, stars=9)])
+    store.tell()
     assert store.rows("SELECT id, name_with_owner, stars FROM repositories") == [(kept, "b/now", 9)]
     assert store.rows("SELECT day, stars FROM history") == [("2026-03-01", 7), ("2026-03-02", 9)]
-    assert store.rows("SELECT kind, before, after FROM changes") == [("renamed", "a/old", "b/now")]
+    assert store.rows("SELECT kind, before, after, project_id FROM changes ORDER BY id") == [
+        ("seed_added", None, "now", "now"),
+        ("seed_removed", "old", None, "old"),
+        ("transferred", "a/old", "b/now", "now"),
+    ]
     assert store.rows("SELECT project_id, repository_id FROM project_repositories ORDER BY 1") == [
         ("now", kept),
         ("old", kept),
@@ -117,17 +123,22 @@ def test_a_failure_of_one_name_does_not_hide_the_answer_of_the_other(store) -> N
 def test_a_name_that_belongs_to_somebody_else_overwrites_nothing(store) -> None:
     store.sync(yaml("a/one"))
     store.write([ok(store, "a/one", "a/one", 1, stars=700, description="the real one", languages={"C": 5})])
+    store.tell()
     before = store.rows("SELECT * FROM repositories"), store.rows("SELECT * FROM history")
     store.later(days=1)
     store.write([ok(store, "a/one", "a/one", 2, stars=1, description="an impostor", languages={"PHP": 5})])
+    store.tell()
     row = store.rows("SELECT status, stars, description, database_id, fetched_at FROM repositories")
     assert row == [("replaced", 700, "the real one", 1, "2026-03-01T06:00:00Z")]
     assert "id 2, not 1" in store.value("SELECT status_note FROM repositories")
     assert store.rows("SELECT language FROM languages") == [("C",)]
     assert store.rows("SELECT * FROM history") == before[1]
-    assert store.rows("SELECT count(*) FROM changes") == [(0,)]
+    told = [("replaced", "1", "2")]
+    assert store.rows("SELECT kind, before, after FROM changes") == told
     store.later(days=1)
     store.write([ok(store, "a/one", "a/one", 1, stars=701)])
+    store.tell()
+    assert store.rows("SELECT kind, before, after FROM changes") == [*told, ("back", "replaced", None)]
     assert store.rows("SELECT status, status_note, stars FROM repositories") == [("ok", None, 701)]
 
 
@@ -160,6 +171,7 @@ def test_the_impostor_may_be_in_the_list_itself(store) -> None:
 def test_a_node_id_may_change_while_the_repository_stays(store) -> None:
     store.sync(yaml("a/one"))
     store.write([ok(store, "a/one", "a/one", 1, stars=7)])
+    store.tell()
     store.later(days=1)
     store.write(
         [
@@ -170,6 +182,7 @@ def test_a_node_id_may_change_while_the_repository_stays(store) -> None:
             )
         ]
     )
+    store.tell()
     assert store.rows("SELECT node_id, database_id, stars, status FROM repositories") == [("R_new", 1, 8, "ok")]
     assert store.rows("SELECT count(*) FROM changes") == [(0,)]
 
@@ -192,8 +205,10 @@ def test_an_answer_without_ids_takes_none_away(store) -> None:
 def test_another_spelling_of_the_name_is_no_rename(store) -> None:
     store.sync(yaml("acme/widget"))
     store.write([ok(store, "acme/widget", "acme/widget", 1, stars=7)])
+    store.tell()
     store.later(days=1)
     store.write([ok(store, "acme/widget", "Acme/Widget", 1, stars=7)])
+    store.tell()
     assert store.value("SELECT name_with_owner FROM repositories") == "Acme/Widget"
     assert store.rows("SELECT count(*) FROM former_names") == [(0,)]
     assert store.rows("SELECT count(*) FROM changes") == [(0,)]
@@ -205,6 +220,7 @@ def test_going_back_to_a_former_name_leaves_only_the_other_one(store) -> None:
         store.later(days=1)
         name = store.value("SELECT name_with_owner FROM repositories")
         store.write([ok(store, name, now, 1, stars=7)])
+        store.tell()
     assert store.rows("SELECT former_name FROM former_names") == [("b/two",)]
     assert store.rows("SELECT before, after FROM changes ORDER BY id") == [("a/one", "b/two"), ("b/two", "a/one")]
 
