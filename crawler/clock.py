@@ -49,6 +49,12 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(UTC).date()
 
 
+def within(day: date, moment: datetime) -> datetime:
+    """The moment, or the beginning or last second of the UTC day where it lies before or after."""
+    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return min(max(moment, start), start + timedelta(days=1, seconds=-1))
+
+
 def parse_age(text: str) -> timedelta:
     """The length of an AGE such as `30m`, `12h`, `7d` or `2w`. ValueError says what is allowed."""
     match = _AGE.fullmatch(text.strip())

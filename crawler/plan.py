@@ -13,6 +13,7 @@ from msgspec import Struct
 from crawler.clock import from_text, to_text
 from crawler.model import Subject
 from crawler.sources.source import Cost, Source
+from crawler.store.outcomes import LONGEST_PAUSE, NOT_KNOWN_AGE
 from crawler.store.subjects import (
     Candidate,
     organization_candidates,
@@ -76,7 +77,7 @@ def count_waiting(connection: sqlite3.Connection, source: Source, selection: Sel
     if (selection.sources and source.name not in selection.sources) or selection.force:
         return 0
     return sum(
-        candidate.last_status == "failed" and candidate.next_try_at is not None and candidate.next_try_at > to_text(now)
+        candidate.last_status == "failed" and _is_left_alone(candidate, to_text(now))
         for candidate in _candidates(connection, source, selection.origin, prospective=False)
         if not selection.only or matches(candidate.names, selection.only)
     )
@@ -150,12 +151,25 @@ def _is_stale(candidate: Candidate, source: Source, selection: Selection, now: s
     if source.max_age is None and candidate.first_commit_at is not None:
         return False
     if candidate.last_status is None or candidate.fetched_at is None or candidate.last_status in {"failed", "partial"}:
-        return selection.force or candidate.next_try_at is None or candidate.next_try_at <= now
-    if selection.force or _has_begun(candidate, source):
+        return selection.force or not _is_left_alone(candidate, now)
+    if selection.force or _has_begun(candidate, source) or _is_from_the_future(candidate, source, now):
         return True
     if selection.max_age is not None:
         return from_text(candidate.fetched_at) <= from_text(now) - selection.max_age
     return candidate.fresh_until is None or candidate.fresh_until <= now
+
+
+def _is_left_alone(candidate: Candidate, now: str) -> bool:
+    """Whether it fails again and again and is not tried yet; a time after the longest pause is a wrong clock's."""
+    latest = to_text(from_text(now) + LONGEST_PAUSE)
+    return candidate.next_try_at is not None and now < candidate.next_try_at <= latest
+
+
+def _is_from_the_future(candidate: Candidate, source: Source, now: str) -> bool:
+    """Whether a wrong clock dated the answer: it would count as fresh until the real time has come that far."""
+    if candidate.fetched_at is None:
+        return False
+    return from_text(candidate.fetched_at) > from_text(now) + (source.max_age or NOT_KNOWN_AGE)
 
 
 def _has_begun(candidate: Candidate, source: Source) -> bool:

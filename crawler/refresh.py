@@ -25,6 +25,7 @@ from crawler.report import INTERRUPTED, OUTCOMES, Report, SourceReport, exit_cod
 from crawler.rules import Rules
 from crawler.sources.source import Source, Stage
 from crawler.store.database import commit_patiently, patiently, transaction
+from crawler.store.former import keeping_list
 from crawler.store.health import write_health
 from crawler.store.outcomes import Writing, write_outcomes
 from crawler.store.runs import RunEnd, SourceEnd, begin_run, end_run, keeps_recordings, write_quotas
@@ -109,7 +110,11 @@ async def refresh(run: Run, seeds: Seeds, sources: Sequence[Source]) -> Report:
 
 def _begin(run: Run, seeds: Seeds) -> int:
     with transaction(run.connection):
-        sync_seeds(run.connection, seeds, now=clock.to_text(clock.now()))
+        if run.mode == "live":
+            with keeping_list(run.connection, run.day):
+                sync_seeds(run.connection, seeds, now=clock.to_text(clock.within(run.day, clock.now())))
+        else:
+            sync_seeds(run.connection, seeds, now=clock.to_text(clock.now()))
         return begin_run(run.connection, mode=run.mode, recorded_on=run.recorded_on, seeds=seeds.path, now=clock.now())
 
 

@@ -26,6 +26,7 @@ from crawler.settings import Settings
 from crawler.sources.catalogue import NOT_RECORDED, all_sources, switched_off
 from crawler.sources.source import Source
 from crawler.store.database import open_writer
+from crawler.store.former import newest_day
 from crawler.store.memory import StoreMemory
 from crawler.store.runs import check_origin
 from crawler.webhook import tell_of_run
@@ -111,12 +112,20 @@ def prepared(order: Order, settings: Settings, listener: Listener) -> Iterator[R
             log=listener.log,
         )
         listener.watch(engine)
+        today = clock.day_of(clock.now())
+        # A clock that went back must not rewrite the past.
+        day = RECORDED_ON if order.is_sandbox else max(today, newest_day(connection) or today)
+        if not order.is_sandbox and day > today:
+            listener.say(
+                f"the clock says {today}, but the database already knows of {day}: what comes now counts as of that"
+                " day, so that the past stays as it was; check the clock of this machine"
+            )
         yield Run(
             connection=connection,
             engine=engine,
             selection=order.selection,
             mode="sandbox" if order.is_sandbox else "live",
-            day=RECORDED_ON if order.is_sandbox else clock.day_of(clock.now()),
+            day=day,
             recorded_on=RECORDED_ON.isoformat() if order.is_sandbox else None,
             watcher=listener,
             rules=order.rules,

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import click
 
-from crawler.cli.options import database_option, existing_database, restricted_option, seeds_argument, seeds_path
+from crawler.cli.options import (
+    database_option,
+    day_options,
+    existing_database,
+    restricted_option,
+    seeds_argument,
+    seeds_path,
+)
+from crawler.cli.past import explained, notes, show_past
 from crawler.export.job import Job
 from crawler.export.output import open_output
 from crawler.export.registry import FORMATS
+from crawler.figures.looking_back import Wanted
 from crawler.store import open_reader
 
 _EPILOG = "\b\nFormats:\n" + "\n".join(f"  {name:6}{known.summary}" for name, known in FORMATS.items())
@@ -25,17 +35,29 @@ _EPILOG = "\b\nFormats:\n" + "\n".join(f"  {name:6}{known.summary}" for name, kn
     type=click.Path(path_type=Path),
     help="Write to this file, in one step; it may be the seeds file itself.  [default: standard output]",
 )
+@day_options
 @restricted_option
 @database_option
-def command(*, name: str, seeds: Path | None, output: Path | None, include_restricted: bool, database: Path) -> None:
+def command(
+    *,
+    name: str,
+    seeds: Path | None,
+    output: Path | None,
+    as_of: date | None,
+    as_true_of: date | None,
+    include_restricted: bool,
+    database: Path,
+) -> None:
     """Write the landscape as FORMAT, from what the database holds.
 
-    SEEDS is the list that 'yaml' enriches: else CRAWLER_SEEDS, else ./seeds.yml. The result is a seeds file, too.
+    SEEDS is the list that 'yaml' enriches: else CRAWLER_SEEDS, else ./seeds.yml. The result is a seeds file, too. Of a
+    past day its items that were not on the list then get no block.
 
     \b
     Examples:
       crawler export yaml -o landscape.yml
       crawler export csv > landscape.csv
+      crawler export json --as-of 2026-06-30
     """
     chosen = FORMATS[name]
     if seeds and not chosen.reads_seeds:
@@ -43,8 +65,11 @@ def command(*, name: str, seeds: Path | None, output: Path | None, include_restr
     seeds = seeds_path(seeds) if chosen.reads_seeds else None
     with closing(open_reader(existing_database(database))) as connection:
         connection.execute("BEGIN")
+        past = show_past(connection, as_of, as_true_of, Wanted() if chosen.reads_values else None)
         job = Job(connection=connection, database=database, seeds=seeds, include_restricted=include_restricted)
         with open_output(output) as stream:
-            notes = chosen.write(job, stream)
-    for note in notes:
+            told = chosen.write(job, stream)
+        if past:
+            told = [explained(past), *notes(connection, past, chosen.without_history), *told]
+    for note in told:
         click.echo(f"crawler: {note}", err=True)

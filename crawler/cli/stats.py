@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import click
 from msgspec import structs
 from rich.table import Table
 
-from crawler.cli.options import database_option, existing_database, json_option, restricted_option
+from crawler.cli.options import database_option, day_options, existing_database, json_option, restricted_option
+from crawler.cli.past import Past, explained, notes, show_past, without_cost
 from crawler.cli.tables import Page, columns, words
 from crawler.cli.value_overview import NOT_ADDED, amounts
 from crawler.export.json_text import to_json
 from crawler.figures import forms
 from crawler.figures.headline import LANDSCAPE, VALUE_POLICY, headline
+from crawler.figures.looking_back import Wanted
 from crawler.figures.model import Total
 from crawler.figures.policies import policies
 from crawler.figures.publishing import restricted_totals
@@ -39,9 +42,12 @@ FROM landscape WHERE origin = ? AND stars IS NOT NULL ORDER BY stars DESC, proje
 
 @click.command("stats")
 @database_option
+@day_options
 @json_option
 @restricted_option
-def command(*, database: Path, as_json: bool, include_restricted: bool) -> None:
+def command(
+    *, database: Path, as_of: date | None, as_true_of: date | None, as_json: bool, include_restricted: bool
+) -> None:
     """Print the headline and the tables behind it.
 
     The figures are those of the newest refresh; nothing is asked and nothing is written. A dash stands for "not
@@ -52,10 +58,25 @@ def command(*, database: Path, as_json: bool, include_restricted: bool) -> None:
     Example:
       crawler stats
       crawler stats --json | jq -r .headline
+      crawler stats --as-of 2026-06-30
     """
     with closing(open_reader(existing_database(database))) as connection:
-        text = _data(connection, with_restricted=include_restricted) if as_json else _report(connection)
+        past = show_past(connection, as_of, as_true_of, Wanted(lines=as_json))
+        text = _data(connection, with_restricted=include_restricted) if as_json else _report(connection, past)
         click.echo(text, nl=as_json)
+        if past:
+            told = [explained(past)] if as_json else []
+            for note in (*told, *notes(connection, past, _left_out(past, as_json=as_json))):
+                click.echo(f"crawler: {note}", err=True)
+
+
+def _left_out(past: Past, *, as_json: bool) -> tuple[str, ...]:
+    """What of a past day cannot be printed."""
+    always = ("the age in the headline",)
+    if past.is_whole or not (as_json or past.hindsight):
+        return always
+    parts = "" if past.hindsight else " of parts of the landscape"
+    return (*always, f"the measures language:…{parts}", *without_cost(past))
 
 
 def _data(connection: sqlite3.Connection, *, with_restricted: bool) -> str:
@@ -81,11 +102,13 @@ def _data(connection: sqlite3.Connection, *, with_restricted: bool) -> str:
     )
 
 
-def _report(connection: sqlite3.Connection) -> str:
+def _report(connection: sqlite3.Connection, past: Past | None) -> str:
     """The whole page as text, with styles only where standard output is a terminal."""
     snapshot = read_snapshot(connection)
     page = Page()
     page.line(headline(connection))
+    if past:
+        page.line(explained(past))
     for title, table, note in (
         ("Categories", _categories(connection, snapshot), _categories_note(snapshot)),
         ("Licences", _licenses(snapshot), _licenses_note(snapshot)),

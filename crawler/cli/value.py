@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from msgspec import structs
 
 from crawler.cli.options import database_option, day_options, existing_database, json_option, restricted_option
+from crawler.cli.past import Past, asked_day, notes, without_cost
 from crawler.cli.value_compare import compare_data, compare_page
 from crawler.cli.value_data import overview_data
 from crawler.cli.value_explain import explain_data, explain_page
+from crawler.cli.value_legacy import LEGACY
 from crawler.cli.value_overview import overview_page
-from crawler.errors import UsageFault
 from crawler.export.json_text import to_json
 from crawler.figures.called import find_organization
 from crawler.figures.explanation import read_explanation
+from crawler.figures.looking_back import Wanted, look_back
+from crawler.figures.publishing import BUILT_ON
 from crawler.figures.valuation import (
     LANDSCAPE,
     Valuation,
@@ -27,9 +31,8 @@ from crawler.figures.valuation import (
     first_known,
     names,
     read_valuation,
-    value_of_day,
 )
-from crawler.figures.value_parts import HEADLINE
+from crawler.figures.value_parts import BESIDE, COVERAGE, HEADLINE
 from crawler.store import open_reader
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -88,8 +91,8 @@ def command(
     with closing(open_reader(existing_database(database))) as connection:
         check_policies(policy_names)
         wanted = policy_names or (HEADLINE,)
-        valuation = _valuation(connection, scope, as_of, as_true_of)
-        if not _is_known(connection, valuation) and not as_json:
+        valuation, past = _valuation(connection, scope, as_of, as_true_of, _printed(wanted, scope))
+        if not _is_known(connection, valuation, past) and not as_json:
             return
         if as_json:
             click.echo(
@@ -127,9 +130,9 @@ def explain(
       crawler value explain MSFT --as-of 2026-06-30
     """
     with closing(open_reader(existing_database(database))) as connection:
-        valuation = _valuation(connection, LANDSCAPE, as_of, as_true_of)
+        valuation, past = _valuation(connection, LANDSCAPE, as_of, as_true_of, Wanted())
         organization_id = find_organization(connection, organization, valuation)
-        if not _is_known(connection, valuation) and not as_json:
+        if not _is_known(connection, valuation, past) and not as_json:
             return
         explanation = read_explanation(connection, organization_id, valuation)
         if as_json:
@@ -163,8 +166,8 @@ def compare(
       crawler value compare --scope category:runtimes --json
     """
     with closing(open_reader(existing_database(database))) as connection:
-        valuation = _valuation(connection, scope, as_of, as_true_of)
-        if not _is_known(connection, valuation) and not as_json:
+        valuation, past = _valuation(connection, scope, as_of, as_true_of, Wanted())
+        if not _is_known(connection, valuation, past) and not as_json:
             return
         if as_json:
             click.echo(to_json(compare_data(valuation, with_restricted=include_restricted), indent=2))
@@ -180,24 +183,44 @@ def _check_place(context: click.Context) -> None:
             raise click.UsageError(f"write {parameter.opts[0]} after '{context.invoked_subcommand}'")
 
 
-def _valuation(connection: sqlite3.Connection, scope: str, as_of: date | None, as_true_of: date | None) -> Valuation:
-    """The day that the options ask for."""
-    day = as_of or as_true_of
-    if day is None:
-        return read_valuation(connection, scope)
-    if as_of and as_true_of:
-        raise UsageFault("--as-of and --as-true-of ask for two different pasts", cure="leave one of them out")
-    return value_of_day(connection, scope, day=day, hindsight=as_true_of is not None)
+def _printed(policy_names: Sequence[str], scope: str) -> Wanted:
+    """What the overview prints of a past day, and what decides on what of it may be published."""
+    return Wanted(
+        day_before=True,
+        policies=frozenset({*policy_names, *BESIDE, *COVERAGE, *BUILT_ON.values()}),
+        scopes=frozenset({scope, LANDSCAPE}),
+        repositories=LEGACY in policy_names,
+    )
 
 
-def _is_known(connection: sqlite3.Connection, valuation: Valuation) -> bool:
-    """Whether there is a money figure for a past day; else a message says since when there is one."""
-    if not valuation.is_recomputed:
+def _valuation(
+    connection: sqlite3.Connection, scope: str, as_of: date | None, as_true_of: date | None, wanted: Wanted
+) -> tuple[Valuation, Past | None]:
+    """The value that the options ask for, and the past that it is of, None: the present."""
+    day = asked_day(as_of, as_true_of)
+    shown = look_back(connection, day, hindsight=as_true_of is not None, wanted=wanted) if day else None
+    if day is None or shown is None:
+        return read_valuation(connection, scope), None
+    past = Past(day=day, hindsight=as_true_of is not None, figures_of=shown.day, is_whole=shown.is_whole)
+    valuation = read_valuation(connection, scope, shown.day.isoformat())
+    is_known_later = past.hindsight or valuation.origin == "sandbox"
+    known_by = None if is_known_later else f"{day}T23:59:59Z"
+    return structs.replace(valuation, is_past=True, known_by=known_by), past
+
+
+def _is_known(connection: sqlite3.Connection, valuation: Valuation, past: Past | None) -> bool:
+    """Whether there is a money figure for a past day, of which some words are said.
+
+    Else a message says since when there is one.
+    """
+    if past is None:
         return True
     first = first_known(connection, valuation)
-    if first is not None and first <= valuation.day:
+    if first is not None and first <= past.day.isoformat():
+        for note in notes(connection, past, without_cost(past)):
+            click.echo(f"crawler: {note}", err=True)
         return True
     how = "observed on" if valuation.known_by else "of"
     said = f"the first money figure is {how} {first}" if first else "there is no money figure at all"
-    click.echo(f"crawler: nothing is known of {valuation.day}: {said}", err=True)
+    click.echo(f"crawler: nothing is known of {past.day}: {said}", err=True)
     return False

@@ -79,7 +79,7 @@ def value_data(valuation: Valuation, policy: str, *, with_restricted: bool) -> d
 
 def since_of(connection: sqlite3.Connection, valuation: Valuation, policy: str) -> Since | None:
     """The changes since the day before; none in hindsight, of which the stored days know nothing."""
-    if valuation.is_recomputed and valuation.known_by is None:
+    if valuation.is_past and valuation.known_by is None:
         return None
     return since_last_time(connection, valuation, policy)
 

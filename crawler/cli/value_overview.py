@@ -62,18 +62,19 @@ def overview_page(connection: sqlite3.Connection, valuation: Valuation, policies
 def explained(valuation: Valuation) -> str:
     """What a past day means, in a sentence or two; nothing for the newest day."""
     day = valuation.day
-    if not valuation.is_recomputed:
+    if not valuation.is_past:
         return ""
     if valuation.origin == "sandbox":
         return f"Computed again for {day} from the recording, of which nothing is held back, and the present list."
     if valuation.known_by:
+        asked = valuation.known_by[:10]
         return (
-            f"As of {day}: the present list with the money figures that were known at the end of that day. Later "
-            f"corrections, and figures that came later, are left out; --as-true-of {day} takes them in."
+            f"As of {asked}: the list and the money figures that were known at the end of that day. Later corrections, "
+            f"and figures that came later, are left out; --as-true-of {asked} takes them in."
         )
     return (
-        f"True of {day} as far as is known now: the present list with all figures of that time, also those that were "
-        f"corrected or came later; --as-of {day} leaves these out."
+        f"True of {day} as far as is known now: the list of that day with all figures of that time, also "
+        f"those that were corrected or came later; --as-of {day} leaves these out."
     )
 
 

@@ -16,6 +16,7 @@ from crawler.export.splice import Edit, Unsafe, apply, item_edits
 from crawler.listed import Seeds
 from crawler.seeds import read_seeds
 from crawler.seeds.document import compose_text
+from crawler.store.past import day_shown
 
 
 class Enriched(NamedTuple):
@@ -136,6 +137,11 @@ def _would_change(path: str) -> UsageFault:
 def _notes(enriched: Enriched, job: Job) -> Iterator[str]:
     if enriched.absent:
         items = "1 item is" if enriched.absent == 1 else f"{enriched.absent} items are"
-        yield f"{items} not in {job.database} yet: run 'crawler refresh'"
+        day = day_shown(job.connection)
+        yield (
+            f"{items} not in {job.database} yet: run 'crawler refresh'"
+            if day is None
+            else (f"{items} without a block: not on the list on {day}")
+        )
     for line in enriched.left:
         yield f"{job.seeds}:{line}: this item is left as it is: its form has no safe place for a block"

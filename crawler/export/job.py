@@ -28,3 +28,7 @@ class Format(Struct, frozen=True, kw_only=True):
     summary: str
     write: Callable[[Job, BinaryIO], list[str]]
     reads_seeds: bool = False
+    without_history: tuple[str, ...] = ()
+    """Columns or keys of which no past is kept."""
+    reads_values: bool = False
+    """Whether the value of organisations is in it."""

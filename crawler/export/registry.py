@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from crawler.export import enriched_yaml, landscape_csv, landscape_json
 from crawler.export.job import Format
+from crawler.store.past import WITHOUT_HISTORY
 
 FORMATS: dict[str, Format] = {
     "yaml": Format(
         summary="the seeds file with the figures of each item in its last key, `enriched`",
         write=enriched_yaml.write,
         reads_seeds=True,
+        reads_values=True,
     ),
-    "json": Format(summary="the view `landscape` as an array of objects", write=landscape_json.write),
-    "csv": Format(summary="the view `landscape` as a table, UTF-8, lines ending in LF", write=landscape_csv.write),
+    "json": Format(
+        summary="the view `landscape` as an array of objects",
+        write=landscape_json.write,
+        without_history=WITHOUT_HISTORY,
+    ),
+    "csv": Format(
+        summary="the view `landscape` as a table, UTF-8, lines ending in LF",
+        write=landscape_csv.write,
+        without_history=WITHOUT_HISTORY,
+    ),
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 from crawler.figures.exchange import UNCONVERTED
 from crawler.figures.publishing import restricted_totals
+from crawler.store.past import WITHOUT_HISTORY, day_shown
 
 _LANDSCAPE = """
 SELECT l.*
@@ -63,8 +64,10 @@ WHERE scope = 'organization:' || :group AND measure = 'value' AND policy = :poli
 
 
 def landscape_columns(connection: sqlite3.Connection) -> list[str]:
-    """The column names of the view `landscape`, in its own order."""
-    return [column[0] for column in connection.execute("SELECT * FROM landscape LIMIT 0").description]
+    """The column names of the view `landscape`, in its own order; of a past day without those that have no history."""
+    left_out = WITHOUT_HISTORY if day_shown(connection) else ()
+    names = (column[0] for column in connection.execute("SELECT * FROM landscape LIMIT 0").description)
+    return [name for name in names if name not in left_out]
 
 
 def landscape_rows(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:

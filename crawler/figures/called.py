@@ -116,9 +116,7 @@ def _highest(connection: sqlite3.Connection, found: Collection[str], valuation: 
     """The one that stands for all, or owns the others; None where they are independent of each other."""
     if not found:
         return None
-    inputs = read_inputs(
-        connection, day=date.fromisoformat(valuation.day), origin=valuation.origin, known_by=valuation.known_by
-    )
+    inputs = read_inputs(connection, day=date.fromisoformat(valuation.day), origin=valuation.origin)
     standing = {inputs.same.get(one, one) for one in found}
     if len(standing) == 1:
         return standing.pop()

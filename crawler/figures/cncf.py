@@ -30,15 +30,14 @@ _ORGANIZATIONS = "SELECT id, name, ticker FROM organizations WHERE removed_at IS
 _TOLD = """
 SELECT organization_id, field, value FROM organization_facts
 WHERE source = 'crunchbase' AND field IN ('name', 'ticker', 'listed')
-  AND observed_at <= coalesce(:known_by, observed_at)
 ORDER BY id
 """
 
 
-def read_seen(connection: sqlite3.Connection, claims: Iterable[Claim], known_by: str | None) -> dict[str, Seen]:
-    """Every organisation in that view, or as it was by `known_by` (UTC time)."""
+def read_seen(connection: sqlite3.Connection, claims: Iterable[Claim]) -> dict[str, Seen]:
+    """Every organisation in that view."""
     told: dict[str, dict[str, str | None]] = {}
-    for organization_id, field, value in connection.execute(_TOLD, {"known_by": known_by}):
+    for organization_id, field, value in connection.execute(_TOLD):
         told.setdefault(organization_id, {})[field] = value
     parents = _parents(claims)
     seen = {}

@@ -73,7 +73,7 @@ def read_explanation(connection: sqlite3.Connection, organization_id: str, valua
     """The explanation of an organisation from the landscape's valuation of a day."""
     row = connection.execute("SELECT name, kind FROM organizations WHERE id = ?", (organization_id,)).fetchone()
     day = date.fromisoformat(valuation.day)
-    inputs = read_inputs(connection, day=day, origin=valuation.origin, known_by=valuation.known_by)
+    inputs = read_inputs(connection, day=day, origin=valuation.origin)
     way = _way_up(inputs, organization_id)
     way_up = [organization_id, *(claim.parent_id for claim in way)]
     standing = {inputs.same.get(one, one) for one in way_up}
@@ -89,9 +89,9 @@ def read_explanation(connection: sqlite3.Connection, organization_id: str, valua
         kind=row["kind"],
         valuation=valuation,
         way_up=way_up,
-        identifiers=_identifiers(connection, organization_id, valuation.known_by),
+        identifiers=_identifiers(connection, organization_id),
         same_as=_same(inputs, organization_id),
-        owners=list(_owners(connection, way_up, valuation, {claim.id for claim in way})),
+        owners=list(_owners(connection, way_up, {claim.id for claim in way})),
         lines=sorted(lines, key=lambda line: (line.policy, line.measure, not line.counted)),
         figures=figures,
         unused=unused,
@@ -99,7 +99,7 @@ def read_explanation(connection: sqlite3.Connection, organization_id: str, valua
     )
 
 
-def _identifiers(connection: sqlite3.Connection, organization_id: str, known_by: str | None) -> list[Identifier]:
+def _identifiers(connection: sqlite3.Connection, organization_id: str) -> list[Identifier]:
     """The list's own word, then the newest of each source on each field."""
     columns = ", ".join(CURATED_FIELDS.values())
     row = connection.execute(f"SELECT {columns} FROM organizations WHERE id = ?", (organization_id,)).fetchone()
@@ -112,8 +112,8 @@ def _identifiers(connection: sqlite3.Connection, organization_id: str, known_by:
     ]
     facts = connection.execute(
         "SELECT field, value, source, source_url, licence_class, max(id), observed_at FROM organization_facts"
-        " WHERE organization_id = ? AND (? IS NULL OR observed_at <= ?) GROUP BY field, source ORDER BY field, source",
-        (organization_id, known_by, known_by),
+        " WHERE organization_id = ? GROUP BY field, source ORDER BY field, source",
+        (organization_id,),
     )
     names = Identifier.__struct_fields__
     return said + [Identifier(**{name: fact[name] for name in names}) for fact in facts if fact["value"]]
@@ -132,16 +132,13 @@ def _way_up(inputs: Inputs, organization_id: str) -> Sequence[Claim]:
     return next((member.owners for member in members if member.organization_id == standing), ())
 
 
-def _owners(
-    connection: sqlite3.Connection, way_up: Sequence[str], valuation: Valuation, followed: Set[int]
-) -> Iterator[Owner]:
+def _owners(connection: sqlite3.Connection, way_up: Sequence[str], followed: Set[int]) -> Iterator[Owner]:
     """All that is said of who owns an organisation of the way up, the followed claim of each first."""
     for child_id in way_up:
         rows = connection.execute(
-            f"SELECT id, {_OWNER_COLUMNS} FROM ownerships WHERE child_id = :child"
-            " AND (withdrawn_at IS NULL OR withdrawn_at > :known_by)"
-            " AND observed_at <= coalesce(:known_by, observed_at) ORDER BY valid_from, id",
-            {"child": child_id, "known_by": valuation.known_by},
+            f"SELECT id, {_OWNER_COLUMNS} FROM ownerships WHERE child_id = ? AND withdrawn_at IS NULL"
+            " ORDER BY valid_from, id",
+            (child_id,),
         )
         owners = []
         for row in rows:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from crawler import clock
 from crawler.figures import forms
 from crawler.figures.snapshot import Snapshot, read_snapshot
+from crawler.store.past import day_shown
 
 LANDSCAPE = "landscape"
 VALUE_POLICY = "ecosystem_value_v1"
@@ -27,9 +28,17 @@ def headline(connection: sqlite3.Connection, *, now: datetime | None = None, wit
         _value(snapshot) if with_value else "total value not for publication",
         _complete(snapshot),
         _second_hand(connection),
-        f"recorded {snapshot.recorded_on}" if snapshot.recorded_on else _age(connection, now or clock.now()),
+        _dated(connection, snapshot, now or clock.now()),
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _dated(connection: sqlite3.Connection, snapshot: Snapshot, now: datetime) -> str:
+    if snapshot.recorded_on:
+        return f"recorded {snapshot.recorded_on}"
+    # Of past days the times of answers are not kept.
+    day = day_shown(connection)
+    return _age(connection, now) if day is None else f"as of {day}"
 
 
 def _count(snapshot: Snapshot, measure: str, singular: str, plural: str) -> str:

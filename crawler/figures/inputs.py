@@ -21,6 +21,7 @@ from crawler.figures.rates import Rates
 from crawler.figures.scopes import SCOPES, scopes
 from crawler.model import LICENCE_CLASSES
 from crawler.store.organizations import identifiers
+from crawler.store.past import day_shown
 from crawler.store.rates import read_rates
 
 CONVERTED = "converted"
@@ -111,7 +112,7 @@ class Inputs(Struct, frozen=True, kw_only=True):
     scopes: dict[str, Scope]
     rates: Rates
     code: CodeSizes | None
-    """None for a past day, and for what was known at an earlier time: of the code of that time nothing is kept."""
+    """None for a past day: of the code of that time nothing is kept."""
 
     def newest(self, organization_id: str, measure: str) -> list[Fact]:
         """The facts of an organisation that stand, newest first; rows that are the same one have them together."""
@@ -142,23 +143,17 @@ SELECT f.id, f.organization_id, f.measure, f.amount, f.currency, f.as_of, f.obse
   f.method, f.kind, f.low, f.high, f.licence_class
 FROM figures f
 JOIN organizations o ON o.id = f.organization_id AND o.removed_at IS NULL
-LEFT JOIN figures later ON later.id = f.superseded_by
-WHERE f.as_of <= :day AND f.observed_at <= coalesce(:known_by, f.observed_at)
-  AND (f.superseded_by IS NULL OR later.observed_at > :known_by)
-  AND (f.withdrawn_at IS NULL OR f.withdrawn_at > :known_by)
+WHERE f.as_of <= :day AND f.superseded_by IS NULL AND f.withdrawn_at IS NULL
 """
 
 _ORGANIZATIONS = "SELECT * FROM organizations WHERE removed_at IS NULL ORDER BY id"
 
 
-def read_inputs(connection: sqlite3.Connection, *, day: date, origin: Origin, known_by: str | None = None) -> Inputs:
-    """The inputs of `day`; stars come only from repositories of that origin.
-
-    `known_by` (UTC time) leaves out what was observed later, and lets stand what was corrected or taken back later.
-    """
+def read_inputs(connection: sqlite3.Connection, *, day: date, origin: Origin) -> Inputs:
+    """The inputs of `day`; stars come only from repositories of that origin."""
     rows = connection.execute(_ORGANIZATIONS).fetchall()
-    claims = read_claims(connection, known_by)
-    known = identifiers(connection, known_by)
+    claims = read_claims(connection)
+    known = identifiers(connection)
     same = same_organizations(
         known,
         rank={row["id"]: 0 if row["declared"] else 2 if row["found_by"] else 1 for row in rows},
@@ -172,8 +167,8 @@ def read_inputs(connection: sqlite3.Connection, *, day: date, origin: Origin, kn
     group_of = {one: group_id_of(same[one], owners) for one in same}
     newest = _newest_day(connection)
     recorded = (newest or day) if origin == "sandbox" else None
-    stated = _facts(connection, day, known_by, recorded)
-    is_past = newest is not None and day < newest
+    stated = _facts(connection, day, recorded)
+    is_past = day_shown(connection) is not None or (newest is not None and day < newest)
     return Inputs(
         day=day,
         organizations=organizations,
@@ -182,10 +177,10 @@ def read_inputs(connection: sqlite3.Connection, *, day: date, origin: Origin, kn
         stated=stated,
         groups=build_groups(present, owners, dropped, names),
         group_of=group_of,
-        seen=read_seen(connection, claims, known_by),
+        seen=read_seen(connection, claims),
         scopes=_scopes(connection, origin, members, group_of),
-        rates=Rates(read_rates(connection, "ecb", known_by)),
-        code=None if known_by or is_past else read_code_sizes(connection, day=day, origin=origin),
+        rates=Rates(read_rates(connection, "ecb")),
+        code=None if is_past else read_code_sizes(connection, day=day, origin=origin),
     )
 
 
@@ -218,12 +213,10 @@ def _organization(row: sqlite3.Row, same: list[sqlite3.Row], known: Mapping[str,
     )
 
 
-def _facts(
-    connection: sqlite3.Connection, day: date, known_by: str | None, recorded: date | None
-) -> dict[tuple[str, str], list[Fact]]:
+def _facts(connection: sqlite3.Connection, day: date, recorded: date | None) -> dict[tuple[str, str], list[Fact]]:
     """The facts that hold on the day, newest first. `recorded`: the day of a recording."""
     facts: dict[tuple[str, str], list[Fact]] = {}
-    for row in connection.execute(_FACTS, {"day": day.isoformat(), "known_by": known_by}):
+    for row in connection.execute(_FACTS, {"day": day.isoformat()}):
         values = dict(row)
         for column in ("amount", "low", "high"):
             values[column] = None if values[column] is None else Decimal(values[column])

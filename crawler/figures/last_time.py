@@ -51,7 +51,7 @@ def since_last_time(connection: sqlite3.Connection, valuation: Valuation, policy
     before = earlier.total(policy) if earlier else None
     if earlier is None or before is None or total is None:
         return None
-    rates = Rates(read_rates(connection, "ecb", valuation.known_by))
+    rates = Rates(read_rates(connection, "ecb"))
     return compare(earlier, before, valuation, policy, rates)
 
 

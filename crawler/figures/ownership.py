@@ -53,16 +53,16 @@ SELECT o.id, o.child_id, o.parent_id, o.share, o.valid_from AS since, o.valid_to
 FROM ownerships o
 JOIN organizations c ON c.id = o.child_id AND c.removed_at IS NULL
 JOIN organizations p ON p.id = o.parent_id AND p.removed_at IS NULL
-WHERE o.observed_at <= coalesce(:known_by, o.observed_at) AND (o.withdrawn_at IS NULL OR o.withdrawn_at > :known_by)
+WHERE o.withdrawn_at IS NULL
 ORDER BY o.id
 """
 
 
-def read_claims(connection: sqlite3.Connection, known_by: str | None) -> list[Claim]:
-    """All that is claimed about owners, or what was claimed by `known_by` (UTC time)."""
+def read_claims(connection: sqlite3.Connection) -> list[Claim]:
+    """All that is claimed about owners."""
     return [
         Claim(**{**dict(row), "share": None if row["share"] is None else Decimal(row["share"])})
-        for row in connection.execute(_CLAIMS, {"known_by": known_by})
+        for row in connection.execute(_CLAIMS)
     ]
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from crawler.errors import UsageFault
 from crawler.figures.counts import Origin
 from crawler.figures.model import Total
+from crawler.figures.stored import stored_totals_on
 
 Key = tuple[str, str, str]
 """Scope, measure and policy."""
@@ -46,19 +47,11 @@ def read_snapshot(connection: sqlite3.Connection, day: str | None = None) -> Sna
             "the database holds no figures yet",
             cure="fill it with 'crawler refresh' (or try 'crawler refresh --sandbox', which needs no token)",
         )
-    rows = connection.execute(
-        """
-        SELECT scope, measure, policy, value, low, high, currency, known, total
-        FROM totals WHERE day = ? ORDER BY policy, scope, measure
-        """,
-        (newest["day"],),
-    )
-    totals = [Total(**dict(row)) for row in rows]
     return Snapshot(
         day=newest["day"],
         origin=newest["origin"],
         recorded_on=_recorded_on(connection, newest["day"]) if newest["origin"] == "sandbox" else None,
-        totals={(total.scope, total.measure, total.policy): total for total in totals},
+        totals=stored_totals_on(connection, newest["day"]),
     )
 
 

@@ -56,8 +56,9 @@ class Valuation(Struct, frozen=True, kw_only=True):
     recorded_on: str | None
     scope: str
     known_by: str | None = None
-    """Only what had been observed by then; None: what is stored."""
-    is_recomputed: bool = False
+    """Only what had been observed by then; None: what is known now."""
+    is_past: bool = False
+    """Whether it is of a past day that was asked for."""
     totals: dict[Key, Total]
     lines: list[ValueLine]
     figures: dict[int, Figure]
@@ -80,12 +81,12 @@ class Valuation(Struct, frozen=True, kw_only=True):
         return None if line.figure_id is None else self.figures.get(line.figure_id)
 
 
-def read_valuation(connection: sqlite3.Connection, scope: str) -> Valuation:
-    """The newest day that a refresh computed. UsageFault where there is none, or no such scope.
+def read_valuation(connection: sqlite3.Connection, scope: str, day: str | None = None) -> Valuation:
+    """A computed day, None: the newest. UsageFault where there is none, or no such scope.
 
     A policy that did not exist then is computed now, so that a new one shows at once.
     """
-    snapshot = read_snapshot(connection)
+    snapshot = read_snapshot(connection, day)
     valuation = _stored(connection, scope, snapshot)
     missing = {policy.name for policy in policies()}.difference(policies_of(connection, snapshot.day))
     if missing:
@@ -110,34 +111,6 @@ def _stored(connection: sqlite3.Connection, scope: str, snapshot: Snapshot) -> V
         totals=snapshot.totals,
         **_with_figures(connection, stored_lines(connection, snapshot.day, scope)),
     )
-
-
-def value_of_day(connection: sqlite3.Connection, scope: str, *, day: date, hindsight: bool) -> Valuation:
-    """The value on a day: from what was then known, or with `hindsight` from all that is known now.
-
-    A day whose figures were computed by every policy is shown as it was; any other is computed again. Recorded figures
-    were all observed when they were played back, so of them nothing is held back.
-    """
-    snapshot = read_snapshot(connection)
-    stored = set(policies_of(connection, day.isoformat()))
-    if not hindsight and stored.issuperset(policy.name for policy in policies()):
-        valuation = _stored(connection, scope, read_snapshot(connection, day.isoformat()))
-        _check_scope(connection, valuation)
-        return valuation
-    known_by = None if hindsight or snapshot.origin == "sandbox" else f"{day.isoformat()}T23:59:59Z"
-    figures = compute_totals(connection, day=day, origin=snapshot.origin, known_by=known_by)
-    valuation = Valuation(
-        day=day.isoformat(),
-        origin=snapshot.origin,
-        recorded_on=snapshot.recorded_on,
-        scope=scope,
-        known_by=known_by,
-        is_recomputed=True,
-        totals=_by_key(figures.totals),
-        **_with_figures(connection, [line for line in figures.lines if _is_of(line, scope)]),
-    )
-    _check_scope(connection, valuation)
-    return valuation
 
 
 def previous_day(connection: sqlite3.Connection, valuation: Valuation, policy: str) -> Valuation | None:
@@ -194,12 +167,7 @@ def _check_scope(connection: sqlite3.Connection, valuation: Valuation) -> None:
         return
     organization_id = scope.removeprefix("organization:")
     if scope != organization_id:
-        inputs = read_inputs(
-            connection,
-            day=date.fromisoformat(valuation.day),
-            origin=valuation.origin,
-            known_by=valuation.known_by,
-        )
+        inputs = read_inputs(connection, day=date.fromisoformat(valuation.day), origin=valuation.origin)
         group = f"organization:{inputs.group_of.get(organization_id)}"
         if group in known:
             raise UsageFault(
@@ -230,7 +198,7 @@ def first_known(connection: sqlite3.Connection, valuation: Valuation) -> str | N
     None where there is no figure at all.
     """
     column = "observed_at" if valuation.known_by else "as_of"
-    row = connection.execute(f"SELECT min({column}) FROM figures").fetchone()
+    row = connection.execute(f"SELECT min({column}) FROM main.figures").fetchone()
     return None if row[0] is None else str(row[0])[:10]
 
 

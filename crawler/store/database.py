@@ -98,6 +98,8 @@ def open_reader(path: Path) -> sqlite3.Connection:
     except BaseException:
         connection.close()
         raise
+    # A past day is shown from temporary tables, where there may be no place for files.
+    connection.execute("PRAGMA temp_store = MEMORY")
     if version < VERSION:
         connection.close()
         raise UsageFault(f"{path} has the older schema {version}", cure="run 'crawler refresh' once to migrate it")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
 from msgspec import UNSET
 
 from crawler.model import Money, Organization, Parent, Subject
+from crawler.store.former import keep_new_row
 from crawler.store.ownerships import Ownership, Witness, write_owners
 
 CURATED_FIELDS = {
@@ -39,22 +41,18 @@ LIMIT 1
 """
 
 
-def identifiers(connection: sqlite3.Connection, known_by: str | None = None) -> dict[str, dict[str, str]]:
+def identifiers(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
     """What is known of each organisation that is not removed, by field; the list's word before that of any source.
 
-    Empty text in the list means that there is none, whatever a source says. `known_by` (UTC time): what sources had
-    said by then; None: what they say now.
+    Empty text in the list means that there is none, whatever a source says.
     """
     curated = ", ".join(CURATED_FIELDS.values())
     known: dict[str, dict[str, str]] = {}
     for row in connection.execute(f"SELECT id, {curated} FROM organizations WHERE removed_at IS NULL ORDER BY id"):
         known[row["id"]] = {field: row[column] for field, column in CURATED_FIELDS.items() if row[column] is not None}
     said: dict[tuple[str, str], dict[str, str | None]] = {}
-    newest = (
-        "SELECT organization_id, field, source, value FROM organization_facts"
-        " WHERE observed_at <= coalesce(?, observed_at) ORDER BY id"
-    )
-    for row in connection.execute(newest, [known_by]):
+    newest = "SELECT organization_id, field, source, value FROM organization_facts ORDER BY id"
+    for row in connection.execute(newest):
         said.setdefault((row["organization_id"], row["field"]), {})[row["source"]] = row["value"]
     for (organization_id, field), by_source in said.items():
         of_one = known.get(organization_id)
@@ -150,6 +148,7 @@ def _find_or_add(connection: sqlite3.Connection, source: str, parent: Parent, re
         " (SELECT coalesce(max(position), 0) + 1 FROM organizations), ?)",
         [organization_id, parent.name, source],
     )
+    keep_new_row(connection, "organizations", organization_id, date.fromisoformat(now[:10]))
     facts = Organization(
         source_url=record.source_url,
         licence_class=record.licence_class,
@@ -185,7 +184,9 @@ def _take_back(
         if row["id"] in standing:
             continue
         if row["source_url"] in by_page:
-            change = "UPDATE figures SET superseded_by = ? WHERE id = ?", [by_page[row["source_url"]], row["id"]]
+            # What supersedes it may have been there before: only this says since when.
+            values = [by_page[row["source_url"]], now, row["id"]]
+            change = "UPDATE figures SET superseded_by = ?, withdrawn_at = ? WHERE id = ?", values
         else:
             change = "UPDATE figures SET withdrawn_at = ? WHERE id = ?", [now, row["id"]]
         connection.execute(*change)

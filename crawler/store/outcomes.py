@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 
-from crawler.clock import to_text
+from crawler.clock import to_text, within
 from crawler.model import Manifest, NoManifest, Organization, Outcome, Owner, Rates, Repository, Scorecard
 from crawler.store.database import transaction
+from crawler.store.former import note_answer
 from crawler.store.manifests import write_manifest
 from crawler.store.memory import keep_validator
 from crawler.store.organizations import write_organization
@@ -39,6 +40,14 @@ class Writing(Struct, frozen=True, kw_only=True):
     origin: str
     now: datetime
     day: date
+
+    @property
+    def seen_at(self) -> str:
+        """When the answers count as observed (UTC text): on the run's day, whatever the clock says meanwhile.
+
+        Recorded ones are observed when they are played back.
+        """
+        return to_text(self.now if self.origin == "sandbox" else within(self.day, self.now))
 
 
 def write_outcomes(
@@ -76,7 +85,7 @@ def write_outcomes(
 
 def _write_record(connection: sqlite3.Connection, source: str, outcome: Outcome, writing: Writing) -> int | None:
     """Store what was answered; returns our key of the repository that the subject turned out to be."""
-    now = to_text(writing.now)
+    now = writing.seen_at
     if isinstance(outcome.record, Owner):
         write_owner(connection, source, outcome.record, origin=writing.origin, now=now, day=writing.day)
         return None
@@ -99,7 +108,9 @@ def _write_record(connection: sqlite3.Connection, source: str, outcome: Outcome,
         write_scorecard(connection, repository_id, rating, origin=writing.origin, now=now)
         return repository_id
     if outcome.observation is not None:
-        write_second_hand(connection, source, outcome, outcome.observation, origin=writing.origin, now=now)
+        write_second_hand(
+            connection, source, outcome, outcome.observation, origin=writing.origin, now=now, day=writing.day
+        )
         return repository_id
     if source == "github":
         return write_answer(connection, repository_id, outcome, origin=writing.origin, now=now, day=writing.day)
@@ -153,6 +164,18 @@ def _write_answered(
             "error": outcome.error,
         },
     )
+    if writing.origin == "live" and repository_id is not None:
+        for name in _answered(source, outcome, status):
+            note_answer(connection, name, repository_id, writing.day)
+
+
+def _answered(source: str, outcome: Outcome, status: str | None) -> Iterator[str]:
+    """What the answer is kept as in `answered_days`."""
+    if source in {"github", "contributors"}:
+        yield source
+    has_figures = isinstance(outcome.record, Repository) or outcome.unchanged
+    if source == "github" and has_figures and status != "replaced":
+        yield "figures"
 
 
 def _write_failed(

@@ -21,19 +21,11 @@ def write_rates(connection: sqlite3.Connection, source: str, rates: Rates, *, no
     )
 
 
-def read_rates(
-    connection: sqlite3.Connection, source: str, known_by: str | None = None
-) -> dict[str, dict[str, Decimal]]:
-    """What one euro was worth, by day and currency, as one source says it: rates of several make false cross rates.
-
-    `known_by` (UTC time) leaves out what was observed later.
-    """
+def read_rates(connection: sqlite3.Connection, source: str) -> dict[str, dict[str, Decimal]]:
+    """What one euro was worth, by day and currency, as one source says it: rates of several make false cross rates."""
     tables: dict[str, dict[str, Decimal]] = {}
-    query = (
-        "SELECT day, currency, rate FROM exchange_rates"
-        " WHERE source = :source AND observed_at <= coalesce(:known_by, observed_at)"
-    )
-    for day, currency, rate in connection.execute(query, {"source": source, "known_by": known_by}):
+    query = "SELECT day, currency, rate FROM exchange_rates WHERE source = ?"
+    for day, currency, rate in connection.execute(query, [source]):
         tables.setdefault(day, {})[currency] = Decimal(rate)
     return tables
 

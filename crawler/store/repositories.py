@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from msgspec import UNSET
 
 from crawler.model import FundingLink, Outcome, Release, Repository
+from crawler.store.former import keep_merged, keeping_links, update_repository
 from crawler.store.history import write_history
 from crawler.store.refused import forget_refused, move_refused
 
@@ -26,6 +27,8 @@ BESIDE = (
     "told_repositories",
 )
 """Further tables with rows about a repository."""
+MEMORY = ("former_values", "answered_days")
+"""Those that keep what was known of the row itself."""
 KEPT_ON_RESET = {"id", "name_with_owner"}
 COLUMNS = tuple(field for field in Repository.__struct_fields__ if field not in CHILDREN)
 """Fields of the record that are columns of `repositories`."""
@@ -42,36 +45,33 @@ def write_answer(
         row = _row(connection, repository_id)
     record = outcome.record
     if outcome.unchanged:
-        _write_confirmed(connection, row, origin=origin, now=now)
+        _write_confirmed(connection, row, origin=origin, now=now, day=day)
         return repository_id
     if not isinstance(record, Repository):
         _write_state(connection, row, outcome, origin=origin, now=now, day=day)
         return repository_id
     if _is_another(row, record):
         # The name now belongs to somebody else: nothing of it may overwrite what is known of the one that was seeded.
-        _write_replaced(connection, row, record)
+        _write_replaced(connection, row, record, day=day)
         return repository_id
     twin = _find_twin(connection, row, record, origin)
     if twin is not None:
-        _merge(connection, row, into=twin, now=now)
+        _merge(connection, row, into=twin, now=now, day=day)
         row = _row(connection, twin)
     _rename(connection, row, record, now=now)
-    connection.execute(
-        "UPDATE repositories SET status = ?, status_note = ?, missing_since = NULL, origin = ?, fetched_at = ?,"
-        " figures_source = 'github', figures_source_url = ?, figures_observed_at = ?, figures_licence_class = 'public'"
-        " WHERE id = ?",
-        [
-            _status(row, outcome.status, record),
-            outcome.note,
-            origin,
-            now,
-            f"https://github.com/{record.name_with_owner}",
-            now,
-            row["id"],
-        ],
-    )
+    state = {
+        "status": _status(row, outcome.status, record),
+        "status_note": outcome.note,
+        "missing_since": None,
+        "origin": origin,
+        "fetched_at": now,
+        "figures_source": "github",
+        "figures_source_url": f"https://github.com/{record.name_with_owner}",
+        "figures_observed_at": now,
+        "figures_licence_class": "public",
+    }
     _write_releases(connection, row, record, origin=origin, now=now)
-    write_facts(connection, row["id"], record, day=day)
+    write_facts(connection, row["id"], record, state, day=day)
     return int(row["id"])
 
 
@@ -81,17 +81,22 @@ def _status(row: sqlite3.Row, status: str | None, record: Repository) -> str | N
     return "empty" if status == "ok" and is_silent else status
 
 
-def write_facts(connection: sqlite3.Connection, repository_id: int, record: Repository, *, day: date) -> None:
-    """Store the fields that were answered, and the day's history row. What is UNSET stays as it is."""
+def write_facts(
+    connection: sqlite3.Connection,
+    repository_id: int,
+    record: Repository,
+    state: Mapping[str, Any] | None = None,
+    *,
+    day: date,
+) -> None:
+    """Store the fields that were answered, and the day's history row. What is UNSET stays as it is.
+
+    `state`: further columns, which say how the answer came.
+    """
     values = {name: _cell(getattr(record, name)) for name in COLUMNS if getattr(record, name) is not UNSET}
     # An answer that leaves the identity out takes nothing away from what is known of it.
     values = {name: value for name, value in values.items() if value is not None or name not in IDENTITY}
-    if values:
-        assignments = ", ".join(f"{name} = :{name}" for name in values)
-        connection.execute(
-            f"UPDATE repositories SET {assignments} WHERE id = :repository_id",
-            values | {"repository_id": repository_id},
-        )
+    update_repository(connection, repository_id, values | dict(state or {}), day=day)
     if record.languages is not UNSET and record.languages is not None:
         connection.execute("DELETE FROM languages WHERE repository_id = ?", [repository_id])
         connection.executemany(
@@ -130,14 +135,17 @@ def forget(connection: sqlite3.Connection, repository_id: int) -> None:
         connection.execute(f"DELETE FROM {table} WHERE repository_id = ?", [repository_id])
 
 
-def _write_confirmed(connection: sqlite3.Connection, row: sqlite3.Row, *, origin: str, now: str) -> None:
+def _write_confirmed(connection: sqlite3.Connection, row: sqlite3.Row, *, origin: str, now: str, day: date) -> None:
     """GitHub says that nothing has changed since its last answer: the figures are as of now."""
-    connection.execute(
-        "UPDATE repositories SET status = iif(status = 'empty', 'empty', 'ok'), status_note = NULL,"
-        " missing_since = NULL, origin = ?, fetched_at = ?,"
-        " figures_observed_at = iif(figures_source = 'github', ?, figures_observed_at) WHERE id = ?",
-        [origin, now, now, row["id"]],
-    )
+    values = {
+        "status": "empty" if row["status"] == "empty" else "ok",
+        "status_note": None,
+        "missing_since": None,
+        "origin": origin,
+        "fetched_at": now,
+        "figures_observed_at": now if row["figures_source"] == "github" else row["figures_observed_at"],
+    }
+    update_repository(connection, row["id"], values, day=day)
 
 
 def _write_state(
@@ -149,11 +157,14 @@ def _write_state(
         since = row["missing_since"] or day.isoformat()
         if row["status"] == "gone" or (row["status"] == "missing" and since < day.isoformat()):
             status = "gone"
-    connection.execute(
-        "UPDATE repositories SET status = ?, status_note = ?, missing_since = ?, origin = ?,"
-        " fetched_at = coalesce(fetched_at, ?) WHERE id = ?",
-        [status, outcome.note, since, origin, now, row["id"]],
-    )
+    values = {
+        "status": status,
+        "status_note": outcome.note,
+        "missing_since": since,
+        "origin": origin,
+        "fetched_at": row["fetched_at"] or now,
+    }
+    update_repository(connection, row["id"], values, day=day)
 
 
 def _is_another(row: sqlite3.Row, record: Repository) -> bool:
@@ -162,12 +173,10 @@ def _is_another(row: sqlite3.Row, record: Repository) -> bool:
     return known is not None and isinstance(answered, int) and known != answered
 
 
-def _write_replaced(connection: sqlite3.Connection, row: sqlite3.Row, record: Repository) -> None:
+def _write_replaced(connection: sqlite3.Connection, row: sqlite3.Row, record: Repository, *, day: date) -> None:
     note = f"the name now belongs to the repository with id {record.database_id}, not {row['database_id']}"
-    connection.execute(
-        "UPDATE repositories SET status = 'replaced', status_note = ?, missing_since = NULL WHERE id = ?",
-        [note, row["id"]],
-    )
+    values = {"status": "replaced", "status_note": note, "missing_since": None}
+    update_repository(connection, row["id"], values, day=day)
 
 
 def _find_twin(connection: sqlite3.Connection, row: sqlite3.Row, record: Repository, origin: str) -> int | None:
@@ -183,21 +192,34 @@ def _find_twin(connection: sqlite3.Connection, row: sqlite3.Row, record: Reposit
     return int(found["id"]) if found else None
 
 
-def _merge(connection: sqlite3.Connection, row: sqlite3.Row, *, into: int, now: str) -> None:
-    """Two seeded names are one repository: its projects, names and past move to the row that stays."""
-    connection.execute(
-        "UPDATE project_repositories SET is_primary = 1 WHERE repository_id = ? AND project_id IN"
-        " (SELECT project_id FROM project_repositories WHERE repository_id = ? AND is_primary)",
-        [into, row["id"]],
-    )
-    for table in ("project_repositories", "former_names", *CHILDREN, *BESIDE, "replacement_costs"):
-        connection.execute(f"UPDATE OR IGNORE {table} SET repository_id = ? WHERE repository_id = ?", [into, row["id"]])
+def _merge(connection: sqlite3.Connection, row: sqlite3.Row, *, into: int, now: str, day: date) -> None:
+    """Two seeded names are one repository: its projects and names move to the row that stays.
+
+    That row's past is its own: what was known under the other name is kept apart.
+    """
+    keep_merged(connection, row["id"], day)
+    with keeping_links(connection, (into, row["id"]), day):
+        connection.execute(
+            "UPDATE project_repositories SET is_primary = 1 WHERE repository_id = ? AND project_id IN"
+            " (SELECT project_id FROM project_repositories WHERE repository_id = ? AND is_primary)",
+            [into, row["id"]],
+        )
+        _move(connection, "project_repositories", row["id"], into)
+    connection.execute("UPDATE former_names SET seen_at = ? WHERE repository_id = ?", [now, row["id"]])
+    for table in MEMORY:
         connection.execute(f"DELETE FROM {table} WHERE repository_id = ?", [row["id"]])
+    for table in ("former_names", *CHILDREN, *BESIDE, "replacement_costs"):
+        _move(connection, table, row["id"], into)
     connection.execute("UPDATE changes SET repository_id = ? WHERE repository_id = ?", [into, row["id"]])
     forget_refused(connection, row["id"])
     connection.execute("DELETE FROM fetches WHERE repository_id = ?", [row["id"]])
     connection.execute("DELETE FROM repositories WHERE id = ?", [row["id"]])
     _note_former_name(connection, into, row["name_with_owner"], now)
+
+
+def _move(connection: sqlite3.Connection, table: str, one: int, into: int) -> None:
+    connection.execute(f"UPDATE OR IGNORE {table} SET repository_id = ? WHERE repository_id = ?", [into, one])
+    connection.execute(f"DELETE FROM {table} WHERE repository_id = ?", [one])
 
 
 def _rename(connection: sqlite3.Connection, row: sqlite3.Row, record: Repository, *, now: str) -> None:

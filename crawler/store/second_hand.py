@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import date
 from typing import Any
 
 from msgspec import UNSET
 
 from crawler.model import Observation, Outcome, Repository
+from crawler.store.former import FIRST_HAND, update_repository
 from crawler.store.repositories import forget, write_links
 
-FIRST_HAND = "github"
 COUNTS = ("stars", "forks")
 """What a fresher observation may replace."""
 GAPS = ("license_spdx", "license_expression", "license_name", "license_osi_approved", "description")
@@ -19,7 +20,14 @@ TAGS = ("latest_tag", "latest_tag_at")
 
 
 def write_second_hand(
-    connection: sqlite3.Connection, source: str, outcome: Outcome, told: Observation, *, origin: str, now: str
+    connection: sqlite3.Connection,
+    source: str,
+    outcome: Outcome,
+    told: Observation,
+    *,
+    origin: str,
+    now: str,
+    day: date,
 ) -> None:
     """Store what another host told of a repository, inside the caller's transaction.
 
@@ -52,10 +60,7 @@ def write_second_hand(
         write_links(connection, repository_id, record.funding_links or ())
     if not values and not tells_links:
         return
-    assignments = ", ".join(f"{name} = :{name}" for name in [*values, "origin"])
-    connection.execute(
-        f"UPDATE repositories SET {assignments} WHERE id = :id", values | {"id": repository_id, "origin": origin}
-    )
+    update_repository(connection, repository_id, values | {"origin": origin}, day=day)
 
 
 def _is_newer_tag(row: sqlite3.Row, record: Repository) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from sqlite_utils import Database
 
 from crawler.listed import SeedFigure, SeedOrganization, SeedProject, SeedRepository, Seeds
+from crawler.store.former import update_repository
 from crawler.store.ownerships import Ownership, Witness, write_owners
 from crawler.store.search import index_projects
 
@@ -126,7 +128,7 @@ def _write_links(connection: sqlite3.Connection, projects: Iterable[SeedProject]
     for project in projects:
         for position, seeded in enumerate(project.repositories):
             known = linked.get((project.id, seeded.name_with_owner.lower()))
-            repository_id = _find_or_add(connection, seeded) if known is None else known
+            repository_id = _find_or_add(connection, seeded, now) if known is None else known
             connection.execute(
                 "INSERT OR IGNORE INTO project_repositories VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
@@ -145,7 +147,7 @@ def _write_links(connection: sqlite3.Connection, projects: Iterable[SeedProject]
             )
 
 
-def _find_or_add(connection: sqlite3.Connection, seeded: SeedRepository) -> int:
+def _find_or_add(connection: sqlite3.Connection, seeded: SeedRepository, now: str) -> int:
     """Our key of the repository under its name, else under a former name, else of a new row that nobody asked yet."""
     names = (seeded.name_with_owner, *seeded.former_names)
     for name in names:
@@ -153,10 +155,8 @@ def _find_or_add(connection: sqlite3.Connection, seeded: SeedRepository) -> int:
             "SELECT id, fetched_at FROM repositories WHERE name_with_owner = ? ORDER BY status = 'replaced', id", [name]
         ).fetchone()
         if row and name != seeded.name_with_owner and row["fetched_at"] is None:
-            connection.execute(
-                "UPDATE repositories SET name_with_owner = ?, url = ? WHERE id = ?",
-                [seeded.name_with_owner, _url(seeded), row["id"]],
-            )
+            values = {"name_with_owner": seeded.name_with_owner, "url": _url(seeded)}
+            update_repository(connection, row["id"], values, day=date.fromisoformat(now[:10]))
             connection.execute(
                 "UPDATE OR REPLACE fetches SET subject = ? WHERE repository_id = ?",
                 [seeded.name_with_owner, row["id"]],

@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
+from crawler.figures.compute import compute_totals
 from crawler.figures.model import Figures, Total, ValueLine
 from crawler.model import Money, Rates
 from crawler.store import open_writer, transaction
@@ -152,3 +153,8 @@ def fill(path: Path) -> None:
                 ),
             ]
             write_totals(connection, Figures(totals, lines), day=DAY, origin="live")
+
+
+def compute(connection: sqlite3.Connection) -> None:
+    """Put real figures, by every policy, in the place of the made-up ones of the newest day."""
+    write_totals(connection, compute_totals(connection, day=DAY, origin="live"), day=DAY, origin="live")

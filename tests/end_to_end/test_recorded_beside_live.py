@@ -84,7 +84,7 @@ def test_a_live_answer_without_figures_leaves_no_recorded_ones(recorded: Landsca
 
 @pytest.mark.parametrize("failure", ["closed port", "bad token"])
 def test_a_live_refresh_that_gets_nothing_leaves_the_recorded_figures(recorded: Landscape, failure: str) -> None:
-    before = recorded.dump("fetches", "runs", "run_sources", "quotas", "waits")
+    before = recorded.dump("fetches", "runs", "run_sources", "quotas", "waits", "remembered")
     headline = recorded.run("stats").out.splitlines()[0]
     assert "recorded 2023-09-25" in headline
     if failure == "bad token":
@@ -92,7 +92,7 @@ def test_a_live_refresh_that_gets_nothing_leaves_the_recorded_figures(recorded: 
         recorded.refresh(code=4)
     else:
         recorded.refresh(code=4, GITHUB_API_URL="http://127.0.0.1:9", GITHUB_GRAPHQL_URL="http://127.0.0.1:9/graphql")
-    assert recorded.dump("fetches", "runs", "run_sources", "quotas", "waits") == before
+    assert recorded.dump("fetches", "runs", "run_sources", "quotas", "waits", "remembered") == before
     assert recorded.run("stats").out.splitlines()[0] == headline
     assert recorded.rows("SELECT mode, recorded_on, exit_code FROM runs ORDER BY id") == [
         ("sandbox", "2023-09-25", 0),

@@ -13,6 +13,7 @@ import pytest
 from crawler.figures.compute import compute_totals
 from crawler.figures.model import Figures, Total, ValueLine
 from crawler.store import open_writer, transaction
+from crawler.store.past import see_past, see_present
 from crawler.store.totals import write_totals
 
 DAY = date(2023, 9, 25)
@@ -143,8 +144,15 @@ class Landscape:
             **row,
         )
 
-    def compute(self, day: date = DAY, origin: str = "live", known_by: str | None = None) -> Figures:
-        return compute_totals(self.connection, day=day, origin=origin, known_by=known_by)
+    def compute(self, day: date = DAY, origin: str = "live", known_on: date | None = None) -> Figures:
+        """From what is known now, or was at the end of the day `known_on`."""
+        if known_on is None:
+            return compute_totals(self.connection, day=day, origin=origin)
+        see_past(self.connection, known_on)
+        try:
+            return compute_totals(self.connection, day=day, origin=origin)
+        finally:
+            see_present(self.connection)
 
     def write(self, day: date = DAY, origin: str = "live") -> None:
         with transaction(self.connection):

@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 
 from crawler.figures.explanation import read_explanation
-from crawler.figures.valuation import LANDSCAPE, value_of_day
+from crawler.figures.looking_back import Shown, Wanted, look_back
+from crawler.figures.valuation import LANDSCAPE, read_valuation
+from crawler.store.past import see_present
 
 DAY = date(2022, 3, 6)
 
@@ -23,8 +25,11 @@ def start(landscape):
 
 
 def explained(landscape, day=DAY):
-    valuation = value_of_day(landscape.connection, LANDSCAPE, day=day, hindsight=False)
-    return read_explanation(landscape.connection, "start", valuation)
+    assert look_back(landscape.connection, day, hindsight=False, wanted=Wanted()) == Shown(day, False)
+    valuation = read_valuation(landscape.connection, LANDSCAPE)
+    found = read_explanation(landscape.connection, "start", valuation)
+    see_present(landscape.connection)
+    return found
 
 
 def test_figures_that_no_line_names_are_those_that_were_known_then(start):

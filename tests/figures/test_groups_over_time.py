@@ -107,7 +107,7 @@ def test_a_parent_that_a_source_found_is_the_same_as_that_of_the_list(bought):
 
 def test_only_what_was_observed_by_a_time_is_known_at_it(bought):
     """Figures, corrections, ends, owners and identifiers: all as they were stored then."""
-    known = {"day": date(2019, 7, 9), "known_by": "2024-01-01T00:00:00Z"}
+    known = {"day": date(2019, 7, 9), "known_on": date(2024, 1, 1)}
     later = "2024-06-01T00:00:00Z"
     new = bought.figure("ibm", "market_cap", "2000", "2019-06-28", observed_at=later)
     bought.connection.execute("UPDATE figures SET superseded_by = ? WHERE amount = '1000'", [new])
@@ -125,4 +125,4 @@ def test_only_what_was_observed_by_a_time_is_known_at_it(bought):
     assert bought.figures(*CAP, **known)[2] == 1
     bought.connection.execute("UPDATE organization_facts SET observed_at = ?", [later])
     assert bought.figures(*CAP, **known)[2] == 2
-    assert bought.figures(*CAP, day=known["day"], known_by="2022-12-31T00:00:00Z") == (None, 0, 2)
+    assert bought.figures(*CAP, day=known["day"], known_on=date(2022, 12, 31)) == (None, 0, 2)

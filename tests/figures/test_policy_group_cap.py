@@ -185,9 +185,9 @@ def test_a_rate_that_was_observed_later_was_not_known(landscape, list_of):
     )
     list_of("x")
     assert landscape.total("landscape", "value", POLICY).value == "2000"
-    assert landscape.total("landscape", "value", POLICY, known_by="2023-09-27T08:00:00Z").value == "2000"
+    assert landscape.total("landscape", "value", POLICY, known_on=date(2023, 9, 27)).value == "2000"
     # What comes with the program.
-    assert landscape.total("landscape", "value", POLICY, known_by="2023-09-25T23:59:59Z").value == "1063.3"
+    assert landscape.total("landscape", "value", POLICY, known_on=date(2023, 9, 25)).value == "1063.3"
 
 
 def test_superseded_and_withdrawn_figures_are_not_used(landscape, list_of):

@@ -9,7 +9,6 @@ import pytest
 from msgspec.structs import astuple
 
 from crawler.figures.cocomo import replacement_cost
-from crawler.figures.compute import compute_totals
 
 POLICY = "replacement_cost_v1"
 DAY = date(2023, 9, 25)
@@ -149,7 +148,7 @@ def test_old_bytes_are_called_stale_and_then_left_out(coded, fetched, reason):
 
 def test_of_what_was_known_earlier_there_is_no_cost(coded):
     coded.project("p", "run--all", organization="alpha", repositories=(coded.code("o/one"),))
-    figures = compute_totals(coded.connection, day=DAY, origin="live", known_by=FETCHED)
+    figures = coded.compute(known_on=DAY)
     assert [total for total in figures.totals if total.policy == POLICY] == []
     (line,) = [line for line in figures.lines if line.policy == POLICY]
     assert (line.scope, line.organization_id, line.counted) == ("landscape", None, False)
