@@ -17,7 +17,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
-from benchmarks import OF_GITHUB
+from benchmarks import BACKFILL, OF_GITHUB
 from crawler.sandbox import made_up_world
 from crawler.sandbox.server import SandboxServer
 from crawler.sandbox.world import Repository, World
@@ -28,7 +28,7 @@ TOKEN = "stand-in"
 
 
 def main() -> None:
-    """Three refreshes: the first, a second at once, and one with --force on unchanged data."""
+    """Four refreshes: the first, a second at once, one with --force on unchanged data, and one of the past alone."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1021
     world = made_up_world(count)
     with tempfile.TemporaryDirectory() as folder:
@@ -49,6 +49,8 @@ def main() -> None:
             _refresh(server, seeds, database, count, "first run")
             _refresh(server, seeds, database, count, "second run")
             _refresh(server, seeds, database, count, "with --force", "--force", *OF_GITHUB)
+            _refresh(server, seeds, database, count, "backfill", *BACKFILL)
+            print(backfilled(database))
         print(f"wrong values: {wrong_values(world, database)}; core run exit code {core}")
 
 
@@ -70,6 +72,19 @@ def _refresh(server: SandboxServer, seeds: Path, database: Path, count: int, nam
         f"  {len(server.log) - before} requests  peak {peak:.0f} MB"
     )
     return done.returncode
+
+
+def backfilled(database: Path) -> str:
+    """How far one run has got with the past."""
+    with closing(sqlite3.connect(database)) as connection:
+        whole, begun, weeks, releases = connection.execute(
+            """
+            SELECT sum(fresh_until > fetched_at), count(*), (SELECT count(*) FROM star_weeks),
+              (SELECT count(*) FROM releases)
+            FROM fetches WHERE source = 'star_history'
+            """
+        ).fetchone()
+    return f"star history: {whole} of {begun} repositories whole, {weeks} weeks; {releases} releases"
 
 
 def seeds_of(world: World) -> str:

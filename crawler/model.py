@@ -227,6 +227,13 @@ class Subject(Struct, frozen=True, kw_only=True):
     """The head commit for which this source answered last."""
     newest_release_at: str | None = None
     """The newest release that is stored."""
+    releases_total: int | None = None
+    """Releases that GitHub counts; those that are stored may be fewer."""
+    releases_stored: int = 0
+    created_at: str | None = None
+    oldest_star_week: str | None = None
+    """The day on which the oldest week of star history begins that is stored; None: none is."""
+    newest_star_week: str | None = None
 
 
 class Validator(Struct, frozen=True):
@@ -274,7 +281,10 @@ class Outcome(Struct, frozen=True, kw_only=True):
     passing: bool = False
     """The failure may pass: the subject is worth asking about once more in the same run."""
     unfinished: bool = False
-    """There is more to ask than this run may: the subject is due again in the next one. Not a failure."""
+    """There is more to ask than this run may: the subject is due again in the next one. Not a failure.
+
+    Without a status: the run has asked nothing about it, and leaves it as it is.
+    """
     unchanged: bool = False
     """The host confirmed what is stored (304)."""
     validator: Validator | None = None

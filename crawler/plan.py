@@ -13,7 +13,7 @@ from msgspec import Struct
 from crawler.clock import from_text, to_text
 from crawler.model import Subject
 from crawler.sources.source import Cost, Source
-from crawler.store.outcomes import LONGEST_PAUSE, NOT_KNOWN_AGE
+from crawler.store.outcomes import FOREVER, LONGEST_PAUSE, NOT_KNOWN_AGE
 from crawler.store.subjects import (
     Candidate,
     organization_candidates,
@@ -132,6 +132,10 @@ def _is_askable(candidate: Candidate, source: Source, now: str, *, prospective: 
         return prospective
     if source.name == "first_commit" and candidate.repository_status == "empty":
         return False
+    if source.name == "release_history":
+        subject = candidate.subject
+        if subject.releases_total is None or subject.releases_total <= subject.releases_stored:
+            return False
     return candidate.repository_status in ASKABLE
 
 
@@ -148,11 +152,16 @@ def _lacks_first_hand(candidate: Candidate, source: Source, now: str) -> bool:
 
 def _is_stale(candidate: Candidate, source: Source, selection: Selection, now: str) -> bool:
     """Never answered, failed or partial is due at once; else age decides, which what cannot change does not have."""
-    if source.max_age is None and candidate.first_commit_at is not None:
+    if source.max_age is None and (
+        candidate.first_commit_at if source.name == "first_commit" else _is_whole(candidate)
+    ):
         return False
     if candidate.last_status is None or candidate.fetched_at is None or candidate.last_status in {"failed", "partial"}:
         return selection.force or not _is_left_alone(candidate, now)
-    if selection.force or _has_begun(candidate, source) or _is_from_the_future(candidate, source, now):
+    # What a run left unfinished was never fresh.
+    is_unfinished = candidate.fresh_until == candidate.fetched_at
+    is_wrong = _has_begun(candidate, source) or _is_from_the_future(candidate, source, now)
+    if selection.force or is_unfinished or is_wrong:
         return True
     if selection.max_age is not None:
         return from_text(candidate.fetched_at) <= from_text(now) - selection.max_age
@@ -170,6 +179,11 @@ def _is_from_the_future(candidate: Candidate, source: Source, now: str) -> bool:
     if candidate.fetched_at is None:
         return False
     return from_text(candidate.fetched_at) > from_text(now) + (source.max_age or NOT_KNOWN_AGE)
+
+
+def _is_whole(candidate: Candidate) -> bool:
+    """Whether the source has told all that it will ever tell."""
+    return candidate.fresh_until == FOREVER
 
 
 def _has_begun(candidate: Candidate, source: Source) -> bool:

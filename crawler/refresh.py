@@ -165,7 +165,9 @@ async def _ask_source(run: Run, source: Source, report: Report, subjects: list[S
         is_chance = 0 < len(again) <= max(FEW, len(subjects) // 10)
         known = due(run.connection, source, everything, now=clock.now()) if is_chance else []
         failed = [subject for subject in known if key_of(subject) in again]
-        async for outcomes in source.fetch(failed, engine) if failed else _nothing():
+        async for told_again in source.fetch(failed, engine) if failed else _nothing():
+            # One that is left to the next run has had its only try.
+            outcomes = [outcome for outcome in told_again if outcome.status or not outcome.unfinished]
             firsts = [again.pop(key_of(outcome.subject), outcome) for outcome in outcomes]
             # A second try that brings nothing takes nothing away from a first one that brought a part.
             kept = [two for one, two in zip(firsts, outcomes, strict=True) if one.record is None or two.status]

@@ -22,6 +22,7 @@ class Result(Struct, frozen=True):
     error: str | None
     refused: bool
     refused_values: int
+    unfinished: bool = False
 
 
 class SourceReport(Struct, kw_only=True):
@@ -43,7 +44,9 @@ class SourceReport(Struct, kw_only=True):
         """Take in a batch with the statuses that it came to; of two outcomes of a subject the later one counts."""
         for one, status in zip(outcomes, statuses, strict=True):
             name, refused_values = one.subject.name, len(one.refused_values)
-            self.results[key_of(one.subject)] = Result(name, status, one.error, one.refused, refused_values)
+            self.results[key_of(one.subject)] = Result(
+                name, status, one.error, one.refused, refused_values, one.unfinished
+            )
 
     @property
     def answers(self) -> Counter[str]:
@@ -81,9 +84,15 @@ class SourceReport(Struct, kw_only=True):
         return sum(self.answers.values())
 
     @property
+    def unfinished(self) -> int:
+        """Subjects that the source leaves to the next run, in part or as a whole: it has a budget of its own."""
+        return sum(result.unfinished for result in self.results.values())
+
+    @property
     def failed(self) -> int:
-        """Subjects without a whole answer: failed, partial, left alone, or not asked at all."""
-        return self.due - self.answered + self.partial + self.waiting
+        """Subjects without a whole answer: failed, partial, left alone, or not asked though the run meant to."""
+        left = sum(result.unfinished and result.status is None for result in self.results.values())
+        return self.due - self.answered - left + self.partial + self.waiting
 
 
 class Report(Struct, kw_only=True):

@@ -70,7 +70,8 @@ def chosen_sources(chosen: Selection, settings: Settings, *, today: date) -> lis
     off = NOT_RECORDED if chosen.origin == "sandbox" else switched_off(settings)
     for name in sorted(chosen.sources & off.keys()):
         raise UsageFault(f"the source {name} is switched off", cure=off[name])
-    return [source for source in all_sources(today=today) if source.name not in off]
+    known = all_sources(today=today, star_history=settings.star_history)
+    return [source for source in known if source.name not in off]
 
 
 @contextmanager

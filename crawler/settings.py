@@ -44,6 +44,8 @@ KEYS = {
 """Variables that hold a key, and the host that each is for."""
 DEFAULT_RESERVE, LARGEST_RESERVE = 10, 90
 """Percent."""
+DEFAULT_STAR_HISTORY, LARGEST_STAR_HISTORY = 1_000, 1_000_000
+"""Requests."""
 DEFAULT_JITTER, LARGEST_JITTER = timedelta(minutes=10), timedelta(hours=12)
 
 
@@ -76,6 +78,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Whether OpenSSF Scorecard is asked, a request for each repository."""
     reserve: float = DEFAULT_RESERVE / 100
     """Share of each limit of GitHub's that a refresh leaves to others, from 0 to 0.9."""
+    star_history: int = DEFAULT_STAR_HISTORY
+    """How many requests a refresh may spend on star history; 0: it is not asked for."""
     contact: str | None = None
     """Mail address or URL for the User-Agent."""
     webhook: Webhook | None = None
@@ -103,6 +107,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         allows_yahoo=_flag(env, "CRAWLER_YAHOO"),
         asks_scorecard=_flag(env, "CRAWLER_SCORECARD"),
         reserve=_reserve(env),
+        star_history=_star_history(env),
         github_api_url=api,
         github_graphql_url=_url(env, "GITHUB_GRAPHQL_URL", _graphql_beside(api)),
         contact=_contact(env),
@@ -204,6 +209,18 @@ def _reserve(env: Mapping[str, str]) -> float:
             "CRAWLER_RESERVE is no share of a limit", cure=f"write a whole percentage from 0 to {LARGEST_RESERVE}: 10%"
         )
     return int(text) / 100
+
+
+def _star_history(env: Mapping[str, str]) -> int:
+    text = env.get("CRAWLER_STAR_HISTORY", "").strip()
+    if not text:
+        return DEFAULT_STAR_HISTORY
+    if not (text.isascii() and text.isdecimal() and len(text) <= 7 and int(text) <= LARGEST_STAR_HISTORY):
+        raise UsageFault(
+            "CRAWLER_STAR_HISTORY is no number of requests",
+            cure=f"write a whole number up to {LARGEST_STAR_HISTORY}, or 0 for no star history",
+        )
+    return int(text)
 
 
 def _jitter(env: Mapping[str, str]) -> timedelta:

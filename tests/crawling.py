@@ -28,7 +28,8 @@ NOWHERE = dict.fromkeys(OTHER_HOSTS, NOBODY)
 """Other hosts than GitHub, which no test may ask: addresses at which nobody answers."""
 
 
-FIRST_HAND = ("github", "contributors", "first_commit", "sponsors", "funding_json")
+FIRST_HAND = ("github", "contributors", "first_commit", "sponsors", "funding_json", "release_history")
+"""Star history is off where a test does not ask for it: it takes more requests than all others together."""
 COMPUTED = (
     "computed_days",
     "total_series",
@@ -118,6 +119,7 @@ class Landscape:
             "GITHUB_API_URL": self.server.api_url,
             "GITHUB_GRAPHQL_URL": self.server.graphql_url,
             "GITHUB_TOKEN": self.server.token or "",
+            "CRAWLER_STAR_HISTORY": "0",
         }
 
     def seed(self, *projects: str | tuple[str, Iterable[str]]) -> None:

@@ -32,6 +32,7 @@ def outcome(landscape: Landscape, *options: object) -> LINES:
         "FundingFiles": "funding_json",
         "CommitCounts": "first_commit",
         "FirstCommits": "first_commit",
+        "OlderReleases": "release_history",
     }
     lines: LINES = {}
     for seen in landscape.server.log:
@@ -49,11 +50,11 @@ def test_the_first_run_costs_what_the_plan_foretold(landscape: Landscape) -> Non
     ordinary = [repository.name_with_owner for repository in landscape.world if repository.commit_count > 1]
     landscape.seed(*ordinary)
     foretold = plan(landscape)
-    assert list(foretold) == ["github", "contributors", "first_commit", "sponsors", "funding_json"]
+    assert list(foretold) == ["github", "contributors", "first_commit", "sponsors", "funding_json", "release_history"]
     assert [line["subjects"] for line in foretold.values()] == [
         *[len(ordinary)] * 3,
         len({name.partition("/")[0] for name in ordinary}),
-        len(ordinary),
+        *[len(ordinary)] * 2,
     ]
     for source, spent in outcome(landscape).items():
         line = foretold[source]
@@ -75,12 +76,12 @@ def test_a_forced_run_costs_what_the_plan_foretold(landscape: Landscape) -> None
 
 def test_nothing_is_due_after_a_run(landscape: Landscape) -> None:
     landscape.refresh()
-    assert subjects(landscape) == [0, 0, 0, 0, 0]
+    assert subjects(landscape) == [0, 0, 0, 0, 0, 0]
     assert landscape.run("plan").out.endswith("\nnothing is due\n")
     landscape.later(days=1)
-    assert subjects(landscape) == [6, 0, 0, 0, 0]
+    assert subjects(landscape) == [6, 0, 0, 0, 0, 0]
     landscape.later(days=7)
-    assert subjects(landscape) == [6, 6, 0, 1, 0]
+    assert subjects(landscape) == [6, 6, 0, 1, 0, 0]
 
 
 def test_the_plan_sees_what_a_whole_refresh_will_ask_and_no_more(landscape: Landscape) -> None:
@@ -88,16 +89,16 @@ def test_the_plan_sees_what_a_whole_refresh_will_ask_and_no_more(landscape: Land
     landscape.strike(Fault(saml("acme-00/widget-1")))
     landscape.refresh(code=3)
     # Missing is an answer. What failed may turn out to be fine, and then the others ask about it, too.
-    assert subjects(landscape) == [1, 1, 1, 0, 1]
+    assert subjects(landscape) == [1, 1, 1, 0, 1, 1]
 
 
 def test_options_narrow_the_plan_as_they_narrow_the_refresh(landscape: Landscape) -> None:
-    assert subjects(landscape, "--only", "widget-1", "--only", "*-3") == [2, 2, 2, 1, 2]
+    assert subjects(landscape, "--only", "widget-1", "--only", "*-3") == [2, 2, 2, 1, 2, 2]
     assert list(plan(landscape, "--source", "github")) == ["github"]
     landscape.refresh()
     landscape.later(hours=2)
-    assert subjects(landscape, "--max-age", "1h") == [6, 6, 0, 1, 6]
-    assert subjects(landscape, "--max-age", "3h") == [0, 0, 0, 0, 0]
+    assert subjects(landscape, "--max-age", "1h") == [6, 6, 0, 1, 6, 0]
+    assert subjects(landscape, "--max-age", "3h") == [0, 0, 0, 0, 0, 0]
     assert subjects(landscape, "--force", "--source", "contributors") == [6]
 
 
@@ -107,5 +108,5 @@ def test_a_list_that_changed_is_planned_before_it_is_stored(landscape: Landscape
     before = landscape.dump()
     landscape.world.owners["else"] = Owner("else")
     landscape.seed("acme-00/widget-0", "acme-00/widget-1", "else/where")
-    assert subjects(landscape) == [2, 2, 2, 1, 2]
+    assert subjects(landscape) == [2, 2, 2, 1, 2, 2]
     assert landscape.dump() == before

@@ -77,5 +77,8 @@ def print_plan(plan: Sequence[PlanLine], *, as_json: bool) -> None:
 def _minutes(plan: Sequence[PlanLine]) -> float:
     """REST and GraphQL are asked side by side, after the repositories themselves."""
     minutes = {line.source: line.minutes for line in plan}
-    beside = sum(minutes.get(source, 0.0) for source in ("first_commit", "sponsors", "funding_json"))
-    return minutes.get("github", 0.0) + max(minutes.get("contributors", 0.0), beside)
+    rest = sum(minutes.get(source, 0.0) for source in ("contributors", "star_history"))
+    graphql = sum(
+        minutes.get(source, 0.0) for source in ("first_commit", "sponsors", "funding_json", "release_history")
+    )
+    return minutes.get("github", 0.0) + max(rest, graphql)

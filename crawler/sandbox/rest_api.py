@@ -14,11 +14,17 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crawler.sandbox.limits import Quota
 from crawler.sandbox.replies import Reply, blocked, json_reply, message_reply, not_found
+from crawler.sandbox.star_history import star_weeks
 from crawler.sandbox.world import Repository, World
 
-_ROUTE = re.compile(r"/(?:repos/(?P<name>[^/]+/[^/]+)|repositories/(?P<id>\d+))(?P<rest>/contributors)?")
+_ROUTE = re.compile(
+    r"/(?:repos/(?P<name>[^/]+/[^/]+)|repositories/(?P<id>\d+))(?P<rest>/contributors|/stargazers/history)?"
+)
 _TOO_LARGE = "The history or contributor list is too large to list contributors for this repository via the API."
 _MAX_PER_PAGE = 100
+_MAX_WEEKS = 30
+_MOST_PAGES = 1_000
+"""No repository has so many pages of weeks."""
 
 
 class RestApi:
@@ -55,7 +61,21 @@ class RestApi:
             query = f"?{parts.query}" if parts.query else ""
             location = f"{self._base}/repositories/{repository.database_id}{match['rest'] or ''}{query}"
             return json_reply(301, {"message": "Moved Permanently", "url": location}, location=location)
-        return self._contributors(repository, dict(parse_qsl(parts.query))) if match["rest"] else self._core(repository)
+        options = dict(parse_qsl(parts.query))
+        match match["rest"]:
+            case "/contributors":
+                return self._contributors(repository, options)
+            case "/stargazers/history":
+                return self._star_history(repository, options)
+        return self._core(repository)
+
+    def _star_history(self, repository: Repository, options: Mapping[str, str]) -> Reply:
+        """One page; no recording holds any, and nothing made up shall stand among recorded figures."""
+        if self._world.recorded:
+            return not_found()
+        size, page = min(_MAX_WEEKS, _number(options, "per_page", _MAX_WEEKS)), _number(options, "page", 1)
+        weeks = star_weeks(repository, self._world.today, start=(min(page, _MOST_PAGES) - 1) * size, count=size)
+        return json_reply(200, weeks)
 
     def _contributors(self, repository: Repository, options: Mapping[str, str]) -> Reply:
         """One page; who they are is not held, so that each is an object without a name."""

@@ -11,6 +11,7 @@ from msgspec import Struct
 from crawler import clock
 from crawler.errors import UsageFault
 from crawler.scheduling.crontab import next_time, read_crontab
+from crawler.sources.catalogue import IN_PARTS
 from crawler.sources.source import Source
 
 DAY = timedelta(days=1)
@@ -50,7 +51,12 @@ class Cadence(Struct, frozen=True, kw_only=True):
         return self.after(first) - first
 
     def freshness(self, source: Source, moment: datetime) -> timedelta | None:
-        """How old an answer has to be to be asked for again, where the cadence is shorter than the source's own age."""
+        """How old an answer has to be to be asked for again, where the cadence is shorter than the source's own age.
+
+        Where a source goes on with what it left, the cadence says how often, and its own age what is asked for again.
+        """
+        if source.name in IN_PARTS:
+            return None
         wanted = self.span(moment) * FRESH_SHARE
         return wanted if source.max_age is not None and wanted < source.max_age else None
 
@@ -70,8 +76,11 @@ def read_cadence(text: str) -> Cadence:
 
 
 def own_cadence(source: Source) -> Cadence:
-    """A source's own: its age in whole days; daily where answers stay for ever, since then only news is asked for."""
-    days = 1 if source.max_age is None else -(-source.max_age // DAY)
+    """A source's own: its age in whole days.
+
+    Daily where answers stay for ever, since then only news is asked for, and where a part is left to the next run.
+    """
+    days = 1 if source.max_age is None or source.name in IN_PARTS else -(-source.max_age // DAY)
     return read_cadence(f"{days}d")
 
 

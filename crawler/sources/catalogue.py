@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from crawler.settings import Settings
+from crawler.settings import DEFAULT_STAR_HISTORY, Settings
 from crawler.sources.github import (
     ContributorsSource,
     FirstCommitSource,
     FundingJsonSource,
+    ReleaseHistorySource,
     RepositoriesSource,
     SponsorsSource,
+    StarHistorySource,
 )
 from crawler.sources.money.coingecko import CoinGeckoSource
 from crawler.sources.money.crunchbase import CrunchbaseSource
@@ -39,9 +41,9 @@ MONEY: tuple[Callable[[date], Source], ...] = (
 """Makes each source about organisations and money, beside GitHub's own, for the run's today."""
 
 
-def all_sources(*, today: date) -> list[Source]:
+def all_sources(*, today: date, star_history: int = DEFAULT_STAR_HISTORY) -> list[Source]:
     """Every source; the first one decides what the others can ask. `today` ends the since-windows, and dates what
-    an upstream says without a date.
+    an upstream says without a date; `star_history` is how many requests a run may spend on that.
     """
     return [
         RepositoriesSource(today=today),
@@ -49,6 +51,8 @@ def all_sources(*, today: date) -> list[Source]:
         FirstCommitSource(),
         SponsorsSource(),
         FundingJsonSource(),
+        ReleaseHistorySource(),
+        StarHistorySource(today=today, budget=star_history),
         ScorecardSource(),
         *(make(today) for make in MONEY),
         DepsDevSource(),
@@ -57,8 +61,14 @@ def all_sources(*, today: date) -> list[Source]:
     ]
 
 
-NOT_RECORDED = {"scorecard": "leave out --sandbox: no rating is recorded"}
+NOT_RECORDED = {
+    "scorecard": "leave out --sandbox: no rating is recorded",
+    "star_history": "leave out --sandbox: no star history is recorded",
+}
 """Sources that the sandbox has nothing to say for, and what to do instead."""
+
+IN_PARTS = frozenset({"star_history"})
+"""Sources that may leave a part of their work to the next run, by a budget of their own."""
 
 SOURCE_NAMES = tuple(source.name for source in all_sources(today=date.min))
 
@@ -70,6 +80,10 @@ def switched_off(settings: Settings) -> dict[str, str]:
         "crunchbase": ("crunchbase" in keys, "set CRUNCHBASE_API_KEY"),
         "fmp": ("fmp" in keys, "set FMP_API_KEY"),
         "yahoo": (settings.allows_yahoo, "set CRAWLER_YAHOO=1: its terms are for personal use"),
+        "star_history": (
+            settings.has_token and settings.star_history > 0,
+            "set GITHUB_TOKEN, and CRAWLER_STAR_HISTORY to more than 0: it takes hundreds of requests",
+        ),
         "scorecard": (settings.asks_scorecard, "set CRAWLER_SCORECARD=1: it takes a request for each repository"),
         "sec": (settings.contact is not None, "set CRAWLER_CONTACT to a mail address or URL: the SEC asks for it"),
     }

@@ -9,11 +9,23 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 
 from crawler.clock import to_text, within
-from crawler.model import Manifest, NoManifest, Organization, Outcome, Owner, Rates, Repository, Scorecard
+from crawler.model import (
+    Manifest,
+    NoManifest,
+    OlderReleases,
+    Organization,
+    Outcome,
+    Owner,
+    Rates,
+    Repository,
+    Scorecard,
+    StarHistory,
+)
 from crawler.store.database import transaction
 from crawler.store.former import note_answer
 from crawler.store.manifests import write_manifest
 from crawler.store.memory import keep_validator
+from crawler.store.older_releases import write_older_releases
 from crawler.store.organizations import write_organization
 from crawler.store.owners import write_owner
 from crawler.store.rates import write_rates
@@ -22,6 +34,7 @@ from crawler.store.refused import write_refused
 from crawler.store.repositories import write_answer, write_facts
 from crawler.store.scorecards import write_scorecard
 from crawler.store.second_hand import write_second_hand
+from crawler.store.star_weeks import write_star_weeks
 
 FOREVER = "9999-12-31T00:00:00Z"
 """`fresh_until` of an answer that never changes."""
@@ -69,6 +82,9 @@ def write_outcomes(
         if writing.origin == "live" and any(outcome.status is not None for outcome in outcomes):
             forget_recorded_money(connection)
         for outcome in outcomes:
+            if outcome.unfinished and outcome.status is None:
+                statuses.append(None)
+                continue
             repository_id = _write_record(connection, source, outcome, writing)
             statuses.append(_status(connection, source, outcome, repository_id))
             if outcome.status is not None:
@@ -102,6 +118,12 @@ def _write_record(connection: sqlite3.Connection, source: str, outcome: Outcome,
         write_manifest(
             connection, source, repository_id, outcome.record, origin=writing.origin, now=now, day=writing.day
         )
+        return repository_id
+    if isinstance(outcome.record, StarHistory):
+        write_star_weeks(connection, repository_id, outcome.record)
+        return repository_id
+    if isinstance(outcome.record, OlderReleases):
+        write_older_releases(connection, repository_id, outcome.record, now=now)
         return repository_id
     if source == "scorecard":
         rating = outcome.record if isinstance(outcome.record, Scorecard) else None

@@ -36,6 +36,11 @@ SELECT r.id, r.name_with_owner, r.node_id, r.database_id, r.latest_commit_oid, r
       AND g.status NOT IN ('failed', 'partial')
   ) AS first_hand_until,
   (SELECT max(published_at) FROM releases x WHERE x.repository_id = r.id) AS newest_release_at,
+  r.releases_total, r.created_at,
+  CASE :source WHEN 'release_history' THEN (
+    SELECT count(*) FROM releases x WHERE x.repository_id = r.id) END AS releases_stored,
+  (SELECT min(week) FROM star_weeks w WHERE w.repository_id = r.id) AS oldest_star_week,
+  (SELECT max(week) FROM star_weeks w WHERE w.repository_id = r.id) AS newest_star_week,
   (SELECT group_concat(pr.project_id || ' ' || pr.seeded_name, ' ') FROM project_repositories pr
     WHERE pr.repository_id = r.id) AS listed_as
 FROM repositories r
@@ -123,6 +128,11 @@ def _repository_candidate(row: sqlite3.Row, source: str, origin: str) -> Candida
         latest_commit_oid=row["latest_commit_oid"] if own else None,
         answered_for_oid=row["answered_for_oid"] if row["fetch_origin"] == origin else None,
         newest_release_at=row["newest_release_at"] if own else None,
+        releases_total=row["releases_total"] if own else None,
+        releases_stored=row["releases_stored"] or 0 if own else 0,
+        created_at=row["created_at"] if own else None,
+        oldest_star_week=row["oldest_star_week"] if own else None,
+        newest_star_week=row["newest_star_week"] if own else None,
     )
     return Candidate(
         subject=subject,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from crawling import Landscape
+from crawling import FIRST_HAND, Landscape
 
 from crawler.sandbox.faults import Fault, saml
 from crawler.sandbox.replies import message_reply, secondary_limit
@@ -26,6 +26,7 @@ SOURCES = {None: "contributors", "CoreByName": "github", "CoreById": "github", "
     "FirstCommits": "first_commit",
     "Sponsors": "sponsors",
     "FundingFiles": "funding_json",
+    "OlderReleases": "release_history",
 }
 
 pytestmark = pytest.mark.parametrize("landscape", [33], indirect=True)
@@ -46,7 +47,7 @@ def test_what_the_sources_spent_adds_up_to_the_run_and_to_what_github_saw(landsc
         assert spent["requests"] == len(log)
         assert spent["not_modified"] == sum(seen.status == 304 for seen in log)
         assert spent["conditional"] == sum(seen.conditional for seen in log)
-        by_source = dict.fromkeys(("contributors", "first_commit", "funding_json", "github", "sponsors"), 0)
+        by_source = dict.fromkeys(FIRST_HAND, 0)
         for seen in log:
             by_source[SOURCES[seen.operation]] += 1
         told = dict(
@@ -83,13 +84,7 @@ def test_every_event_is_an_object_of_its_own(landscape: Landscape) -> None:
     kinds = {event["event"] for event in events}
     assert kinds >= {"begin", "request", "wait", "say", "retry", "stored"}
     assert sum(event["event"] == "request" for event in events) == landscape.asked
-    assert {event["source"] for event in events if event["event"] == "request"} == {
-        "github",
-        "contributors",
-        "first_commit",
-        "sponsors",
-        "funding_json",
-    }
+    assert {event["source"] for event in events if event["event"] == "request"} == set(FIRST_HAND)
     assert done.out == ""
 
 

@@ -16,6 +16,7 @@ OPERATIONS = {
     "FirstCommits": "first_commit",
     "Sponsors": "sponsors",
     "FundingFiles": "funding_json",
+    "OlderReleases": "release_history",
     None: "contributors",
 }
 
@@ -36,7 +37,7 @@ def test_the_second_run_asks_nothing(landscape: Landscape) -> None:
     before = landscape.dump("runs")
     done = landscape.refresh()
     assert landscape.asked == 0
-    assert done.err.count("nothing was due") == 5
+    assert done.err.count("nothing was due") == 6
     assert landscape.dump("runs") == before
     assert landscape.rows("SELECT outcome, exit_code, requests FROM runs ORDER BY id")[1] == ("done", 0, 0)
 

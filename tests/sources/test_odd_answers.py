@@ -57,7 +57,7 @@ def spoil(payload: Any, dice: random.Random) -> None:
 
 def fits(outcome: Outcome) -> None:
     """The store can hold it: no text with NUL, no number that SQLite has no room for, no error that is a novel."""
-    assert outcome.status is not None or outcome.error is not None
+    assert outcome.status is not None or outcome.error is not None or outcome.unfinished
     assert outcome.error is None or len(outcome.error) < 700
     record = outcome.record
     if record is None:
@@ -165,14 +165,16 @@ class Spoiler:
 def test_every_subject_gets_its_outcome(own_asker: Asker, seed: int) -> None:
     server = own_asker.server
     server._graphql = Spoiler(server._graphql, seed)  # type: ignore[assignment]
-    for source in all_sources(today=server.world.today):
+    for source in all_sources(today=server.world.today, star_history=60):
         subjects = [subject(one, source.name, by_id=seed % 2 == 1 or source.max_age is None) for one in server.world]
         if source.subject_kind == "owner":
             subjects = [Subject(source=source.name, name=login) for login in server.world.owners]
         server.log.clear()
         outcomes, stop = own_asker.fetch_until_stop(source, subjects)
-        answered = [outcome.subject.name for outcome in outcomes]
+        answered = [outcome.subject.name for outcome in outcomes if not outcome.unfinished]
         assert len(set(answered)) == len(answered)
+        # What comes page by page, or not in this run, has no last word yet.
+        answered = list({outcome.subject.name: None for outcome in outcomes})
         assert stop is not None or sorted(answered) == sorted(one.name for one in subjects)
         assert len(server.log) < 400
         for outcome in outcomes:

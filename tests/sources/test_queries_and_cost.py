@@ -23,6 +23,7 @@ from crawler.sources.github.cost import points, queries_cost
 from crawler.sources.github.first_commit import CountQuestion, CursorQuestion, Head
 from crawler.sources.github.funding_json import FundingJsonQuestion
 from crawler.sources.github.pages import PagesQuestion
+from crawler.sources.github.release_history import OlderReleasesQuestion, Place
 from crawler.sources.github.sponsors import SponsorsQuestion
 
 TODAY = made_up_world(0).today
@@ -60,6 +61,10 @@ def heads(count: int) -> list[Head]:
     return [Head(one, "0" * 40, 12) for one in subjects(count)]
 
 
+def places(count: int) -> list[Place]:
+    return [Place(one, "cursor" if number % 2 else None) for number, one in enumerate(subjects(count))]
+
+
 QUESTIONS: list[tuple[Question[Any, Any], Any]] = [
     (CoreQuestion(by_id=False, today=TODAY), subjects),
     (CoreQuestion(by_id=True, today=TODAY), subjects),
@@ -70,6 +75,7 @@ QUESTIONS: list[tuple[Question[Any, Any], Any]] = [
     (CursorQuestion(), heads),
     (SponsorsQuestion(), subjects),
     (FundingJsonQuestion(), subjects),
+    (OlderReleasesQuestion(), places),
 ]
 
 
@@ -145,13 +151,15 @@ def subjects_of(world: World, *, by_id: bool) -> Sequence[list[Subject]]:
         [subject(one, "first_commit", by_id=True) for one in repositories],
         owners,
         [subject(one, "funding_json", by_id=True) for one in repositories],
+        [subject(one, "release_history", by_id=True, releases_total=len(one.releases or ())) for one in repositories],
+        [subject(one, "star_history", created_at=one.created_at) for one in repositories[:3]],
     ]
 
 
 def test_the_catalogue_names_its_sources() -> None:
     sources = all_sources(today=TODAY)
     assert tuple(source.name for source in sources) == SOURCE_NAMES
-    assert [source.name for source in sources if source.max_age is None] == ["first_commit"]
+    assert [source.name for source in sources if source.max_age is None] == ["first_commit", "release_history"]
     assert [source.name for source in sources if source.is_second_hand] == [
         "funding_yml",
         "depsdev",

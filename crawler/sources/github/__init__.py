@@ -1,9 +1,19 @@
-"""GitHub: repositories, contributors, first commits, sponsors and funding.json."""
+"""GitHub: repositories, contributors, first commits, sponsors, funding.json, and the past of releases and stars."""
 
 from crawler.sources.github.contributors import ContributorsSource
 from crawler.sources.github.first_commit import FirstCommitSource
 from crawler.sources.github.funding_json import FundingJsonSource
+from crawler.sources.github.release_history import ReleaseHistorySource
 from crawler.sources.github.repositories import RepositoriesSource
 from crawler.sources.github.sponsors import SponsorsSource
+from crawler.sources.github.star_history import StarHistorySource
 
-__all__ = ["ContributorsSource", "FirstCommitSource", "FundingJsonSource", "RepositoriesSource", "SponsorsSource"]
+__all__ = [
+    "ContributorsSource",
+    "FirstCommitSource",
+    "FundingJsonSource",
+    "ReleaseHistorySource",
+    "RepositoriesSource",
+    "SponsorsSource",
+    "StarHistorySource",
+]

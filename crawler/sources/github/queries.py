@@ -12,6 +12,7 @@ RATE_LIMIT = "rateLimit { cost nodeCount limit remaining used resetAt }"
 
 RELEASES_PER_PAGE = 10
 LANGUAGES_PER_PAGE = 20
+OLDER_RELEASES_PER_PAGE = 100
 
 WATCHERS = "  watchers { totalCount }\n"
 _HISTORY = "recent: history(since: $since) { totalCount }"
@@ -127,6 +128,23 @@ def more_pages(count: int) -> str:
         for i in range(count)
     )
     return f"query MorePages({variables}) {{\n{aliases}\n  {RATE_LIMIT}\n}}"
+
+
+@lru_cache(maxsize=128)
+def older_releases(count: int) -> str:
+    """A page of the releases of `count` repositories; variables owner `o0`, name `n0` and cursor `after0` of each."""
+    variables = ", ".join(f"$o{i}: String!, $n{i}: String!, $after{i}: String" for i in range(count))
+    aliases = "\n".join(
+        f"""  r{i}: repository(owner: $o{i}, name: $n{i}) {{
+    databaseId
+    releases(first: {OLDER_RELEASES_PER_PAGE}, after: $after{i}, orderBy: {{field: CREATED_AT, direction: DESC}}) {{
+      pageInfo {{ hasNextPage endCursor }}
+      nodes {{ tagName publishedAt isDraft isPrerelease url }}
+    }}
+  }}"""
+        for i in range(count)
+    )
+    return f"query OlderReleases({variables}) {{\n{aliases}\n  {RATE_LIMIT}\n}}"
 
 
 @lru_cache(maxsize=4)
