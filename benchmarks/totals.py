@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from crawler.figures.compute import compute_totals
 from crawler.figures.headline import headline
-from crawler.figures.valuation import read_valuation, value_of_day
+from crawler.figures.valuation import read_valuation
 from crawler.store import open_writer, transaction
 from crawler.store.totals import write_totals
 
@@ -56,7 +56,7 @@ def main() -> None:
         looked = time.perf_counter()
         read_valuation(connection, "landscape")
         read = time.perf_counter()
-        value_of_day(connection, "landscape", day=TODAY - timedelta(days=30), hindsight=True)
+        compute_totals(connection, day=TODAY - timedelta(days=30), origin="live")
         recomputed = time.perf_counter()
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     print(f"projects {Size().projects:,}, totals {len(figures.totals):,}, lines {len(figures.lines):,}")

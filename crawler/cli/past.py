@@ -11,7 +11,7 @@ from msgspec import Struct
 from crawler.errors import UsageFault
 from crawler.figures.looking_back import Wanted, look_back
 from crawler.figures.policies.replacement_cost_v1 import NAME as REPLACEMENT_COST
-from crawler.figures.snapshot import read_snapshot
+from crawler.figures.snapshot import origin_of_newest
 from crawler.store.hindsight import first_told
 from crawler.store.past import first_known, remembered_since
 
@@ -45,7 +45,7 @@ def show_past(
     day = asked_day(as_of, as_true_of)
     if day is None:
         return None
-    is_recorded = read_snapshot(connection).origin == "sandbox"
+    is_recorded = origin_of_newest(connection) == "sandbox"
     first = first_known(connection)
     if as_true_of and not is_recorded:
         first = min(filter(None, (first, first_told(connection))), default=None)

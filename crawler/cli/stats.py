@@ -84,7 +84,9 @@ def _data(connection: sqlite3.Connection, *, with_restricted: bool) -> str:
     hidden = set() if with_restricted else restricted_totals(connection, snapshot.day)
     return to_json(
         {
-            "headline": headline(connection, with_value=(LANDSCAPE, "value", VALUE_POLICY) not in hidden),
+            "headline": headline(
+                connection, with_value=(LANDSCAPE, "value", VALUE_POLICY) not in hidden, snapshot=snapshot
+            ),
             "day": snapshot.day,
             "origin": snapshot.origin,
             "recorded_on": snapshot.recorded_on,
@@ -106,7 +108,7 @@ def _report(connection: sqlite3.Connection, past: Past | None) -> str:
     """The whole page as text, with styles only where standard output is a terminal."""
     snapshot = read_snapshot(connection)
     page = Page()
-    page.line(headline(connection))
+    page.line(headline(connection, snapshot=snapshot))
     if past:
         page.line(explained(past))
     for title, table, note in (

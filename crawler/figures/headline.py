@@ -15,12 +15,19 @@ LANDSCAPE = "landscape"
 VALUE_POLICY = "ecosystem_value_v1"
 
 
-def headline(connection: sqlite3.Connection, *, now: datetime | None = None, with_value: bool = True) -> str:
+def headline(
+    connection: sqlite3.Connection,
+    *,
+    now: datetime | None = None,
+    with_value: bool = True,
+    snapshot: Snapshot | None = None,
+) -> str:
     """The headline of the newest figures; ages are relative to `now`. UsageFault where there are no figures yet.
 
-    Without `with_value` it says that there is a value, and not which: it would tell a figure that may not be published.
+    `snapshot` is the newest one, where the caller has read it already. Without `with_value` the line says that there is
+    a value, and not which: it would tell a figure that may not be published.
     """
-    snapshot = read_snapshot(connection)
+    snapshot = snapshot or read_snapshot(connection)
     parts = [
         _count(snapshot, "categories", "category", "categories"),
         _count(snapshot, "projects", "project", "projects"),

@@ -57,8 +57,9 @@ class Day(Struct, frozen=True):
 
 def look_back(connection: sqlite3.Connection, day: date, *, hindsight: bool, wanted: Wanted | None) -> Shown | None:
     """From here on the connection shows a past day. None: it is the present, because nothing later is known.
-    Recorded figures were all observed when they were played
-       back: of them nothing is held back, and their figures are computed for the day.
+
+    Recorded figures were all observed when they were played back: of them nothing is held back, and their figures are
+    computed for the day.
     """
     origin = _origin(connection)
     if origin == "sandbox":

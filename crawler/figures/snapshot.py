@@ -39,20 +39,31 @@ class Snapshot(Struct, frozen=True):
 
 def read_snapshot(connection: sqlite3.Connection, day: str | None = None) -> Snapshot:
     """The figures of a day, None: the newest. UsageFault where no refresh has computed any."""
-    newest = connection.execute(
-        "SELECT day, origin FROM computed_days WHERE day = coalesce(?, day) ORDER BY day DESC LIMIT 1", [day]
-    ).fetchone()
-    if newest is None:
-        raise UsageFault(
-            "the database holds no figures yet",
-            cure="fill it with 'crawler refresh' (or try 'crawler refresh --sandbox', which needs no token)",
-        )
+    newest = _computed(connection, day)
     return Snapshot(
         day=newest["day"],
         origin=newest["origin"],
         recorded_on=_recorded_on(connection, newest["day"]) if newest["origin"] == "sandbox" else None,
         totals=stored_totals_on(connection, newest["day"]),
     )
+
+
+def origin_of_newest(connection: sqlite3.Connection) -> Origin:
+    """Where the newest figures come from. UsageFault where no refresh has computed any."""
+    origin: Origin = _computed(connection, None)["origin"]
+    return origin
+
+
+def _computed(connection: sqlite3.Connection, day: str | None) -> sqlite3.Row:
+    row: sqlite3.Row | None = connection.execute(
+        "SELECT day, origin FROM computed_days WHERE day = coalesce(?, day) ORDER BY day DESC LIMIT 1", [day]
+    ).fetchone()
+    if row is None:
+        raise UsageFault(
+            "the database holds no figures yet",
+            cure="fill it with 'crawler refresh' (or try 'crawler refresh --sandbox', which needs no token)",
+        )
+    return row
 
 
 def _recorded_on(connection: sqlite3.Connection, day: str) -> str:
