@@ -54,7 +54,7 @@ VALUES
   ('2026-11-20', '2026-11-20', 'seed_added', 'top', NULL, NULL, 'Top', NULL, 'seeds', 'curated'),
   ('2026-11-20', '2026-11-20', 'funding_round', 'hat', NULL, NULL, '7000000', NULL, 'seeds', 'curated');
 INSERT INTO told_values VALUES
-  ('landscape', 'ecosystem_value_v1', '2026-11-20', '5100200305', '5100200306', '0', '0', '0');
+  ('landscape', '2026-11-20', 'ecosystem_value_v1', '5100200305', '5100200306', '0', '0', '0', 'public');
 INSERT OR REPLACE INTO told_marks VALUES ('figures', 6), ('ownerships', 3);
 INSERT INTO webhooks VALUES ('secret-endpoint', 1, NULL, NULL, 'secret failure');
 INSERT INTO schedule_jobs VALUES ('yahoo', 'secret cadence', '2026-11-30T00:00:00Z', NULL, NULL, NULL);
