@@ -172,7 +172,7 @@ def test_older_releases_are_stored_and_are_no_news(landscape: Landscape) -> None
 def test_no_star_history_is_recorded(landscape: Landscape) -> None:
     landscape.seed("bytecodealliance/wasmtime")
     done = landscape.refresh("--sandbox")
-    assert "star_history" not in done.err.replace(str(landscape.database.parent), "")
+    assert "\nstar_history" not in done.err
     assert "no star history is recorded" in landscape.refresh("--sandbox", *STARS, code=2).err
     assert landscape.rows("SELECT * FROM star_weeks") == []
     with SandboxServer(recorded_world()) as server:
