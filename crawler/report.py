@@ -8,7 +8,8 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from crawler.model import Counts, Outcome, Subject
+from crawler.model import Outcome, Subject
+from crawler.spending import Counts
 
 DONE, IN_PART, NOTHING, INTERRUPTED = 0, 3, 4, 130
 OUTCOMES = {DONE: "done", IN_PART: "in part", NOTHING: "nothing fetched"}

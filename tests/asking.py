@@ -13,11 +13,12 @@ from crawler.fetch.engine import GITHUB, Endpoint, Engine
 from crawler.fetch.events import Event
 from crawler.fetch.limits import Pauses
 from crawler.fetch.request import Terms
-from crawler.model import Outcome, Quota, Subject, Validator, Wait
+from crawler.model import Outcome, Subject, Validator
 from crawler.sandbox import SandboxServer, made_up_world
 from crawler.sandbox.world import Repository
 from crawler.secret import Secret
 from crawler.sources.source import Source
+from crawler.spending import Quota, Wait
 
 TOKEN = "ghp_Tests0Tests0Tests0Tests0Tests0Tests0"
 QUERY = 'query One { r0: repository(owner: "acme-00", name: "widget-0") { nameWithOwner } rateLimit { cost } }'

@@ -23,13 +23,13 @@ from crawler.fetch.hosts import Host
 from crawler.fetch.identities import Identity
 from crawler.fetch.redact import short_error
 from crawler.fetch.request import Forgetful, Memory, Terms
-from crawler.model import Wait
 from crawler.seeds import read_seeds
 from crawler.settings import Settings, read_settings
 from crawler.sources.catalogue import SOURCE_NAMES, switched_off
 from crawler.sources.github import queries
 from crawler.sources.github.reading import dig, parts_by_alias
 from crawler.sources.second_hand import depsdev, ecosystems
+from crawler.spending import Wait
 from crawler.store.database import open_reader
 from crawler.store.memory import StoreMemory
 from crawler.store.runs import LAST_TIME

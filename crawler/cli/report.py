@@ -10,9 +10,9 @@ from typing import Any
 from msgspec import structs
 
 from crawler.cli.tables import plain
-from crawler.model import Counts
 from crawler.report import NOTHING, Report, SourceReport
 from crawler.settings import DEFAULT_DATABASE
+from crawler.spending import Counts
 
 SPOKEN = {"depsdev": "deps.dev", "ecosystems": "ecosyste.ms", "feeds": "feeds (tags)"}
 ATTRIBUTION = "(figures of deps.dev: CC BY 4.0; of ecosyste.ms: CC BY-SA 4.0)"

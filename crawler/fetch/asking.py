@@ -23,7 +23,8 @@ from crawler.fetch.request import Memory, Request, Terms
 from crawler.fetch.transport import Transport, Unreachable
 from crawler.fetch.verdicts import Verdict, in_context
 from crawler.fetch.waits import Waits
-from crawler.model import Counts, Validator
+from crawler.model import Validator
+from crawler.spending import Counts
 
 LOGGED_HEADERS = ("x-github-request-id", "deprecation", "sunset")
 """What GitHub's support asks for, and what announces the end of an API version."""

@@ -30,9 +30,9 @@ from crawler.fetch.signing import Signing
 from crawler.fetch.transport import Broken, Silent, Transport
 from crawler.fetch.verdicts import REDIRECTS, judge_graphql, judge_rest
 from crawler.fetch.waits import ROUNDING
-from crawler.model import Counts
 from crawler.secret import Secret
 from crawler.settings import AppKey
+from crawler.spending import Counts
 
 API_VERSION = "2022-11-28"
 MAX_ATTEMPTS = 4

@@ -9,7 +9,7 @@ from crawler.fetch.answers import Raw, until_reset
 from crawler.fetch.identities import Identity
 from crawler.fetch.limits import read_quota
 from crawler.fetch.request import Request, Terms
-from crawler.model import Counts
+from crawler.spending import Counts
 
 MAX_COST = 1_000_000
 UNITS = {"graphql": "graphql_points", "core": "rest_counted"}

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Mapping
 
 from crawler.fetch.verdicts import Verdict
-from crawler.model import Quota
+from crawler.spending import Quota
 
 SECONDARY_WAIT_SECONDS = 60.0
 """GitHub's floor where a secondary limit names no time; doubled at each strike in a row."""

@@ -11,7 +11,8 @@ from crawler.fetch.answers import Raw
 from crawler.fetch.hosts import Host
 from crawler.fetch.identities import Identity
 from crawler.fetch.verdicts import Verdict
-from crawler.model import Validator, Wait
+from crawler.model import Validator
+from crawler.spending import Wait
 
 
 class Terms(Struct, frozen=True, kw_only=True):

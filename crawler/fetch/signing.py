@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from crawler.errors import LimitReached, NoToken
 from crawler.fetch.identities import Identity
-from crawler.model import Quota
+from crawler.spending import Quota
 
 
 class Signing:

@@ -11,7 +11,7 @@ from crawler.fetch.hosts import LEFT_ALONE, Door
 from crawler.fetch.identities import Identity
 from crawler.fetch.redact import Secrets
 from crawler.fetch.request import Memory
-from crawler.model import Wait
+from crawler.spending import Wait
 
 UNREACHABLE = "unreachable"
 """In place of a resource: the host could not be reached, and is left alone for a while."""

@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Iterable
 
 from crawler import clock
-from crawler.model import Validator, Wait
+from crawler.model import Validator
+from crawler.spending import Wait
 from crawler.store.database import is_busy, transaction
 
 

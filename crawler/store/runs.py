@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 from crawler import __version__
 from crawler.clock import to_text
 from crawler.errors import UsageFault
-from crawler.model import Counts, Quota
+from crawler.spending import Counts, Quota
 from crawler.store.recordings import has_live_answers
 
 LAST_TIME = int(datetime.max.replace(tzinfo=UTC).timestamp())

@@ -14,11 +14,11 @@ from crawler.fetch.engine import Endpoint, Engine
 from crawler.fetch.hosts import Host
 from crawler.fetch.together import together
 from crawler.fetch.verdicts import Verdict
-from crawler.model import Wait
 from crawler.sandbox import Credential, Elsewhere, SandboxServer, faults, made_up_world, replies
 from crawler.sandbox.faults import Fault
 from crawler.sandbox.replies import Reply
 from crawler.secret import Secret
+from crawler.spending import Wait
 
 SECOND = "github_pat_Second0Second0Second0Second0ab"
 BOTH = (Secret(TOKEN), Secret(SECOND))

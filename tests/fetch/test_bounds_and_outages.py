@@ -20,10 +20,10 @@ from crawler.fetch.answers import Raw
 from crawler.fetch.engine import Endpoint, Engine
 from crawler.fetch.hosts import Host
 from crawler.fetch.together import AT_ONCE, together
-from crawler.model import Counts
 from crawler.sandbox import SandboxServer, faults, made_up_world, replies
 from crawler.sandbox.faults import Fault
 from crawler.sandbox.replies import Reply
+from crawler.spending import Counts
 
 NOBODY = "http://127.0.0.1:9"
 

@@ -12,10 +12,10 @@ from asking import PATH, TOKEN, Asker, Clock, Notebook
 from crawler.fetch.answers import RestAnswer
 from crawler.fetch.engine import Engine
 from crawler.fetch.validators import read_validator
-from crawler.model import Counts
 from crawler.sandbox import Credential, SandboxServer, faults, made_up_world, replies
 from crawler.sandbox.faults import Fault
 from crawler.secret import Secret
+from crawler.spending import Counts
 from crawler.store.database import open_writer, transaction
 from crawler.store.memory import StoreMemory, keep_validator
 

@@ -16,11 +16,11 @@ from crawler.fetch.answers import Raw
 from crawler.fetch.engine import Engine
 from crawler.fetch.limits import Meter
 from crawler.fetch.together import together
-from crawler.model import Quota
 from crawler.sandbox import SandboxServer, faults, made_up_world, replies
 from crawler.sandbox.faults import Fault
 from crawler.sandbox.limits import Resource
 from crawler.sandbox.replies import Reply
+from crawler.spending import Quota
 
 RESOURCES: list[Resource] = ["core", "graphql"]
 
