@@ -12,14 +12,17 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, redirect_stderr, redirect_stdout, suppress
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
 from msgspec import structs
 
 from benchmarks.totals import TODAY, Size, fill
+from crawler.cli import main as run_command
 from crawler.figures.compute import compute_totals
 from crawler.figures.headline import VALUE_POLICY, headline
 from crawler.figures.model import Figures, Total, plain
@@ -61,6 +64,7 @@ def main() -> None:
         with closing(sqlite3.connect(path)) as connection:
             connection.row_factory = sqlite3.Row
             _ask(connection)
+        _ask_commands(path, (TODAY - timedelta(days=chosen.days // 2)).isoformat())
 
 
 def _build(connection: sqlite3.Connection, size: Size, days: list[date]) -> None:
@@ -73,6 +77,11 @@ def _build(connection: sqlite3.Connection, size: Size, days: list[date]) -> None
         with transaction(connection):
             _move_repositories(connection, size.projects, dice, day)
     _print_size("history", _bytes(connection) - before, MOST_HISTORY, time.perf_counter() - began)
+    began, before = time.perf_counter(), _bytes(connection)
+    _remember(connection, size.projects, days)
+    print(
+        f"memory   {(_bytes(connection) - before) / MEGABYTE:6.1f} MB, written in {time.perf_counter() - began:.0f} s"
+    )
     began, before = time.perf_counter(), _bytes(connection)
     for day, figures in zip(days, _moving_figures(connection, dice, days), strict=True):
         with transaction(connection):
@@ -112,6 +121,32 @@ def _move_repositories(connection: sqlite3.Connection, number: int, dice: random
     )
     for one in range(1, number + 1):
         write_history(connection, one, day=day)
+
+
+def _remember(connection: sqlite3.Connection, number: int, days: list[date]) -> None:
+    """Half of the repositories get a commit a day; the rows are those of `crawler.store.former`, written in bulk."""
+    first = days[0].isoformat()
+    # Money that was known from the first day on: the past has a value.
+    connection.execute("UPDATE figures SET observed_at = ?", [f"{first}T12:00:00Z"])
+    for day in days:
+        with transaction(connection):
+            connection.executemany(
+                "INSERT INTO former_values VALUES (?, 'latest_commit_at', ?, ?)",
+                ((one, day.isoformat(), f"{day - timedelta(days=1)}T10:11:12Z") for one in range(2, number + 1, 2)),
+            )
+    with transaction(connection):
+        connection.executemany(
+            "INSERT INTO former_values VALUES (?, '', ?, NULL)", ((one, first) for one in range(1, number + 1))
+        )
+        connection.executemany(
+            "INSERT INTO answered_days VALUES (?, ?, ?, ?)",
+            (
+                (source, one, first, TODAY.isoformat())
+                for source in ("github", "figures")
+                for one in range(1, number + 1)
+            ),
+        )
+        connection.execute("INSERT INTO remembered VALUES ('list', ?), ('repositories', ?)", [first, first])
 
 
 def _moving_figures(connection: sqlite3.Connection, dice: random.Random, days: list[date]) -> Iterator[Figures]:
@@ -184,8 +219,26 @@ def _ask(connection: sqlite3.Connection) -> None:
         "the landscape": rows("SELECT * FROM landscape ORDER BY stars DESC LIMIT 100"),
     }
     for words, ask in questions.items():
-        milliseconds = min(_seconds(ask) for _ in range(TRIES)) * 1000
-        print(f"{milliseconds:7.1f} ms  {words}{'' if milliseconds < MOST_MILLISECONDS else '  TOO SLOW'}")
+        _print_time(words, ask)
+
+
+def _ask_commands(database: Path, day: str) -> None:
+    """The commands that show a past day, in this process: without the start of Python, with all that they print."""
+    for words in ("stats", "value", "export json", "export csv", "stats --json", "value --json", "changes --since 7d"):
+        for past in ("",) if words.startswith("changes") else ("--as-of", "--as-true-of"):
+            arguments = [*words.split(), "--db", str(database), *([past, day] if past else [])]
+            _print_time(f"crawler {words} {past}".rstrip(), partial(_run, arguments))
+
+
+def _run(arguments: list[str]) -> None:
+    with redirect_stdout(TextIOWrapper(BytesIO())), redirect_stderr(StringIO()) as errors, suppress(SystemExit):
+        run_command(arguments)
+    assert "Traceback" not in errors.getvalue()
+
+
+def _print_time(words: str, ask: Callable[[], object]) -> None:
+    milliseconds = min(_seconds(ask) for _ in range(TRIES)) * 1000
+    print(f"{milliseconds:7.1f} ms  {words}{'' if milliseconds < MOST_MILLISECONDS else '  TOO SLOW'}")
 
 
 def _seconds(ask: Callable[[], object]) -> float:
