@@ -150,7 +150,7 @@ def _remember(connection: sqlite3.Connection, number: int, days: list[date]) -> 
 
 
 def _moving_figures(connection: sqlite3.Connection, dice: random.Random, days: list[date]) -> Iterator[Figures]:
-    """The figures of the landscape, each moving every day; of organisations those that have a market cap.
+    """The figures of the landscape, each that is known moving every day.
 
     What is not kept of past days is there on the newest two days alone: it would be written and deleted every day.
     """
@@ -158,18 +158,17 @@ def _moving_figures(connection: sqlite3.Connection, dice: random.Random, days: l
     connection.execute("CREATE TEMP TABLE named (scope, measure, policy)")
     connection.executemany("INSERT INTO named VALUES (?, ?, ?)", ((t.scope, t.measure, t.policy) for t in whole.totals))
     kept = {tuple(row) for row in connection.execute(f"SELECT scope, measure, policy FROM named WHERE {KEPT}")}
-    listed = {total.scope for total in whole.totals if total.policy == "group_cap_v1"}
     totals = [total for total in whole.totals if (total.scope, total.measure, total.policy) in kept]
     others = [total for total in whole.totals if (total.scope, total.measure, total.policy) not in kept]
-    moving = sum(_moves(total, listed) for total in totals)
+    moving = sum(_is_known(total) for total in totals)
     print(f"{len(whole.totals):,} totals, {len(kept):,} of them kept of past days, {moving:,} move every day")
     for day in days:
-        totals = [_moved(total, dice) if _moves(total, listed) else total for total in totals]
+        totals = [_moved(total, dice) if _is_known(total) else total for total in totals]
         yield Figures(totals + others if day in days[-2:] else totals, whole.lines if day == days[-1] else [])
 
 
-def _moves(total: Total, listed: set[str]) -> bool:
-    return total.value is not None and (not total.scope.startswith("organization:") or total.scope in listed)
+def _is_known(total: Total) -> bool:
+    return total.value is not None
 
 
 def _moved(total: Total, dice: random.Random) -> Total:
@@ -202,7 +201,6 @@ def _ask(connection: sqlite3.Connection) -> None:
             "SELECT * FROM ecosystem_value WHERE policy = ? ORDER BY day", VALUE_POLICY
         ),
         "the total value by every policy": rows("SELECT * FROM ecosystem_value ORDER BY day"),
-        "an organisation's value, day by day": rows(curve, "organization:o0", "value", VALUE_POLICY),
         "all totals of a past day": lambda: stored_totals_on(connection, middle.isoformat()),
         "the counts of all repositories on a past day": rows(
             "SELECT r.id, h.* FROM repositories r LEFT JOIN history h ON h.repository_id = r.id AND h.day = ("

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 KEPT = f"""
 (scope = 'landscape'
   OR (scope GLOB 'group:*' OR scope GLOB 'category:*')
-    AND policy = '' AND measure NOT GLOB 'license:*' AND measure NOT GLOB 'language:*'
-  OR scope NOT GLOB 'subcategory:*' AND policy = '{HEADLINE}' AND measure = 'value')
+    AND (policy = '' AND measure NOT GLOB 'license:*' AND measure NOT GLOB 'language:*'
+      OR policy = '{HEADLINE}' AND measure = 'value'))
 """
 """Which series of `total_series` are kept of past days. Ten years of a thousand projects take less than 100 MB, even
 where all of them move every day (`python -m benchmarks.history`). Others can be computed again from the memory."""

@@ -20,7 +20,6 @@ KEPT = (
     ("category:run", "stars", ""),
     ("category:run", "value", HEADLINE),
     ("group:dev", "archived", ""),
-    ("organization:big", "value", HEADLINE),
 )
 NOT_KEPT = (
     ("category:run", "license:MIT", ""),
@@ -28,6 +27,7 @@ NOT_KEPT = (
     ("category:run", "value", "token_cap_v1"),
     ("category:run", "funding", HEADLINE),
     ("organization:big", "value", "group_cap_v1"),
+    ("organization:big", "value", HEADLINE),
     ("subcategory:run--all", "stars", ""),
     ("subcategory:run--all", "value", HEADLINE),
 )
