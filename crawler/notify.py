@@ -49,7 +49,8 @@ class Notifier:
         url = _with_path(self._address.reveal(), "" if signal == "success" else f"/{signal}")
         body = redact(" ".join(message.split()), *self._hidden).encode()[:MOST_BYTES]
         reason = ""
-        for attempt in range(1 if hurried else TRIES):
+        # A start that is lost is no trouble, and the run waits for it.
+        for attempt in range(1 if hurried or signal == "start" else TRIES):
             if attempt:
                 await asyncio.sleep(PAUSE_SECONDS)
             reason = await self._send(url, body, HURRIED_SECONDS if hurried else TIMEOUT_SECONDS)

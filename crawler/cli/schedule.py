@@ -32,7 +32,7 @@ from crawler.secret import Secret
 from crawler.seeds import read_seeds
 from crawler.settings import Settings, read_settings
 from crawler.sources.catalogue import SOURCE_NAMES, all_sources, switched_off
-from crawler.store.database import open_reader
+from crawler.store.database import open_reader, open_writer_patiently
 from crawler.store.schedule import job_data, read_jobs
 
 COLUMNS = ("source", "cadence", "next_run_at", "started_at", "ended_at", "exit_code")
@@ -148,6 +148,8 @@ class Runner:
         )
         listener = Plain(quiet=self._is_quiet, verbose=self._is_verbose, log_json=False)
         order = Order(database=self._database, selection=selection, rules=find_rules())
+        # Another writer is waited for here, where a signal is heard meanwhile.
+        (await open_writer_patiently(self._database)).close()
         with prepared(order, self._settings, listener) as run:
             sources = chosen_sources(selection, self._settings, today=run.day)
             report = await carry_out(run, seeds, sources, self._settings, self._say)

@@ -21,7 +21,7 @@ from crawler.notify import Notifier
 from crawler.report import DONE, INTERRUPTED
 from crawler.scheduling.cadences import Cadence
 from crawler.scheduling.planning import ended, first_due, in_reach, plan
-from crawler.store.database import commit_patiently, open_writer
+from crawler.store.database import BUSY_TIMEOUT_SECONDS, commit_patiently, open_writer_patiently
 from crawler.store.lock import hold_lock
 from crawler.store.schedule import Job, read_jobs, replace_jobs, write_job
 
@@ -29,6 +29,8 @@ LOOK_SECONDS = 900.0
 """So often the clock is looked at anyhow: a machine that slept, or whose clock was set, wakes nobody."""
 RETRY_SECONDS = 300.0
 """Until a run that found the lock held is tried again."""
+HURRIED_SECONDS = 1.0
+"""So long an interrupted run waits for another writer: whoever stops us does not wait long."""
 UNEXPECTED = 1
 
 
@@ -91,7 +93,7 @@ class Scheduler:
     async def _take_up(self) -> None:
         """Plan from what the database holds. What is overdue starts at once, all else at its time."""
         now = clock.now()
-        with closing(open_writer(self._database)) as connection:
+        with closing(await open_writer_patiently(self._database)) as connection:
             jobs = plan(read_jobs(connection), self._cadences, now)
             await commit_patiently(connection, lambda: replace_jobs(connection, jobs))
         for job in jobs:
@@ -172,7 +174,8 @@ class Scheduler:
             if task is None or not task.cancelling():  # nobody stops the scheduler: a library went astray
                 return _failed(UNEXPECTED, "the run was cancelled from within")
             message = f"{job.source}: interrupted (exit {INTERRUPTED})"
-            await self._keep(structs.replace(begun, ended_at=clock.now(), exit_code=INTERRUPTED))
+            interrupted = structs.replace(begun, ended_at=clock.now(), exit_code=INTERRUPTED)
+            await self._keep(interrupted, seconds=HURRIED_SECONDS)
             await self._notifier.ping("fail", message, hurried=True)
             raise
         except CrawlerError as fault:
@@ -202,12 +205,12 @@ class Scheduler:
         still = f"; failing: {', '.join(others)}" if others else ""
         await self._notifier.ping("fail", f"{source}: {result.message}{still}")
 
-    async def _keep(self, job: Job) -> None:
+    async def _keep(self, job: Job, *, seconds: float = BUSY_TIMEOUT_SECONDS) -> None:
         """Take over a job, here and in the database. Where that cannot be written, the schedule goes on without."""
         self._jobs[job.source] = job
         try:
-            with closing(open_writer(self._database)) as connection:
-                await commit_patiently(connection, lambda: write_job(connection, job))
+            with closing(await open_writer_patiently(self._database, seconds=seconds)) as connection:
+                await commit_patiently(connection, lambda: write_job(connection, job), seconds=seconds)
         except (CrawlerError, sqlite3.Error) as error:
             self._say(f"crawler: the schedule could not be stored ({error})")
 

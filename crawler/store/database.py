@@ -64,10 +64,26 @@ def patiently(work: Callable[[], T], *, seconds: float | None = None) -> T:
             time.sleep(PAUSE_SECONDS)
 
 
-async def commit_patiently(connection: sqlite3.Connection, work: Callable[[], T]) -> T:
+async def open_writer_patiently(path: Path | str, *, seconds: float = BUSY_TIMEOUT_SECONDS) -> sqlite3.Connection:
+    """As `open_writer`, but the event loop goes on while another writer holds the file."""
+    connection = _connect(str(path), str(path))
+    try:
+        await commit_patiently(connection, lambda: _prepare(connection, path), seconds=seconds)
+    except sqlite3.Error as error:
+        connection.close()
+        raise _fault(path, error) from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+async def commit_patiently(
+    connection: sqlite3.Connection, work: Callable[[], T], *, seconds: float = BUSY_TIMEOUT_SECONDS
+) -> T:
     """As `patiently`, but the event loop goes on, so that signals and cancellation come through within a moment."""
     _set_timeout(connection, SHORT_TIMEOUT_SECONDS)
-    end = time.monotonic() + BUSY_TIMEOUT_SECONDS
+    end = time.monotonic() + seconds
     while True:
         try:
             return work()
@@ -86,8 +102,8 @@ def _set_timeout(connection: sqlite3.Connection, seconds: float) -> None:
     connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
 
-def open_reader(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write. UsageFault if the file is not ours, or of another version."""
+def open_reader(path: Path, *, least: int = VERSION) -> sqlite3.Connection:
+    """A connection that cannot write. UsageFault if the file is not ours, newer, or older than version `least`."""
     how = "immutable=1" if is_alone(path) else "mode=ro"
     connection = _connect(f"{path.absolute().as_uri()}?{how}", str(path))
     try:
@@ -100,7 +116,7 @@ def open_reader(path: Path) -> sqlite3.Connection:
         raise
     # A past day is shown from temporary tables, where there may be no place for files.
     connection.execute("PRAGMA temp_store = MEMORY")
-    if version < VERSION:
+    if version < least:
         connection.close()
         raise UsageFault(f"{path} has the older schema {version}", cure="run 'crawler refresh' once to migrate it")
     return connection

@@ -25,7 +25,8 @@ def back_up(database: Path, output: Path, *, replaces: bool) -> None:
     """
     with (
         _place(database, output, replaces=replaces) as part,
-        closing(open_reader(database)) as source,
+        # An older file can be copied as it is, so that there is a copy before it is migrated.
+        closing(open_reader(database, least=1)) as source,
         closing(sqlite3.connect(part)) as copy,
     ):
         source.backup(copy)

@@ -7,12 +7,13 @@ import gc
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import tracemalloc
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -177,3 +178,17 @@ def test_a_signal_ends_the_run_as_it_ends_a_refresh(landscape: Landscape) -> Non
     ((due, began, code),) = landscape.rows("SELECT next_run_at, started_at, exit_code FROM schedule_jobs")
     assert due <= began and code == 130
     check(landscape.database)
+
+
+def test_a_signal_is_heard_while_another_program_writes(landscape: Landscape) -> None:
+    landscape.refresh()
+    lock = landscape.database.with_name(f"{landscape.database.name}.scheduler.lock")
+    with closing(sqlite3.connect(landscape.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with scheduler(landscape, "-q") as process:
+            while not (lock.is_file() and str(process.pid) in lock.read_text(encoding="utf-8")):
+                with pytest.raises(subprocess.TimeoutExpired):
+                    process.wait(0.01)
+            process.send_signal(signal.SIGTERM)
+            _, err = process.communicate(timeout=10)
+    assert (process.returncode, err) == (0, "")

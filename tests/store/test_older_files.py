@@ -89,6 +89,13 @@ def test_a_migrated_file_holds_all_that_it_held(older: Path) -> None:
     assert set(newest) <= set(rows(older, TOTALS)) < set(totals)
 
 
+def test_it_can_be_backed_up_before_it_is_migrated(older: Path) -> None:
+    copy = older.with_name("copy.db")
+    assert command("db", "backup", copy, "--db", older).code == 0
+    assert counts(copy) == counts(older)
+    assert rows(copy, "PRAGMA user_version") == rows(older, "PRAGMA user_version") != [(VERSION,)]
+
+
 def test_every_command_works_on_a_migrated_file(landscape: Landscape) -> None:
     database = landscape.database
     assert command("db", "check", "--db", database).out == f"{database} is sound\n"
