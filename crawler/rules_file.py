@@ -62,13 +62,20 @@ def _filled(node: Node, default: S, where: str, findings: Findings) -> S:
     for key, value in node.value:
         kind = kinds.get(key.value)
         if kind is None:
-            cure = findings.did_you_mean(key.value, kinds, "delete it, or see 'crawler health --print-rules'")
-            findings.fault(key, where, f"the rule '{short(key.value)}' is unknown", cure)
+            findings.fault(key, where, f"the rule '{short(key.value)}' is unknown", _cure(key.value, kinds, findings))
         else:
             values[key.value] = _value(value, kind, getattr(default, key.value), place(where, key.value), findings)
     filled = structs.replace(default, **values)
     _check_together(filled, default, node, where, findings)
     return filled
+
+
+def _cure(rule: str, kinds: Mapping[str, inspect.Type], findings: Findings) -> str:
+    """Where a rule belongs that stands in the wrong section, else one of the `kinds` here whose name is like it."""
+    for section, kind in _kinds(Rules).items():
+        if isinstance(kind, inspect.StructType) and rule in _kinds(kind.cls):
+            return f"write it under {section}:"
+    return findings.did_you_mean(rule, kinds, "delete it, or see 'crawler health --print-rules'")
 
 
 @cache

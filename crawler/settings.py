@@ -111,7 +111,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         github_api_url=api,
         github_graphql_url=_url(env, "GITHUB_GRAPHQL_URL", _graphql_beside(api)),
         contact=_contact(env),
-        webhook=read_webhook(env),
+        webhook=read_webhook(env, takes_restricted=_flag(env, "CRAWLER_WEBHOOK_RESTRICTED")),
         schedule=env.get("CRAWLER_SCHEDULE", "").strip(),
         jitter=_jitter(env),
     )

@@ -22,6 +22,8 @@ class Webhook(Struct, frozen=True):
     """The address: whoever knows it can send there, too."""
     key: Secret
     """As the receiver knows it: `whsec_` and base64, else any text."""
+    takes_restricted: bool
+    """Whether events that may not be published are sent, too."""
 
     @property
     def key_bytes(self) -> bytes:
@@ -33,7 +35,7 @@ class Webhook(Struct, frozen=True):
         return base64.b64decode(digits + "=" * (-len(digits) % 4), validate=True)
 
 
-def read_webhook(env: Mapping[str, str]) -> Webhook | None:
+def read_webhook(env: Mapping[str, str], *, takes_restricted: bool) -> Webhook | None:
     """The webhook of an environment, None where there is none. UsageFault names the variable and the cure."""
     url, key = (env.get(name, "").strip() for name in ("CRAWLER_WEBHOOK_URL", "CRAWLER_WEBHOOK_SECRET"))
     if not url:
@@ -47,7 +49,7 @@ def read_webhook(env: Mapping[str, str]) -> Webhook | None:
             "CRAWLER_WEBHOOK_URL also needs CRAWLER_WEBHOOK_SECRET, which events are signed with",
             cure="make one: echo whsec_$(openssl rand -base64 32)",
         )
-    webhook = Webhook(Secret(url), Secret(key))
+    webhook = Webhook(Secret(url), Secret(key), takes_restricted)
     try:
         is_key = bool(webhook.key_bytes)
     except (binascii.Error, ValueError):

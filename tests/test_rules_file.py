@@ -57,6 +57,9 @@ def test_a_part_of_a_rule_may_be_changed_alone(tmp_path: Path) -> None:
     [
         ("helth:\n  recency: 1\n", "1:1: the rule 'helth' is unknown; did you mean health?"),
         ("health:\n  recancy: {weight: 1}\n", "2:3: health: the rule 'recancy' is unknown; did you mean recency?"),
+        ("star_milestones: [10]\n", "1:1: the rule 'star_milestones' is unknown; write it under events:"),
+        ("licence: {weight: 1}\n", "1:1: the rule 'licence' is unknown; write it under health:"),
+        ("health:\n  value_percent: 3\n", "2:3: health: the rule 'value_percent' is unknown; write it under events:"),
         ("health:\n  recency: {wait: 1}\n", "2:13: health / recency: the rule 'wait' is unknown; "),
         ("health:\n  licence: {weight: 1, good: 3}\n", "2:24: health / licence: the rule 'good' is unknown; "),
         ("health:\n  recency: 30\n", "2:12: health / recency: text stands where a mapping belongs; "),

@@ -19,10 +19,13 @@ from happened import fill, happen
 from upstreams import Upstream
 
 import crawler.webhook
+import crawler.webhook_receiver
 from crawler.sandbox.replies import Reply
 from crawler.settings import read_settings
 from crawler.store import open_writer, transaction
-from crawler.webhook import GONE, Told, signature, tell
+from crawler.store.webhooks import webhooks
+from crawler.webhook import Told, tell
+from crawler.webhook_receiver import GONE, signature
 
 KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 PAGE = Path(__file__).parents[1] / "docs" / "webhook.md"
@@ -52,8 +55,12 @@ class Receiver(Upstream):
             self.closing.wait(5)
         return reply or OK
 
-    def environment(self, key: str = KEY) -> dict[str, str]:
-        return {"CRAWLER_WEBHOOK_URL": self.url, "CRAWLER_WEBHOOK_SECRET": key}
+    def environment(self, key: str = KEY, *, restricted: str = "") -> dict[str, str]:
+        return {
+            "CRAWLER_WEBHOOK_URL": self.url,
+            "CRAWLER_WEBHOOK_SECRET": key,
+            "CRAWLER_WEBHOOK_RESTRICTED": restricted,
+        }
 
     @property
     def ids(self) -> list[list[int]]:
@@ -89,16 +96,16 @@ def connection(database: Path, receiver: Receiver) -> Iterator[sqlite3.Connectio
         yield connection
 
 
-def deliver(connection: sqlite3.Connection, receiver: Receiver, **more: Any) -> tuple[Told, list[float]]:
+def deliver(connection: sqlite3.Connection, receiver: Receiver, *, restricted: str = "") -> tuple[Told, list[float]]:
     """What became of a delivery, and how long it would have waited."""
     waits: list[float] = []
 
     async def note(seconds: float) -> None:
         waits.append(seconds)
 
-    webhook = read_settings(receiver.environment()).webhook
+    webhook = read_settings(receiver.environment(restricted=restricted)).webhook
     assert webhook is not None
-    return asyncio.run(tell(connection, webhook, contact=None, sleep=note, **more)), waits
+    return asyncio.run(tell(connection, webhook, contact=None, sleep=note)), waits
 
 
 def standing(connection: sqlite3.Connection) -> dict[str, Any]:
@@ -241,7 +248,7 @@ def test_410_ends_it_until_the_address_is_another_one(connection: sqlite3.Connec
 def test_a_receiver_that_hangs_or_hangs_up_does_not_hold_us(
     connection: sqlite3.Connection, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crawler.webhook, "ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr(crawler.webhook_receiver, "ANSWER_SECONDS", 0.1)
     happen(connection, "archived")
     receiver.replies = [None]
     assert deliver(connection, receiver)[0] == Told(0, "no answer within 0 s")
@@ -302,8 +309,26 @@ def test_what_may_not_be_published_is_passed_over(connection: sqlite3.Connection
     happen(connection, "archived")
     happen(connection, "funding_round", licence_class="restricted")
     assert deliver(connection, receiver)[0] == Told(1)
-    assert deliver(connection, receiver, include_restricted=True)[0] == Told(1)
-    assert receiver.ids == [[3], [4]]
+    assert receiver.ids == [[3]]
+
+
+def test_who_wants_them_gets_restricted_events_among_the_others(
+    connection: sqlite3.Connection, receiver: Receiver
+) -> None:
+    at = "2026-11-20T03:00:00Z"
+    happen(connection, "funding_round", observed_at=at, licence_class="restricted")
+    happen(connection, "archived", observed_at=at)
+    happen(connection, "acquired", at="2026-11-21T03:00:00Z", licence_class="restricted")
+    receiver.replies = [OK, BROKEN]
+    assert deliver(connection, receiver, restricted="1")[0] == Told(2, "it answered 500")
+    assert [row["waiting"] for row in webhooks(connection)] == [1]
+    receiver.replies = [OK]
+    assert deliver(connection, receiver, restricted="1")[0] == Told(1)
+    assert [receiver.ids[0], receiver.ids[-1]] == [[2, 3], [4]]
+    # What is passed over is nothing that anybody waits for.
+    happen(connection, "funding_round", licence_class="restricted")
+    assert deliver(connection, receiver)[0] == Told(0)
+    assert [row["waiting"] for row in webhooks(connection)] == [0]
 
 
 def test_two_landscapes_never_call_a_request_the_same(
@@ -330,6 +355,7 @@ def test_two_landscapes_never_call_a_request_the_same(
         ({"CRAWLER_WEBHOOK_SECRET": ""}, "CRAWLER_WEBHOOK_URL also needs CRAWLER_WEBHOOK_SECRET"),
         ({"CRAWLER_WEBHOOK_SECRET": "whsec_no base64"}, "CRAWLER_WEBHOOK_SECRET cannot be read"),
         ({"CRAWLER_WEBHOOK_SECRET": "whsec_"}, "CRAWLER_WEBHOOK_SECRET cannot be read"),
+        ({"CRAWLER_WEBHOOK_RESTRICTED": "perhaps"}, "CRAWLER_WEBHOOK_RESTRICTED is neither on nor off"),
     ],
 )
 def test_a_wrong_setting_is_one_message_without_it(database: Path, variables: dict[str, str], message: str) -> None:

@@ -16,13 +16,14 @@ from click.core import ParameterSource
 
 from crawler import clock
 from crawler.cli.options import Age, PastDay, database_option, existing_database, json_option, restricted_option
-from crawler.cli.tables import print_rows
+from crawler.cli.tables import is_narrow, print_list, print_rows
 from crawler.errors import UsageFault
 from crawler.export.json_text import to_json
 from crawler.figures.forms import counted
 from crawler.news.atom import atom
+from crawler.news.data import event_data
 from crawler.news.digest import digest
-from crawler.news.event import Event, event_data
+from crawler.news.event import Event
 from crawler.news.growth import read_growth
 from crawler.news.periods import Period, last_month, last_week, month_of, period_of, week_of
 from crawler.news.reading import Wanted, birth, read_events
@@ -84,10 +85,10 @@ def command(
 ) -> None:
     """Show what happened: releases, archived and renamed repositories, new licences, funding, and more.
 
-    An event counts for the time in which it happened, and for that in which a refresh noticed it. The newest come
-    first. docs/changes.md lists the kinds. The table is for your own eyes: it shows events that may not be published,
-    and says so beside each. Data, feed, newsletter and webhook leave them out, unless --include-restricted says
-    otherwise.
+    An event counts for the time in which it happened, and for that in which a refresh noticed it; in a newsletter for
+    the latter alone, so that it stands in one. The newest come first. docs/changes.md lists the kinds. The table is for
+    your own eyes: it shows events that may not be published, and says so beside each. Data, feed and newsletter leave
+    them out unless --include-restricted says otherwise, and the webhook unless CRAWLER_WEBHOOK_RESTRICTED does.
 
     \b
     Example:
@@ -99,12 +100,12 @@ def command(
     """
     if deliver:
         _check_alone(context)
-        _deliver(existing_database(database), include_restricted=include_restricted)
+        _deliver(existing_database(database))
         return
     if as_json + as_atom + as_markdown > 1:
         raise click.UsageError("--json, --atom and --markdown are three forms: choose one")
     period = _period(since, until, week=week, month=month)
-    wanted = Wanted(period=period, kinds=kinds, projects=projects, only=only)
+    wanted = Wanted(period=period, only_noticed=as_markdown, kinds=kinds, projects=projects, only=only)
     with closing(open_reader(existing_database(database))) as connection:
         connection.execute("BEGIN")  # what a refresh adds meanwhile is not seen in a part of the answers only
         events = read_events(connection, wanted)
@@ -125,18 +126,21 @@ def _check_alone(context: click.Context) -> None:
     """A usage error for an option that says which events, or in what form: a receiver gets all that it has not."""
     for parameter in context.command.params:
         given = context.get_parameter_source(parameter.name or "")
-        if given is ParameterSource.COMMANDLINE and parameter.name not in {"deliver", "database", "include_restricted"}:
-            raise click.UsageError(f"--deliver sends all that is new: leave out {parameter.opts[0]}")
+        if given is ParameterSource.COMMANDLINE and parameter.name not in {"deliver", "database"}:
+            cure = (
+                "set CRAWLER_WEBHOOK_RESTRICTED=1 instead" if parameter.name == "include_restricted" else "leave it out"
+            )
+            raise click.UsageError(
+                f"{parameter.opts[0]} does not go with --deliver, which sends all that is new: {cure}"
+            )
 
 
-def _deliver(database: Path, *, include_restricted: bool) -> None:
+def _deliver(database: Path) -> None:
     settings = read_settings()
     if settings.webhook is None:
         raise UsageFault("CRAWLER_WEBHOOK_URL is not set", cure="set it to the address that takes the events")
     with hold_lock(database), closing(open_writer(database)) as connection:
-        told = asyncio.run(
-            tell(connection, settings.webhook, contact=settings.contact, include_restricted=include_restricted)
-        )
+        told = asyncio.run(tell(connection, settings.webhook, contact=settings.contact))
     if sys.stderr.isatty():
         click.echo(f"crawler: the webhook has taken {counted(told.events, 'event')}", err=True)
     if told.fault:
@@ -160,6 +164,9 @@ def _print_table(events: Sequence[Event], period: Period) -> None:
     if not events:
         click.echo(f"{title}: nothing that is known")
         return
+    if is_narrow():
+        print_list(title, map(_paragraph, events))
+        return
     print_rows(title, ("happened_at", "who", "what", "before", "after"), [_row(event) for event in events])
 
 
@@ -167,6 +174,10 @@ def _row(event: Event) -> dict[str, Any]:
     said = words(event)
     what = f"{said.what}, restricted" if event.is_restricted else said.what
     return {"happened_at": event.at, "who": who(event), "what": what, "before": said.before, "after": said.after}
+
+
+def _paragraph(event: Event) -> str:
+    return f"{event.at[:10]} {words(event).sentence}{' (restricted)' if event.is_restricted else ''}"
 
 
 def _newsletter(connection: sqlite3.Connection, events: Sequence[Event], wanted: Wanted) -> str:

@@ -19,6 +19,9 @@ from crawler.printable import plain as plain
 UNLIMITED = 10_000
 """Columns where no terminal tells its width: nothing is cut or folded."""
 
+NARROW = 60
+"""Columns below which a table of several texts cannot be read."""
+
 FOLDED = 10
 """Columns that a text keeps where the terminal is narrow."""
 
@@ -26,6 +29,16 @@ _MARKDOWN = re.compile(r"[|<\[\]\\`]")
 """What would begin a cell, an element, a link or code."""
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\dZ")
+
+
+def is_narrow() -> bool:
+    """Whether a table of texts would be broken letter by letter."""
+    return sys.stdout.isatty() and Console().width < NARROW
+
+
+def print_list(title: str, entries: Iterable[str]) -> None:
+    """Titled paragraphs, for a terminal that is too narrow for a table."""
+    _print(Text(title, "table.title"), *(Text(f"\n{plain(entry)}") for entry in entries))
 
 
 def print_rows(title: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -42,10 +55,16 @@ def print_rows(title: str, columns: Sequence[str], rows: Iterable[Mapping[str, A
         )
     for row in listed:
         table.add_row(*(_cell(row[column]) for column in columns))
+    _print(table)
+
+
+def _print(*parts: Table | Text) -> None:
     terminal = sys.stdout.isatty()
     page = io.StringIO()
     width = None if terminal else UNLIMITED
-    Console(file=page, force_terminal=terminal, highlight=False, markup=False, emoji=False, width=width).print(table)
+    console = Console(file=page, force_terminal=terminal, highlight=False, markup=False, emoji=False, width=width)
+    for part in parts:
+        console.print(part)
     # Through click rather than by rich: a reader that goes away is then met as everywhere else.
     click.echo("\n".join(line.rstrip() for line in page.getvalue().splitlines()) + "\n")
 

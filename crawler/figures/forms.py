@@ -15,9 +15,8 @@ def short(number: int | Decimal) -> str:
         return str(amount.quantize(Decimal(1), ROUND_HALF_UP))
     for unit in _UNITS:
         amount /= 1000
-        rounded = amount.quantize(Decimal("0.1"), ROUND_HALF_UP)
-        if abs(rounded) < 1000 or unit == _UNITS[-1]:
-            return f"{rounded}{unit}"
+        if abs(amount) < Decimal("999.95") or unit == _UNITS[-1]:
+            return f"{amount.quantize(Decimal('0.1'), ROUND_HALF_UP)}{unit}"
     raise AssertionError("the last unit takes every number")
 
 

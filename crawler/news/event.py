@@ -4,28 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from crawler.figures.publishing import RESTRICTED
-
-COLUMNS = (
-    "id",
-    "at",
-    "observed_at",
-    "kind",
-    "project_id",
-    "repository_id",
-    "organization_id",
-    "scope",
-    "before",
-    "after",
-    "detail",
-    "source",
-    "source_url",
-    "licence_class",
-)
-"""Those of the table `changes`."""
-NAMES = ("project", "organization", "repository")
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -59,9 +40,3 @@ class Event(Struct, frozen=True, kw_only=True):
     def is_restricted(self) -> bool:
         """Whether it is not for publication."""
         return self.licence_class == RESTRICTED
-
-
-def event_data(event: Event) -> dict[str, Any]:
-    """The event as data: the columns of `changes`, `detail` as an object, and the names."""
-    values = structs.asdict(event)
-    return {name: values[name] for name in (*COLUMNS, *NAMES)} | {"detail": event.detail or None}

@@ -25,6 +25,7 @@ JOIN repositories r ON r.id = pr.repository_id
 JOIN counted a ON a.id = r.id AND a.end = 'first'
 JOIN counted b ON b.id = r.id AND b.end = 'last'
 WHERE p.removed_at IS NULL AND b.stars <> a.stars
+  AND coalesce(r.status, '') NOT IN ('gone', 'blocked', 'private', 'replaced')
 ORDER BY gained DESC, p.name, p.id
 """
 
@@ -39,6 +40,9 @@ class Growth(Struct, frozen=True):
 
 
 def read_growth(connection: sqlite3.Connection, before: date, last: date) -> list[Growth]:
-    """Projects whose stars differ at the ends of two days, the most grown first; what is not known makes no growth."""
+    """Projects whose stars differ at the ends of two days, the most grown first.
+
+    What is not known makes no growth, nor does a repository that nobody can see any more.
+    """
     rows = connection.execute(_GROWN, {"before": before.isoformat(), "last": last.isoformat()})
     return [Growth(row["project"], row["url"], row["stars"], row["gained"]) for row in rows]

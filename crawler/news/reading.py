@@ -30,11 +30,10 @@ LEFT JOIN organizations ob ON c.kind = 'acquired' AND ob.id = c.before
 LEFT JOIN organizations oa ON c.kind = 'acquired' AND oa.id = c.after
 """
 
-# What became known late belongs to the period in which it happened, and to the one in which it was noticed: between two
-# newsletters nothing is lost.
+# What became known late belongs to the period in which it happened, and to the one in which it was noticed.
 _IN_PERIOD = """
 WHERE c.id IN (
-  SELECT id FROM changes WHERE at >= :since AND at < :until
+  SELECT id FROM changes WHERE NOT :only_noticed AND at >= :since AND at < :until
   UNION
   SELECT id FROM changes WHERE observed_at >= :since AND observed_at < :until
 )
@@ -48,6 +47,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     """Which events: of a period, and if any are named, of these kinds, projects and patterns only."""
 
     period: Period
+    only_noticed: bool = False
+    """Whether it counts only when an event was noticed: of periods that do not overlap it then lies in one."""
     kinds: tuple[str, ...] = ()
     projects: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
@@ -59,7 +60,7 @@ def read_events(connection: sqlite3.Connection, wanted: Wanted) -> list[Event]:
     _check_kinds(connection, wanted.kinds)
     _check_projects(connection, wanted.projects)
     _check_patterns(connection, wanted.only)
-    bounds = {"since": wanted.period.first, "until": wanted.period.end}
+    bounds = {"since": wanted.period.first, "until": wanted.period.end, "only_noticed": wanted.only_noticed}
     return [
         event for row in connection.execute(_EVENTS + _IN_PERIOD, bounds) if _is_wanted(event := _event(row), wanted)
     ]
@@ -82,13 +83,11 @@ def birth(connection: sqlite3.Connection) -> tuple[str, str]:
 
 def _event(row: sqlite3.Row) -> Event:
     detail = json.loads(row["detail"]) if row["detail"] else {}
-    return Event(
-        **{key: row[key] for key in row.keys()}  # noqa: SIM118  # a row is no mapping
-        | {
-            "detail": detail if isinstance(detail, dict) else {},
-            "is_one_of_several": bool(row["is_one_of_several"]),
-        }
-    )
+    decoded = {
+        "detail": detail if isinstance(detail, dict) else {},
+        "is_one_of_several": bool(row["is_one_of_several"]),
+    }
+    return Event(**dict(row) | decoded)
 
 
 def _is_wanted(event: Event, wanted: Wanted) -> bool:

@@ -93,7 +93,7 @@ def _star_milestone(event: Event) -> Words:
     passed = event.detail.get("milestone")
     before, after = _count(event.before), _count(event.after)
     much = f"{passed:,}" if isinstance(passed, int) else after or "many"
-    return Words("star milestone", f"{who(event)} has reached {much} stars", before, after)
+    return Words(f"reached {much} stars", f"{who(event)} has reached {much} stars", before, after)
 
 
 def _star_burst(event: Event) -> Words:

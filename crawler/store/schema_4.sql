@@ -189,6 +189,7 @@ INSERT INTO told_marks SELECT 'ownerships', coalesce(max(id), 0) FROM ownerships
 CREATE TABLE webhooks (
   endpoint TEXT PRIMARY KEY,
   change_id INTEGER NOT NULL,
+  takes_restricted INTEGER NOT NULL,
   delivered_at TEXT,
   failing_since TEXT,
   error TEXT

@@ -7,10 +7,9 @@ from typing import Any
 
 from msgspec import Struct
 
-# Those that are not for publication are passed over, and nobody waits for them.
 _STANDING = """
 SELECT endpoint, delivered_at, (
-  SELECT count(*) FROM changes c WHERE c.id > w.change_id AND c.licence_class <> 'restricted'
+  SELECT count(*) FROM changes c WHERE c.id > w.change_id AND (w.takes_restricted OR c.licence_class <> 'restricted')
 ) AS waiting, failing_since, error
 FROM webhooks w ORDER BY endpoint
 """
@@ -23,21 +22,22 @@ class Standing(Struct, frozen=True):
     error: str | None
 
 
-def find_webhook(connection: sqlite3.Connection, endpoint: str) -> Standing | None:
-    """Where the receiver stands; None: it was never heard of."""
+def find_webhook(connection: sqlite3.Connection, endpoint: str) -> Standing:
+    """Where a receiver stands that was begun with."""
     row = connection.execute("SELECT change_id, error FROM webhooks WHERE endpoint = ?", [endpoint]).fetchone()
-    return Standing(row["change_id"], row["error"]) if row else None
+    return Standing(row["change_id"], row["error"])
 
 
-def begin_webhook(connection: sqlite3.Connection, endpoint: str, run_id: int | None) -> None:
-    """Begin with the events of this run, or with those that come after now; the past is not told."""
+def begin_webhook(connection: sqlite3.Connection, endpoint: str, run_id: int | None, *, takes_restricted: bool) -> None:
+    """Note what the receiver takes. One that is new begins with the events of this run, None: with those after now."""
     connection.execute(
         """
-        INSERT INTO webhooks (endpoint, change_id)
-        SELECT ?, coalesce(max(id), 0) FROM changes
+        INSERT INTO webhooks (endpoint, change_id, takes_restricted)
+        SELECT ?, coalesce(max(id), 0), ? FROM changes
         WHERE observed_at < coalesce((SELECT started_at FROM runs WHERE id = ?), '9999')
+        ON CONFLICT DO UPDATE SET takes_restricted = excluded.takes_restricted
         """,
-        [endpoint, run_id],
+        [endpoint, takes_restricted, run_id],
     )
 
 

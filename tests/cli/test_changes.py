@@ -15,6 +15,7 @@ from terminal import on_terminal
 from crawler.store import open_writer
 
 NOW = "2026-11-24T12:00:00Z"
+LATER = "2026-12-01T12:00:00Z"
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +74,20 @@ def test_a_terminal_shows_the_same_folded(database: Path, monkeypatch: pytest.Mo
     assert max(map(len, page.splitlines())) <= 60
 
 
+def test_a_narrow_terminal_shows_a_paragraph_for_each(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRAWLER_NOW", NOW)
+    title, *paragraphs = on_terminal("changes", "--db", str(database), columns=30).strip().split("\n\n")
+    assert title.split()[:2] == ["What", "happened,"]
+    assert paragraphs[1:] == [
+        "2026-11-23 Time released v2.1,\na minor release",
+        "2026-11-22 Time: teleported (a\nto b)",
+        "2026-11-17 Time released v2, a\nmajor release",
+        "2026-10-05 Big Inc has raised\n$20M (restricted)",
+    ]
+    assert "https://evil.example" in " ".join(paragraphs[0].split())
+    assert max(map(len, "\n".join(paragraphs).splitlines())) <= 30
+
+
 def test_data_has_the_columns_and_the_names(database: Path) -> None:
     newest, *_, oldest = json.loads(changes(database, "--json", "--include-restricted").out)
     assert newest["project"] == HOSTILE
@@ -94,10 +109,12 @@ def test_data_has_the_columns_and_the_names(database: Path) -> None:
         "project": None,
         "organization": "Big Inc",
         "repository": None,
+        "text": "Big Inc has raised $20M",
+        "url": None,
     }
     with closing(open_writer(database)) as connection:
         columns = {row["name"] for row in connection.execute("PRAGMA table_info(changes)")}
-    assert set(oldest) == columns | {"project", "organization", "repository"}
+    assert set(oldest) == columns | {"project", "organization", "repository", "text", "url"}
 
 
 @pytest.mark.parametrize(
@@ -147,6 +164,23 @@ def test_a_newsletter_of_the_week(database: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("options", "stands"),
+    [
+        (("--month", "--until", "2026-10-31"), False),
+        (("--month", "--until", "2026-11-30"), True),
+        (("--week", "--until", "2026-10-05"), False),
+        (("--week", "--until", "2026-11-20"), True),
+        (("--since", "2026-10-01", "--until", "2026-10-31"), False),
+    ],
+)
+def test_an_event_stands_in_the_newsletter_of_the_time_that_noticed_it(
+    database: Path, options: tuple[str, ...], *, stands: bool
+) -> None:
+    page = command("changes", "--db", database, "--markdown", "--include-restricted", *options, CRAWLER_NOW=LATER).out
+    assert ("(2026-10-05)" in page) is stands
+
+
+@pytest.mark.parametrize(
     ("options", "message"),
     [
         (("--kind", "licence-changed"), "crawler: there is no kind of event licence-changed; perhaps license_changed"),
@@ -161,7 +195,8 @@ def test_a_newsletter_of_the_week(database: Path) -> None:
         (("--week", "--month"), "choose one"),
         (("--week", "--since", "7d"), "choose one"),
         (("--json", "--atom"), "choose one"),
-        (("--deliver", "--json"), "leave out --json"),
+        (("--deliver", "--json"), "--json does not go with --deliver, which sends all that is new: leave it out"),
+        (("--deliver", "--include-restricted"), "set CRAWLER_WEBHOOK_RESTRICTED=1 instead"),
         (("--deliver",), "crawler: CRAWLER_WEBHOOK_URL is not set"),
     ],
 )

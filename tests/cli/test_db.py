@@ -56,7 +56,7 @@ VALUES
 INSERT INTO told_values VALUES
   ('landscape', '2026-11-20', 'ecosystem_value_v1', '5100200305', '5100200306', '0', '0', '0', 'public');
 INSERT OR REPLACE INTO told_marks VALUES ('figures', 6), ('ownerships', 3);
-INSERT INTO webhooks VALUES ('secret-endpoint', 1, NULL, NULL, 'secret failure');
+INSERT INTO webhooks VALUES ('secret-endpoint', 1, 1, NULL, NULL, 'secret failure');
 INSERT INTO schedule_jobs VALUES ('yahoo', 'secret cadence', '2026-11-30T00:00:00Z', NULL, NULL, NULL);
 INSERT INTO repositories (id, name_with_owner) VALUES (1, 'o/a');
 INSERT INTO imported_counts (repository_id, day, source, stars, source_url, licence_class, imported_at) VALUES

@@ -10,10 +10,13 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
+from msgspec import structs
 
 from crawler import errors
 from crawler.cli import COMMANDS, cli
 from crawler.errors import CrawlerError
+from crawler.rules import EventRules
 from crawler.seeds import check_seeds
 from crawler.store import open_writer
 
@@ -97,6 +100,19 @@ def test_settings_page_lists_the_variables_that_the_program_reads_and_no_other()
     read = set(re.findall(rf"""["']({NAMES})["']""", SOURCE))
     # The name alone is also a constant: the default address.
     assert set(VARIABLE.findall(page)) == read
+
+
+def test_changes_page_lists_the_thresholds_with_their_defaults() -> None:
+    page = (ROOT / "docs" / "changes.md").read_text(encoding="utf-8").split("## Thresholds")[1].split("\n## ")[0]
+    listed = {
+        name: [int(number) for number in numbers.split(", ")]
+        for name, numbers in re.findall(r"^\| `(\w+)` \| ([\d, ]+) \|", page, flags=re.MULTILINE)
+    }
+    defaults = structs.asdict(EventRules())
+    assert listed == {name: [*value] if isinstance(value, tuple) else [value] for name, value in defaults.items()}
+    (example,) = re.findall(r"^```yaml\n(.*?)^```", page, flags=re.DOTALL | re.MULTILINE)
+    assert yaml.safe_load(example).keys() == {"events"}
+    assert yaml.safe_load(example)["events"].keys() <= defaults.keys()
 
 
 def test_dependencies_page_has_a_line_for_every_dependency_and_no_other() -> None:

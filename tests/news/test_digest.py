@@ -87,6 +87,16 @@ def test_grown_and_fading_from_our_own_history_else_from_that_of_github(connecti
     assert "Nothing happened that is known." in text
 
 
+@pytest.mark.parametrize("status", ["gone", "blocked", "private", "replaced"])
+def test_what_nobody_can_see_any_more_has_not_grown(connection: sqlite3.Connection, status: str) -> None:
+    connection.execute(
+        "INSERT INTO history (repository_id, day, stars) VALUES (1, '2026-11-15', 1), (1, '2026-11-20', 2)"
+    )
+    assert headings(newsletter(connection)) == ["Most grown, 2026-11-16 to 2026-11-22"]
+    connection.execute("UPDATE repositories SET status = ? WHERE id = 1", [status])
+    assert headings(newsletter(connection)) == []
+
+
 def test_sources_that_ask_for_it_are_named(connection: sqlite3.Connection) -> None:
     happen(connection, "value_moved", "1", "2", scope="landscape", source="coingecko")
     assert newsletter(connection).rstrip().endswith("Data provided by CoinGecko (https:\\/\\/www\\.coingecko.com).")

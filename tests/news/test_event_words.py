@@ -121,6 +121,12 @@ def test_a_project_of_several_repositories_names_the_one(connection: sqlite3.Con
     assert who(read_after(connection, 0)[0]) == "Time (acme/time)"
 
 
+def test_short_words_say_which_milestone(connection: sqlite3.Connection) -> None:
+    happen(connection, "star_milestone", "2413", "22413", detail={"milestone": 10_000})
+    said = words(read_after(connection, 0)[0])
+    assert (said.what, said.before, said.after) == ("reached 10,000 stars", "2,413", "22,413")
+
+
 def test_words_hold_no_controls(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE projects SET name = ?", [HOSTILE])
     for kind in (*KINDS, "\x1b[2J"):
