@@ -16,6 +16,9 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _LONGEST_AGE = timedelta(days=36_500)
 """A century: no figure here is older, and a moment that much earlier is still a date."""
 
+FIRST_YEAR, END_YEAR = 1970, 9000
+"""Between them lies every moment that can be the present one: what is reckoned from it stays within the calendar."""
+
 
 def now() -> datetime:
     """The present moment, to the second; CRAWLER_NOW takes its place. UsageFault where that is no time."""
@@ -23,9 +26,12 @@ def now() -> datetime:
     if not text:
         return datetime.now(UTC).replace(microsecond=0)
     try:
-        return from_text(text).replace(microsecond=0)
-    except ValueError:
-        raise UsageFault(f"CRAWLER_NOW is no time ({text[:40]})", cure="write it as in 2026-11-22T12:00:00Z") from None
+        moment = from_text(text).replace(microsecond=0)
+    except (ValueError, OverflowError):
+        moment = None
+    if moment is None or not FIRST_YEAR <= moment.year < END_YEAR:
+        raise UsageFault(f"CRAWLER_NOW is no time ({text[:40]})", cure="write it as in 2026-11-22T12:00:00Z")
+    return moment
 
 
 def by_system(moment: datetime) -> datetime:

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from prometheus_client import CollectorRegistry, start_http_server, write_to_textfile
+from prometheus_client import CollectorRegistry, Gauge, start_http_server, write_to_textfile
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -79,9 +79,18 @@ def serving(database: Path, host: str, port: int) -> Iterator[int]:
         thread.join()
 
 
-def write_metrics(database: Path, path: Path) -> None:
-    """Write the metrics in one step, as node_exporter's textfile collector wants them. OSError if impossible."""
-    write_to_textfile(str(path), registry_of(database))
+def write_metrics(database: Path, path: Path, exit_code: int) -> None:
+    """Write the metrics in one step, as node_exporter's textfile collector wants them. OSError if impossible.
+
+    With them goes how the refresh ended that writes them: one that could not begin has left no run in the database.
+    """
+    registry = registry_of(database)
+    for name, text, value in (
+        ("exit_code", "Exit code of the refresh that wrote this", exit_code),
+        ("timestamp_seconds", "When it ended", clock.now().timestamp()),
+    ):
+        Gauge(f"{PREFIX}_refresh_{name}", text, registry=registry).set(value)
+    write_to_textfile(str(path), registry)
 
 
 def _landscape(connection: sqlite3.Connection) -> Iterator[Metric]:

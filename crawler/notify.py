@@ -36,11 +36,13 @@ def notify_address(text: str) -> Secret:
 
 
 class Notifier:
-    """Sends pings to one address, or nothing where there is none. A ping that fails is one line, and nothing else."""
+    """Sends pings to one address, or nothing where there is none. Pings that fail are one line, and nothing else."""
 
     def __init__(self, address: Secret | None, say: Callable[[str], None]) -> None:
         self._address = address
         self._say = say
+        self._is_silent = False
+        """Whether it was said already that the monitor cannot be told."""
 
     async def ping(self, signal: Signal, message: str = "", *, hurried: bool = False) -> None:
         """Tell of a run's start, success or failure, with one message; `hurried` tries only once, and not for long."""
@@ -55,7 +57,11 @@ class Notifier:
                 await asyncio.sleep(PAUSE_SECONDS)
             reason = await self._send(url, body, HURRIED_SECONDS if hurried else TIMEOUT_SECONDS)
             if not reason:
+                self._is_silent = False
                 return
+        if self._is_silent:
+            return
+        self._is_silent = True
         self._say(f"crawler: the monitor could not be told ({reason}); check --notify-url and the network")
 
     def ping_now(self, signal: Signal, message: str = "", *, hurried: bool = False) -> None:

@@ -230,7 +230,7 @@ def _jitter(env: Mapping[str, str]) -> timedelta:
     except ValueError:
         jitter = None
     if jitter is None or jitter > LARGEST_JITTER:
-        raise UsageFault("CRAWLER_JITTER is no short time", cure="write an age from 0m to 12h: 10m")
+        raise UsageFault("CRAWLER_JITTER is no age, or more than 12h", cure="write one from 0m to 12h, such as 10m")
     return jitter
 
 

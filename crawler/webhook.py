@@ -74,7 +74,7 @@ async def tell(
 
     A receiver that is new is told of the events of the run `run_id`, None: of those to come, and never of the past.
     """
-    endpoint = hashlib.sha256(webhook.url.reveal().encode()).hexdigest()
+    endpoint = webhook.endpoint
     begin = partial(begin_webhook, connection, endpoint, run_id, takes_restricted=webhook.takes_restricted)
     await _commit(connection, begin)
     standing = find_webhook(connection, endpoint)

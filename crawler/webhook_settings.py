@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
+import os
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -13,6 +15,8 @@ from crawler.secret import Secret, is_safe_address
 
 WEBHOOK_KEY = "whsec_"
 """With this a key begins that is written in base64 (Standard Webhooks)."""
+SHORTEST_KEY = 24
+"""Bytes, as Standard Webhooks asks for."""
 
 
 class Webhook(Struct, frozen=True):
@@ -24,6 +28,11 @@ class Webhook(Struct, frozen=True):
     """As the receiver knows it: `whsec_` and base64, else any text."""
     takes_restricted: bool
     """Whether events that may not be published are sent, too."""
+
+    @property
+    def endpoint(self) -> str:
+        """A hash of the address, by which the store knows the receiver."""
+        return hashlib.sha256(self.url.reveal().encode()).hexdigest()
 
     @property
     def key_bytes(self) -> bytes:
@@ -51,12 +60,24 @@ def read_webhook(env: Mapping[str, str], *, takes_restricted: bool) -> Webhook |
         )
     webhook = Webhook(Secret(url), Secret(key), takes_restricted)
     try:
-        is_key = bool(webhook.key_bytes)
+        length = len(webhook.key_bytes)
     except (binascii.Error, ValueError):
-        is_key = False
-    if not is_key:
         raise UsageFault(
             f"CRAWLER_WEBHOOK_SECRET cannot be read: what follows {WEBHOOK_KEY} is no base64",
             cure=f"copy it again, or write any text that does not begin with {WEBHOOK_KEY}",
+        ) from None
+    if length < SHORTEST_KEY:
+        raise UsageFault(
+            f"CRAWLER_WEBHOOK_SECRET is of {length} bytes, which can be guessed",
+            cure=f"take at least {SHORTEST_KEY}: echo whsec_$(openssl rand -base64 32)",
         )
     return webhook
+
+
+def present_endpoint() -> str | None:
+    """The receiver that the environment names, as the store knows it; None where it names none, or a faulty one."""
+    try:
+        webhook = read_webhook(os.environ, takes_restricted=False)
+    except UsageFault:  # a refresh tells of it
+        return None
+    return webhook.endpoint if webhook else None

@@ -40,6 +40,13 @@ def test_an_age_from_before_the_calendar_is_too_long(text: str) -> None:
 def test_the_present_moment_may_be_another_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRAWLER_NOW", "2026-11-22T13:00:00+01:00")
     assert clock.to_text(clock.now()) == "2026-11-22T12:00:00Z"
-    monkeypatch.setenv("CRAWLER_NOW", "tomorrow")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["tomorrow", "9999-12-31T23:59:59Z", "0001-01-05T00:00:00Z", "1969-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00"],
+)
+def test_a_moment_from_the_edge_of_the_calendar_is_none(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("CRAWLER_NOW", text)
     with pytest.raises(UsageFault, match="CRAWLER_NOW is no time"):
         clock.now()

@@ -6,13 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from crawling import Landscape
+from crawling import Landscape, command, yaml
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from crawler.clock import to_text
 from crawler.metrics import registry_of, serving
 from crawler.sandbox.faults import Fault, saml
+from crawler.store.database import open_writer
+from crawler.store.lock import hold_lock
 
 Samples = dict[tuple[str, tuple[str, ...]], float]
 
@@ -85,6 +87,54 @@ def test_a_file_for_node_exporter_is_written_in_one_step(landscape: Landscape, m
     assert path.read_text() == before and not list(path.parent.glob("landscape.prom.*"))
     assert "there is no directory" in landscape.refresh("--metrics-file", "no/such/x.prom", code=2).err
     assert landscape.asked == 0
+
+
+@pytest.mark.parametrize("landscape", [1], indirect=True)
+def test_the_file_tells_of_a_refresh_that_could_not_begin(landscape: Landscape) -> None:
+    path = landscape.database.with_name("landscape.prom")
+
+    def told() -> tuple[float, float]:
+        got = samples(path.read_text())
+        return got["landscape_refresh_exit_code", ()], got["landscape_refresh_timestamp_seconds", ()]
+
+    landscape.refresh("-q", "--source", "github", "--metrics-file", path)
+    assert told() == (0, landscape.now.timestamp())
+    landscape.later(hours=1)
+    landscape.refresh("--dry-run", "--metrics-file", path)
+    with hold_lock(landscape.database):
+        landscape.refresh("--metrics-file", path, code=75)
+    assert told() == (75, landscape.now.timestamp())
+    assert samples(path.read_text())["landscape_last_run_exit_code", ()] == 0
+    landscape.seeds.write_text("categories: [")
+    landscape.refresh("--metrics-file", path, code=2)
+    assert told() == (2, landscape.now.timestamp())
+
+
+def test_no_output_takes_the_place_of_the_database_or_the_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    database, seeds = tmp_path / "landscape.db", tmp_path / "seeds.yml"
+    open_writer(database).close()
+    seeds.write_text(yaml("acme-00/widget-0"))
+    (tmp_path / "link.prom").symlink_to(database)
+    (tmp_path / "hard.json").hardlink_to(database)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    for arguments, words in (
+        (["refresh", "--metrics-file", database], "landscape.db is the database itself; name another file"),
+        (["refresh", "--metrics-file", "link.prom"], "link.prom is the database itself"),
+        (["refresh", "--metrics-file", "seeds.yml"], "seeds.yml is the list itself"),
+        (["refresh", "--metrics-file", "x.txt"], "x.txt does not end in .prom; name it so"),
+        (["export", "json", "-o", database], "is the database itself"),
+        (["export", "csv", "-o", "hard.json"], "hard.json is the database itself"),
+        (["export", "yaml", "-o", "landscape.db-wal"], "landscape.db-wal belongs to the database landscape.db"),
+        (["export", "csv", "-o", "landscape.db.lock"], "landscape.db.lock belongs to the database"),
+        (["export", "json", "-o", "./seeds.yml"], "seeds.yml is the list itself"),
+        (["db", "backup", "--force", "seeds.yml"], "seeds.yml is the list itself"),
+        (["db", "publishable", "--force", "seeds.yml"], "seeds.yml is the list itself"),
+    ):
+        done = command(*arguments)
+        assert (done.code, words in done.err) == (2, True), done
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    assert command("export", "yaml", "-o", "seeds.yml").code == 0
 
 
 @pytest.mark.parametrize("listen", ["9464x", "127.0.0.1:", "127.0.0.1:99999", "a b:1", "::1:9464"])

@@ -20,6 +20,7 @@ from upstreams import Upstream
 
 import crawler.webhook
 import crawler.webhook_receiver
+from crawler import clock
 from crawler.sandbox.replies import Reply
 from crawler.settings import read_settings
 from crawler.store import open_writer, transaction
@@ -120,7 +121,7 @@ def test_the_signature_is_that_of_the_specification() -> None:
     assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
-@pytest.mark.parametrize("key", [KEY, "whsec_dW5wYWRkZWQ", "any text of one's own"])
+@pytest.mark.parametrize("key", [KEY, "whsec_dW5wYWRkZWR1bnBhZGRlZHVucGFkZGVkeA", "any text of one's own, long enough"])
 def test_a_receiver_can_verify_what_comes(database: Path, receiver: Receiver, key: str) -> None:
     where = receiver.environment(key) | {"CRAWLER_CONTACT": "me@example.org"}
     assert command("changes", "--deliver", "--db", database, **where) == Done(0, "", "")
@@ -321,14 +322,14 @@ def test_who_wants_them_gets_restricted_events_among_the_others(
     happen(connection, "acquired", at="2026-11-21T03:00:00Z", licence_class="restricted")
     receiver.replies = [OK, BROKEN]
     assert deliver(connection, receiver, restricted="1")[0] == Told(2, "it answered 500")
-    assert [row["waiting"] for row in webhooks(connection)] == [1]
+    assert [row["waiting"] for row in webhooks(connection, present=None, now=clock.now())] == [1]
     receiver.replies = [OK]
     assert deliver(connection, receiver, restricted="1")[0] == Told(1)
     assert [receiver.ids[0], receiver.ids[-1]] == [[2, 3], [4]]
     # What is passed over is nothing that anybody waits for.
     happen(connection, "funding_round", licence_class="restricted")
     assert deliver(connection, receiver)[0] == Told(0)
-    assert [row["waiting"] for row in webhooks(connection)] == [0]
+    assert [row["waiting"] for row in webhooks(connection, present=None, now=clock.now())] == [0]
 
 
 def test_two_landscapes_never_call_a_request_the_same(
@@ -354,7 +355,8 @@ def test_two_landscapes_never_call_a_request_the_same(
         ({"CRAWLER_WEBHOOK_URL": "https://["}, "CRAWLER_WEBHOOK_URL is no https address"),
         ({"CRAWLER_WEBHOOK_SECRET": ""}, "CRAWLER_WEBHOOK_URL also needs CRAWLER_WEBHOOK_SECRET"),
         ({"CRAWLER_WEBHOOK_SECRET": "whsec_no base64"}, "CRAWLER_WEBHOOK_SECRET cannot be read"),
-        ({"CRAWLER_WEBHOOK_SECRET": "whsec_"}, "CRAWLER_WEBHOOK_SECRET cannot be read"),
+        ({"CRAWLER_WEBHOOK_SECRET": "whsec_"}, "CRAWLER_WEBHOOK_SECRET is of 0 bytes, which can be guessed"),
+        ({"CRAWLER_WEBHOOK_SECRET": "a text of 23 characters"}, "CRAWLER_WEBHOOK_SECRET is of 23 bytes"),
         ({"CRAWLER_WEBHOOK_RESTRICTED": "perhaps"}, "CRAWLER_WEBHOOK_RESTRICTED is neither on nor off"),
     ],
 )

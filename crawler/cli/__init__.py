@@ -103,7 +103,7 @@ def main(arguments: list[str] | None = None, **extra: Any) -> None:
         click.echo(f"crawler: {fault}", err=True)
         code = fault.exit_code
     except sqlite3.Error as error:
-        click.echo(f"crawler: the database failed ({error}); 'crawler doctor' looks into it", err=True)
+        click.echo(f"crawler: the database failed ({error}); {_cure(error)}", err=True)
         code = 2
     except BrokenPipeError:
         _mute()
@@ -116,6 +116,14 @@ def main(arguments: list[str] | None = None, **extra: Any) -> None:
         click.echo(f"crawler: {place} cannot be written ({reason}); check space and permissions", err=True)
         code = 2
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _cure(error: sqlite3.Error) -> str:
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_CORRUPT:
+        return "'crawler doctor' looks into it"
+    from crawler.store.database import RESTORE
+
+    return f"{RESTORE}; 'crawler db check' says what is damaged"
 
 
 def _print_bug(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:

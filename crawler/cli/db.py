@@ -13,15 +13,19 @@ import click
 
 from crawler import clock
 from crawler.cli.options import Age, database_option, existing_database
+from crawler.cli.outputs import check_output
 from crawler.errors import UsageFault
 from crawler.figures.compute import compute_totals
-from crawler.store.checks import find_faults
+from crawler.figures.forms import counted
+from crawler.store.checks import Finding, find_faults
 from crawler.store.database import open_reader, open_writer, transaction
 from crawler.store.lock import hold_lock
 from crawler.store.prune import Rows, prune_changes, prune_history, prune_runs, prune_totals
 from crawler.store.restricted import delete_restricted
 from crawler.store.totals import write_totals
 from crawler.store.upkeep import back_up, copy_changed, vacuum
+from crawler.store.webhooks import webhooks
+from crawler.webhook_settings import present_endpoint
 
 TROUBLE = 3
 MEBIBYTE = 2**20
@@ -49,15 +53,18 @@ def check(*, database: Path) -> None:
     """Look for damage in the file, dangling references, and totals that are not the sum of their lines.
 
     Nothing is written, and a refresh may be at work. Prints a line for each finding, with its cure. Exits with 0 if the
-    database is sound, else with 3.
+    database is sound, else with 3, also where it cannot be opened or is not there.
 
     \b
     Example:
       crawler db check
       crawler db check --db /var/lib/landscape.db || echo "look into it"
     """
-    with closing(open_reader(existing_database(database))) as connection:
-        findings = find_faults(connection)
+    try:
+        with closing(open_reader(existing_database(database))) as connection:
+            findings = find_faults(connection)
+    except UsageFault as fault:
+        findings = [Finding("file", fault.message, fault.cure)]
     for finding in findings:
         click.echo(f"BAD {finding}")
     if findings:
@@ -79,6 +86,7 @@ def backup(*, output: Path, database: Path, replaces: bool) -> None:
       crawler db backup landscape-$(date +%F).db
       crawler db backup --force /backups/landscape.db
     """
+    check_output(output, database)
     back_up(existing_database(database), output, replaces=replaces)
     click.echo(f"{output}: {_size(output.stat().st_size)}", err=True)
 
@@ -94,8 +102,8 @@ def vacuum_command(*, database: Path) -> None:
     Example:
       crawler db vacuum
     """
-    with hold_lock(existing_database(database)):
-        open_reader(database).close()  # an older file is migrated by a refresh, not in passing
+    open_reader(existing_database(database)).close()  # an older file is migrated by a refresh, not in passing
+    with hold_lock(database):
         before, after = vacuum(database)
     click.echo(f"{database}: {_size(before)} before, {_size(after)} after", err=True)
 
@@ -122,19 +130,35 @@ def prune(*, database: Path, dry_run: bool, **ages: timedelta | None) -> None:
     if not chosen:
         raise UsageFault("nothing to prune is named", cure="say what and how old, as in 'crawler db prune --runs 90d'")
     now = clock.now()
-    with hold_lock(existing_database(database)):
-        open_reader(database).close()  # an older file is migrated by a refresh, not in passing
-        with closing(open_writer(database)) as connection, suppress(_DryRun), transaction(connection):
-            for kind, age in chosen.items():
-                for table, rows in _PRUNE[kind](connection, now - age).items():
-                    click.echo(f"{table}: {rows:,} rows {'would go' if dry_run else 'deleted'}")
-            (since,) = connection.execute("SELECT max(since) FROM remembered").fetchone()
-            if "history" in chosen and since is not None:
-                click.echo(f"--as-of {'would answer' if dry_run else 'answers'} no day before {since}", err=True)
-            if dry_run:
-                raise _DryRun
-    if not dry_run:
+    open_reader(existing_database(database)).close()  # an older file is migrated by a refresh, not in passing
+    with (
+        hold_lock(database),
+        closing(open_writer(database)) as connection,
+        suppress(_DryRun),
+        transaction(connection),
+    ):
+        awaited = _awaited(connection, now)
+        gone = {
+            table: rows for kind, age in chosen.items() for table, rows in _PRUNE[kind](connection, now - age).items()
+        }
+        (since,) = connection.execute("SELECT max(since) FROM remembered").fetchone()
+        lost = awaited - _awaited(connection, now)
+        if dry_run:
+            raise _DryRun
+    # Nothing is printed before it is done: whoever reads along may leave in the middle.
+    for table, rows in gone.items():
+        click.echo(f"{table}: {rows:,} rows {'would go' if dry_run else 'deleted'}")
+    if lost:
+        click.echo(f"{counted(lost, 'event')} of them had not reached the webhook yet", err=True)
+    if "history" in chosen and since is not None:
+        click.echo(f"--as-of {'would answer' if dry_run else 'answers'} no day before {since}", err=True)
+    if any(gone.values()) and not dry_run:
         click.echo("'crawler db vacuum' gives their space back to the disk", err=True)
+
+
+def _awaited(connection: sqlite3.Connection, now: datetime) -> int:
+    """How many events wait for the receiver of the webhook that lags most."""
+    return max((row["waiting"] for row in webhooks(connection, present=present_endpoint(), now=now)), default=0)
 
 
 class _DryRun(Exception):
@@ -166,6 +190,7 @@ def publishable(*, output: Path, database: Path, replaces: bool) -> None:
       crawler db publishable public.db
       crawler db publishable --force --db /var/lib/landscape.db site/landscape.db
     """
+    check_output(output, database)
     copy_changed(existing_database(database), output, _make_publishable, replaces=replaces)
     click.echo(f"{output}: {_size(output.stat().st_size)}", err=True)
 

@@ -16,6 +16,7 @@ from crawler.cli.options import (
     seeds_argument,
     seeds_path,
 )
+from crawler.cli.outputs import check_output
 from crawler.cli.past import explained, notes, show_past
 from crawler.export.job import Job
 from crawler.export.output import open_output
@@ -62,6 +63,7 @@ def command(
     chosen = FORMATS[name]
     if seeds and not chosen.reads_seeds:
         raise click.UsageError(f"'{name}' is written from the database alone: leave {seeds} out")
+    check_output(output, database, seeds, may_be_list=chosen.reads_seeds)
     seeds = seeds_path(seeds) if chosen.reads_seeds else None
     with closing(open_reader(existing_database(database))) as connection:
         connection.execute("BEGIN")

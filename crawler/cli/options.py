@@ -108,16 +108,20 @@ def json_option(function: F) -> F:
 
 def seeds_path(argument: Path | None) -> Path:
     """The seeds file: the argument, else CRAWLER_SEEDS, else ./seeds.yml; UsageFault where none is there."""
-    named = argument or (Path(os.environ["CRAWLER_SEEDS"]) if os.environ.get("CRAWLER_SEEDS") else None)
-    path = named or Path(DEFAULT_SEEDS)
+    path = named_seeds(argument)
     if path.is_file():
         return path
-    if named is None:
+    if argument is None and not os.environ.get("CRAWLER_SEEDS"):
         raise UsageFault(
             f"there is no {DEFAULT_SEEDS} in this directory",
             cure="name a file (crawler … my-landscape.yml), set CRAWLER_SEEDS, or begin with 'crawler init'",
         )
     raise UsageFault(f"{path} is no file", cure="check the path of the seeds file")
+
+
+def named_seeds(argument: Path | None) -> Path:
+    """Where the seeds file is to be: the argument, else CRAWLER_SEEDS, else ./seeds.yml."""
+    return argument or Path(os.environ.get("CRAWLER_SEEDS") or DEFAULT_SEEDS)
 
 
 def existing_database(path: Path) -> Path:

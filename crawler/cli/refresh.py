@@ -14,7 +14,7 @@ import msgspec
 from click.core import ParameterSource
 
 from crawler import clock
-from crawler.cli.monitoring import check_metrics_file, leave_metrics, metrics_option, monitored, notify_option, tell
+from crawler.cli.monitoring import check_metrics_file, metrics_left, metrics_option, monitored, notify_option, tell
 from crawler.cli.options import Age, database_option, json_option, seeds_argument, seeds_path
 from crawler.cli.plan import print_plan
 from crawler.cli.progress import speaker, watching
@@ -63,7 +63,7 @@ class Voice(msgspec.Struct, frozen=True, kw_only=True):
 @json_option
 @notify_option
 @metrics_option
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but trouble.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but trouble; --json and --dry-run print.")
 @click.option("-v", "--verbose", is_flag=True, help="Log every event: a line each, with fields.")
 @click.option("--log-json", is_flag=True, help="Log every event as a JSON object, a line each.")
 def command(
@@ -99,36 +99,44 @@ def command(
     # Before and after the pipeline, too, a polite end is one message and 130.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     chosen = selection(source_names=source_names, only=only, max_age=max_age, force=force, sandbox=sandbox)
-    check_metrics_file(metrics_file)
+    check_metrics_file(metrics_file, database, seeds)
     say = speaker(log_json=log_json)
     # The sandbox takes nothing from the environment, and a plan is no run.
     is_told = not dry_run and not (sandbox and _is_from_environment("notify_url"))
     notifier = Notifier(notify_url if is_told else None, say)
-    with monitored(notifier):
-        settings = SANDBOX_SETTINGS if sandbox else read_settings()
-        rules = find_rules()
-        listed = read_seeds(seeds_path(seeds))
-        if dry_run:
-            print_plan(make_plan(listed, database, chosen, settings, today=clock.day_of(clock.now())), as_json=as_json)
-            return
-        check_patterns(listed, database, only)
-        order = Order(database=database, selection=chosen, budget=budget, deadline=deadline, rules=rules)
-        voice = Voice(quiet=quiet, verbose=verbose, log_json=log_json)
-        report, line = _locked(listed, order, settings, voice, notifier)
-    tell(notifier, report)
-    leave_metrics(database, metrics_file, say)
-    if as_json:
-        sys.stdout.write(to_json(report_data(report), indent=2) + "\n")
-    elif not quiet:
-        click.echo(line)
-    if not quiet or report.exit_code:
-        print_report(report, seeds, database, say, quiet=quiet)
+    voice = Voice(quiet=quiet, verbose=verbose, log_json=log_json)
+    with metrics_left(database, None if dry_run else metrics_file, say):
+        with monitored(notifier):
+            settings = SANDBOX_SETTINGS if sandbox else read_settings()
+            rules = find_rules()
+            listed = read_seeds(seeds_path(seeds))
+            if dry_run:
+                today = clock.day_of(clock.now())
+                print_plan(make_plan(listed, database, chosen, settings, today=today), as_json=as_json)
+                return
+            check_patterns(listed, database, only)
+            order = Order(database=database, selection=chosen, budget=budget, deadline=deadline, rules=rules)
+            report, line = _locked(listed, order, settings, voice, notifier)
+        tell(notifier, report)
+        if as_json:
+            sys.stdout.write(to_json(report_data(report), indent=2) + "\n")
+        elif not quiet:
+            click.echo(line)
+        _print_trouble(report, seeds, database, voice, say)
+        sys.exit(report.exit_code)
+
+
+def _print_trouble(
+    report: Report, seeds: Path | None, database: Path, voice: Voice, say: Callable[[str], None]
+) -> None:
+    """What a person has to know of a run; a quiet one that went well has told of tokens that end soon, at most."""
+    if not voice.quiet or report.exit_code:
+        print_report(report, seeds, database, say, quiet=voice.quiet)
     else:
         for notice in report.expiring:
             say(f"crawler: {plain(notice)}")
     if report.exit_code == NOTHING:
         say(f"crawler: {_nothing_fetched(report)}")
-    sys.exit(report.exit_code)
 
 
 def _locked(seeds: Seeds, order: Order, settings: Settings, voice: Voice, notifier: Notifier) -> tuple[Report, str]:

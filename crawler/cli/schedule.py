@@ -76,8 +76,8 @@ def command(
     """Keep the database fresh: ask each source at its own cadence, for as long as it runs.
 
     The cadence is the source's own age, or what CRAWLER_SCHEDULE says. The plan is kept in the database: what was
-    missed is made up for once. It shares its lock with 'crawler refresh', reads the list anew for every run, and
-    survives whatever a run meets. SIGINT or SIGTERM ends it with everything kept, and exit code 0.
+    missed is made up for once. It shares its lock with 'crawler refresh', reads the list and the rules anew for every
+    run, and survives whatever a run meets. SIGINT or SIGTERM ends it with everything kept, and exit code 0.
 
     \b
     Example:
@@ -97,7 +97,9 @@ def command(
     notifier = Notifier(notify_url, say)
     with monitored(notifier), ExitStack() as stack:
         path = seeds_path(seeds)
-        read_seeds(path)  # a fault that is there from the beginning is told before anything begins
+        # A fault that is there from the beginning is told before anything begins.
+        read_seeds(path)
+        find_rules()
         if not settings.has_token:
             note(ANONYMOUS)
         runner = Runner(database, path, settings, cadences, say=say, is_quiet=quiet, is_verbose=verbose)

@@ -14,10 +14,12 @@ import click
 from crawler import clock
 from crawler.cli.options import Age, database_option, existing_database, json_option
 from crawler.cli.tables import print_rows
+from crawler.errors import UsageFault
 from crawler.export.json_text import to_json
 from crawler.store import freshness
-from crawler.store.database import open_reader
+from crawler.store.database import database_fault, open_reader
 from crawler.store.webhooks import webhooks
+from crawler.webhook_settings import present_endpoint
 
 TOO_OLD = 3
 
@@ -29,14 +31,24 @@ TOO_OLD = 3
 def command(database: Path, max_stale: timedelta | None, as_json: bool) -> None:
     """Show freshness by source, last runs, failures and quota left.
 
+    With --max-stale it ends with 0 or 3: a database that is damaged or not there has nothing fresh, either.
+
     \b
     Example:
       crawler status
       crawler status --max-stale 2d || mail -s 'the landscape is stale' …
     """
-    with closing(open_reader(existing_database(database))) as connection:
-        state = _state(connection)
-        alarm = _alarm(connection, max_stale) if max_stale is not None else None
+    try:
+        with closing(open_reader(existing_database(database))) as connection:
+            state = _state(connection)
+            alarm = _alarm(connection, max_stale) if max_stale is not None else None
+    except (UsageFault, sqlite3.Error) as error:
+        fault = database_fault(database, error) if isinstance(error, sqlite3.Error) else error
+        if max_stale is None:
+            raise fault from error
+        # What cannot be read is not fresh, and who watches wants to know that alone.
+        click.echo(f"crawler: {fault}", err=True)
+        sys.exit(TOO_OLD)
     if as_json:
         sys.stdout.write(to_json(state, indent=2) + "\n")
     else:
@@ -55,7 +67,7 @@ def _state(connection: sqlite3.Connection) -> dict[str, list[dict[str, Any]]]:
         "refused_values": freshness.refused_values(connection),
         "waits": freshness.waits(connection, now=clock.to_text(clock.now())),
         "quotas": freshness.quotas(connection),
-        "webhooks": webhooks(connection),
+        "webhooks": webhooks(connection, present=present_endpoint(), now=clock.now()),
     }
 
 

@@ -44,7 +44,7 @@ def open_history(path: Path) -> Iterator[History]:
             with closing(open_writer(copy)) as connection:
                 # The rows of a day are asked for together; our own index goes by repository.
                 connection.execute("CREATE INDEX copied_history_day ON history(day)")
-                yield _history(connection)
+                yield _history(connection, path)
         except sqlite3.Error as error:
             raise _damaged(path, error) from error
 
@@ -70,10 +70,12 @@ def _damaged(path: Path, error: sqlite3.Error) -> UsageFault:
     return nothing_there(path, f"cannot be read as a database ({short_error(str(error))})", "take an older copy of it")
 
 
-def _history(connection: sqlite3.Connection) -> History:
+def _history(connection: sqlite3.Connection, path: Path) -> History:
     known = _repositories(connection)
     days = [row["day"] for row in connection.execute(f"SELECT DISTINCT day FROM history WHERE {_LIVE} ORDER BY day")]
     (recorded,) = connection.execute(f"SELECT count(DISTINCT repository_id) FROM history WHERE NOT {_LIVE}").fetchone()
+    if recorded and not days:
+        raise nothing_there(path, "holds recorded figures alone", "name one that a live refresh has filled")
     notices = [f"repositories with recorded figures alone are left out ({recorded:,})"] if recorded else []
     snapshots = [_snapshot(connection, known, day) for day in map(_day, days) if day is not None]
     return History(source=SOURCE, snapshots=snapshots, notices=notices, late=lambda: _late(connection, known))

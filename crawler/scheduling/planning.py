@@ -54,10 +54,10 @@ def first_due(jobs: Iterable[Job], starts: Mapping[str, datetime], now: datetime
     return next((job for job in jobs if starts[job.source] <= now), None)
 
 
-def ended(job: Job, cadence: Cadence, now: datetime, *, exit_code: int, is_whole: bool) -> Job:
-    """The job after a run. One that did not bring all it should is tried again a day later, if nothing comes before."""
+def ended(job: Job, cadence: Cadence, now: datetime, *, exit_code: int, again: timedelta | None) -> Job:
+    """The job after a run. One that did not bring all it should is tried `again` so much later, if not before."""
     began = job.started_at or now
     following = cadence.following(job.next_run_at, began)
-    if not is_whole:
-        following = min(following, began + DAY)
+    if again is not None:
+        following = min(following, began + again)
     return structs.replace(job, next_run_at=following, ended_at=now, exit_code=exit_code)

@@ -15,11 +15,11 @@ from apscheduler.triggers.date import DateTrigger
 from msgspec import Struct, structs
 
 from crawler import clock
-from crawler.errors import CrawlerError, LockHeld
+from crawler.errors import CrawlerError, LockHeld, UsageFault
 from crawler.fetch.redact import bug_report, short_error
 from crawler.notify import Notifier
 from crawler.report import DONE, INTERRUPTED
-from crawler.scheduling.cadences import Cadence
+from crawler.scheduling.cadences import DAY, Cadence
 from crawler.scheduling.planning import ended, first_due, in_reach, plan
 from crawler.store.database import BUSY_TIMEOUT_SECONDS, commit_patiently, open_writer_patiently
 from crawler.store.lock import hold_lock
@@ -32,14 +32,20 @@ RETRY_SECONDS = 300.0
 HURRIED_SECONDS = 1.0
 """So long an interrupted run waits for another writer: whoever stops us does not wait long."""
 UNEXPECTED = 1
+MENDED = timedelta(hours=1)
+"""So soon a run is tried again that somebody has to mend something for: a list, rules, the place of the database."""
 
 
 class Ended(Struct, frozen=True, kw_only=True):
-    """How a run ended: its exit code, whether it brought all that it should, and both in a line."""
+    """How a run ended: its exit code, whether it brought all that it should, and both in a line.
+
+    `again`: how long after its beginning a run that did not is tried again at the latest.
+    """
 
     exit_code: int
     is_whole: bool
     message: str
+    again: timedelta = DAY
 
 
 class Scheduler:
@@ -72,6 +78,8 @@ class Scheduler:
         """When each job starts: its planned time and the jitter."""
         self._seen = clock.now()
         """What the clock said when it was looked at last."""
+        self._unmended = ""
+        """What was said last of the faults that only a person can mend; empty where there is none."""
         self._bell = asyncio.Event()
         self._alarms = AsyncIOScheduler(timezone=UTC)
 
@@ -159,7 +167,7 @@ class Scheduler:
             return
         except CrawlerError as fault:  # the lock itself
             now = clock.now()
-            await self._finish(structs.replace(job, started_at=now), _failed(fault.exit_code, str(fault)))
+            await self._finish(structs.replace(job, started_at=now), _refused(fault))
             return
         await self._finish(self._jobs[job.source], result)
 
@@ -179,7 +187,7 @@ class Scheduler:
             await self._notifier.ping("fail", message, hurried=True)
             raise
         except CrawlerError as fault:
-            return _failed(fault.exit_code, str(fault))
+            return _refused(fault)
         except (sqlite3.Error, OSError) as error:
             return _failed(2, f"the database or another file failed ({short_error(str(error))})")
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one run, the next one goes on
@@ -190,11 +198,11 @@ class Scheduler:
         """Plan the next run, and tell how this one went."""
         source, now = job.source, clock.now()
         cadence = self._cadences[source]
-        done = ended(job, cadence, now, exit_code=result.exit_code, is_whole=result.is_whole)
+        again = None if result.is_whole else result.again
+        done = ended(job, cadence, now, exit_code=result.exit_code, again=again)
         await self._keep(done)
         self._expect(done)
-        if result.exit_code != DONE:
-            self._say(f"crawler: {source}: {result.message}")
+        self._tell_of(source, result)
         self._note(f"{source}: next run at {clock.to_text(done.next_run_at)}")
         ill = [one for one in self._jobs.values() if one.exit_code not in {None, DONE}]
         if not ill:
@@ -205,6 +213,13 @@ class Scheduler:
         still = f"; failing: {', '.join(others)}" if others else ""
         await self._notifier.ping("fail", f"{source}: {result.message}{still}")
 
+    def _tell_of(self, source: str, result: Ended) -> None:
+        """Say of a run what went wrong; of what has to be mended once, and not for each source and every hour."""
+        is_usage = result.exit_code == UsageFault.exit_code
+        if result.exit_code != DONE and not (is_usage and result.message == self._unmended):
+            self._say(f"crawler: {source}: {result.message}")
+        self._unmended = result.message if is_usage else ""
+
     async def _keep(self, job: Job, *, seconds: float = BUSY_TIMEOUT_SECONDS) -> None:
         """Take over a job, here and in the database. Where that cannot be written, the schedule goes on without."""
         self._jobs[job.source] = job
@@ -213,6 +228,11 @@ class Scheduler:
                 await commit_patiently(connection, lambda: write_job(connection, job), seconds=seconds)
         except (CrawlerError, sqlite3.Error) as error:
             self._say(f"crawler: the schedule could not be stored ({error})")
+
+
+def _refused(fault: CrawlerError) -> Ended:
+    again = MENDED if isinstance(fault, UsageFault) else DAY
+    return Ended(exit_code=fault.exit_code, is_whole=False, message=str(fault), again=again)
 
 
 def _failed(exit_code: int, message: str) -> Ended:

@@ -194,7 +194,7 @@ class _Composer:
         if tag in _KNOWN_TAGS[kind]:
             return tag
         shown = tag.replace(_TAG, "!!", 1)
-        self._fault(event, f"the tag {short(shown)} means nothing in a landscape", "remove the tag")
+        self._fault(event, f"the tag {short(shown)} means nothing here", "remove the tag")
         return None
 
     def _anchored(self, event: Any, anchors: dict[str, tuple[Node, int] | None]) -> tuple[Node, int]:

@@ -11,12 +11,12 @@ from msgspec import Struct
 from crawler.figures.model import Total
 from crawler.figures.snapshot import Key
 from crawler.figures.stored import stored_totals_on
+from crawler.store.database import RESTORE
 
 MOST = 20
 """So many findings of one kind; who has more needs a backup, not a longer list."""
 DIGITS = 100
 """As where the totals are computed."""
-RESTORE = "restore a backup, or save what can be read with 'sqlite3 FILE .recover'"
 COMPUTE = "run 'crawler refresh', which computes the newest day anew"
 WAIT = "run 'crawler refresh' on two other days, after which its lines go"
 

@@ -18,6 +18,8 @@ BUSY_TIMEOUT_SECONDS = 30.0
 SHORT_TIMEOUT_SECONDS = 0.25
 """While SQLite itself waits for another writer no signal gets through."""
 PAUSE_SECONDS = 0.05
+RESTORE = "restore a backup, or save what can be read with 'sqlite3 FILE .recover'"
+"""The cure of a damaged file."""
 T = TypeVar("T")
 
 
@@ -33,7 +35,7 @@ def open_writer(path: Path | str) -> sqlite3.Connection:
         _set_timeout(connection, BUSY_TIMEOUT_SECONDS)
     except sqlite3.Error as error:
         connection.close()
-        raise _fault(path, error) from error
+        raise database_fault(path, error) from error
     except BaseException:
         connection.close()
         raise
@@ -71,7 +73,7 @@ async def open_writer_patiently(path: Path | str, *, seconds: float = BUSY_TIMEO
         await commit_patiently(connection, lambda: _prepare(connection, path), seconds=seconds)
     except sqlite3.Error as error:
         connection.close()
-        raise _fault(path, error) from error
+        raise database_fault(path, error) from error
     except BaseException:
         connection.close()
         raise
@@ -102,22 +104,27 @@ def _set_timeout(connection: sqlite3.Connection, seconds: float) -> None:
     connection.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
 
 
-def open_reader(path: Path, *, least: int = VERSION) -> sqlite3.Connection:
-    """A connection that cannot write. UsageFault if the file is not ours, newer, or older than version `least`."""
+def open_reader(path: Path, *, least: int | None = None) -> sqlite3.Connection:
+    """A connection that cannot write. UsageFault if the file is not ours, newer, or older than version `least`.
+
+    None: than this program's own.
+    """
     how = "immutable=1" if is_alone(path) else "mode=ro"
     connection = _connect(f"{path.absolute().as_uri()}?{how}", str(path))
     try:
         version = check_version(connection, path)
     except sqlite3.Error as error:
         connection.close()
-        raise _fault(path, error) from error
+        raise database_fault(path, error) from error
     except BaseException:
         connection.close()
         raise
     # A past day is shown from temporary tables, where there may be no place for files.
     connection.execute("PRAGMA temp_store = MEMORY")
-    if version < least:
+    if version < (VERSION if least is None else least):
         connection.close()
+        if not version:
+            raise UsageFault(f"{path} is empty", cure="run 'crawler refresh' to fill it, or restore a backup")
         raise UsageFault(f"{path} has the older schema {version}", cure="run 'crawler refresh' once to migrate it")
     return connection
 
@@ -147,13 +154,19 @@ def _connect(target: str, path: str) -> sqlite3.Connection:
             target, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, uri=target.startswith("file:")
         )
     except sqlite3.Error as error:
-        raise _fault(path, error) from error
+        raise database_fault(path, error) from error
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
 
 
-def _fault(path: Path | str, error: sqlite3.Error) -> UsageFault:
-    return UsageFault(
-        f"{path} cannot be used as a database ({error})", cure="check the path, or name another with --db"
-    )
+def database_fault(path: Path | str, error: sqlite3.Error) -> UsageFault:
+    """What to tell a person of a database that SQLite cannot use."""
+    cures = {
+        sqlite3.SQLITE_CORRUPT: RESTORE,
+        # A file that begins with something else was overwritten, or never was one.
+        sqlite3.SQLITE_NOTADB: "check the path, restore a backup, or name another with --db",
+    }
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    cure = cures.get(code, "check the path, or name another with --db")
+    return UsageFault(f"{path} cannot be used as a database ({error})", cure=cure)

@@ -20,11 +20,11 @@ BESIDE = ("-wal", "-journal")
 def back_up(database: Path, output: Path, *, replaces: bool) -> None:
     """Write a copy of the database as it is at one moment, whoever writes in the meantime.
 
-    It is checked, then put in its place in one step. UsageFault where the place will not do; StoreFailed where the copy
-    cannot be made or is damaged.
+    It is checked, then put in its place in one step, whatever lies there. UsageFault where the place will not do;
+    StoreFailed where the copy cannot be made or is damaged.
     """
     with (
-        _place(database, output, replaces=replaces) as part,
+        _place(output, replaces=replaces) as part,
         # An older file can be copied as it is, so that there is a copy before it is migrated.
         closing(open_reader(database, least=1)) as source,
         closing(sqlite3.connect(part)) as copy,
@@ -38,7 +38,7 @@ def copy_changed(database: Path, output: Path, change: Callable[[sqlite3.Connect
 
     It works on a copy in memory and begins its own transactions.
     """
-    with _place(database, output, replaces=replaces) as part, closing(open_writer(":memory:")) as draft:
+    with _place(output, replaces=replaces) as part, closing(open_writer(":memory:")) as draft:
         with closing(open_reader(database)) as source:
             source.backup(draft)
         change(draft)
@@ -90,10 +90,10 @@ def _size(database: Path) -> int:
 
 
 @contextmanager
-def _place(database: Path, output: Path, *, replaces: bool) -> Iterator[Path]:
+def _place(output: Path, *, replaces: bool) -> Iterator[Path]:
     """An empty file beside `output` that takes its place when the block ends well; else all is as it was."""
     target = output.resolve()
-    _check(database, output, target, replaces=replaces)
+    _check(output, target, replaces=replaces)
     part = target.with_name(f".{target.name}.{getpid()}.part")
     try:
         part.touch(exist_ok=False)
@@ -115,11 +115,9 @@ def _place(database: Path, output: Path, *, replaces: bool) -> Iterator[Path]:
             Path(f"{part}{ending}").unlink(missing_ok=True)
 
 
-def _check(database: Path, output: Path, target: Path, *, replaces: bool) -> None:
-    if target == database.resolve() or (target.exists() and target.samefile(database)):
-        raise UsageFault(f"{output} is the database itself", cure="name another file for the copy")
+def _check(output: Path, target: Path, *, replaces: bool) -> None:
     if not target.parent.is_dir():
-        raise UsageFault(f"there is no directory {output.parent}", cure="make it, or name another place")
+        raise UsageFault(f"there is no directory {target.parent}", cure="make it, or name another place")
     if target.exists() and not target.is_file():
         raise UsageFault(f"{output} is no file", cure="name a file for the copy")
     if target.exists() and not replaces:

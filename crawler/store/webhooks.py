@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
+
+from crawler.clock import to_text
 
 _STANDING = """
 SELECT endpoint, delivered_at, (
   SELECT count(*) FROM changes c WHERE c.id > w.change_id AND (w.takes_restricted OR c.licence_class <> 'restricted')
 ) AS waiting, failing_since, error
-FROM webhooks w ORDER BY endpoint
+FROM webhooks w
+WHERE endpoint = :present OR max(coalesce(delivered_at, ''), coalesce(failing_since, '')) >= min(:cut, (
+  SELECT max(max(coalesce(delivered_at, ''), coalesce(failing_since, ''))) FROM webhooks
+))
+ORDER BY endpoint
 """
+STANDS = timedelta(days=30)
+"""So long after its last sign of life a receiver that is no longer the present one is shown."""
 
 
 class Standing(Struct, frozen=True):
@@ -57,6 +66,10 @@ def webhook_failed(connection: sqlite3.Connection, endpoint: str, error: str, *,
     )
 
 
-def webhooks(connection: sqlite3.Connection) -> list[dict[str, Any]]:
-    """Every receiver: when it took events last, how many wait for it, and since when and why it fails."""
-    return [dict(row) for row in connection.execute(_STANDING)]
+def webhooks(connection: sqlite3.Connection, *, present: str | None, now: datetime) -> list[dict[str, Any]]:
+    """The receivers that count: when each took events last, how many wait for it, and since when and why it fails.
+
+    These are the `present` one (None: not known), the newest one, and those that were told of events, or began to
+    refuse them, in the last 30 days. Addresses that were tried once and given up are not among them for ever.
+    """
+    return [dict(row) for row in connection.execute(_STANDING, {"present": present, "cut": to_text(now - STANDS)})]

@@ -328,3 +328,34 @@ def test_the_publishable_copy_is_whole_and_its_value_computed_anew(database: Pat
 
 def test_the_restricted_sources_are_those_of_the_catalogue() -> None:
     assert {source.name for source in all_sources(today=DAY)}.issuperset(SOURCES)
+
+
+@pytest.mark.parametrize("how", ["cut off", "cut off in the first page", "overwritten", "empty", "lost"])
+def test_a_database_that_cannot_be_opened_is_a_finding_and_not_fresh(database: Path, how: str) -> None:
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    whole = database.read_bytes()
+    damaged = {
+        "cut off": whole[: len(whole) // 3],
+        "cut off in the first page": whole[:1000],
+        "overwritten": b"no database" + whole[11:],
+        "empty": b"",
+        "lost": None,
+    }[how]
+    if damaged is None:
+        database.unlink()
+    else:
+        database.write_bytes(damaged)
+    told = db(database, "check", code=3)
+    assert (told.out.startswith("BAD file: "), told.err) == (True, "")
+    cure = "name it with --db" if damaged is None else "restore a backup"
+    assert all(cure in line for line in told.out.splitlines())
+    watched = run("status", "--max-stale", "2d", "--db", database)
+    assert (watched.code, watched.out, cure in watched.err) == (3, "", True)
+    if how == "overwritten":
+        beside = files(database.parent)
+        for words in (["vacuum"], ["prune", "--runs", "1d"]):
+            assert "restore a backup" in db(database, *words, code=2).err
+        assert files(database.parent) == beside
+    asked = run("stats", "--db", database)
+    assert (asked.code, cure in asked.err) == (2, True), asked

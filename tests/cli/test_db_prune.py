@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, redirect_stdout
 from datetime import date, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from crawling import Done, check
 from crawling import command as run
 from valued import SEEDED, figure
 
+from crawler.cli import main
 from crawler.figures.model import Figures, Total, ValueLine
 from crawler.figures.stored import stored_totals_on
 from crawler.store import open_writer, transaction
@@ -190,3 +193,30 @@ def test_faults_name_their_cure(database: Path) -> None:
     assert "is no age" in prune(database, "--history", "soon", code=2).err
     with hold_lock(database):
         assert "another refresh is at work" in prune(database, "--runs", "1d", code=75).err
+
+
+def test_a_reader_who_leaves_in_the_middle_keeps_nothing_from_going(database: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with (
+        patch.dict(os.environ, CRAWLER_NOW=NOW),
+        os.fdopen(writing, "w", buffering=1) as gone,
+        redirect_stdout(gone),
+        pytest.raises(SystemExit),
+    ):
+        main(["db", "prune", "--history", "30d", "--runs", "30d", "--db", str(database)])
+    assert ask(database, "SELECT DISTINCT since FROM remembered") == [(CUT,)]
+    assert ask(database, "SELECT id FROM runs") == [(1,), (3,)]
+
+
+def test_events_that_the_webhook_waits_for_are_told_of(database: Path) -> None:
+    assert "webhook" not in prune(database, "--dry-run", "--changes", "0d").err
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("INSERT INTO webhooks VALUES ('e', 1, 0, '2026-11-21T12:00:00Z', NULL, NULL)")
+    assert "1 event of them had not reached the webhook yet" in prune(database, "--dry-run", "--changes", "0d").err
+    assert "webhook" not in prune(database, "--dry-run", "--changes", "30d").err
+
+
+def test_where_nothing_goes_there_is_no_space_to_give_back(database: Path) -> None:
+    assert "vacuum" in prune(database, "--runs", "30d").err
+    assert "vacuum" not in prune(database, "--runs", "30d").err

@@ -117,7 +117,7 @@ def test_a_ping_that_fails_is_a_line_and_no_more(
     monitor.reply = reply
     done = landscape.refresh("-q", "--notify-url", url(monitor))
     line = f"crawler: the monitor could not be told ({told}); check --notify-url and the network\n"
-    assert done.err == line * 2
+    assert done.err == line
     assert len(monitor.asked) == 4  # a start is tried once, how it ended three times
 
 
@@ -130,6 +130,15 @@ def test_nobody_at_home_and_one_who_never_answers(monitor: Upstream, monkeypatch
     began = time.monotonic()
     Notifier(Secret(url(monitor)), said.append).ping_now("fail", "trouble", hurried=True)
     assert time.monotonic() - began < 2
+
+
+def test_a_monitor_that_comes_back_and_goes_again_is_told_of_twice(monitor: Upstream) -> None:
+    said: list[str] = []
+    notifier = Notifier(Secret(url(monitor)), said.append)
+    for status in (404, 404, 200, 404, 404):
+        monitor.reply = Reply(status)
+        notifier.ping_now("success", hurried=True)
+    assert len(said) == 2
 
 
 def test_the_words_are_short_and_hold_no_secret(monitor: Upstream) -> None:
@@ -163,6 +172,15 @@ def test_a_refused_address_is_a_usage_error(landscape: Landscape) -> None:
     done = landscape.refresh(code=2, CRAWLER_NOTIFY_URL=f"http://example.org/{ID}")
     assert "it is no https address" in done.err and ID not in done.err
     assert landscape.asked == 0
+
+
+def test_a_scheduler_does_not_begin_with_faulty_rules(landscape: Landscape, monitor: Upstream) -> None:
+    rules = landscape.seeds.with_name("mine.yml")
+    rules.write_text("health: {recency: {good: 9999, bad: 3}}\n")
+    environment = {"CRAWLER_RULES": str(rules), "CRAWLER_NOTIFY_URL": url(monitor)}
+    done = landscape.run("schedule", landscape.seeds, code=2, **environment)
+    assert "mine.yml:1:" in done.err and not landscape.database.exists()
+    assert [signal for signal, _ in heard(monitor)] == ["/fail"]
 
 
 def test_the_scheduler_tells_of_success_only_while_every_source_is_well(tmp_path: Path, monitor: Upstream) -> None:

@@ -14,7 +14,7 @@ from crawler.sandbox.replies import Reply
 from crawler.sandbox.world import License
 
 ONE = "acme-00/widget-0"
-SECRET = "a-key-of-the-tests"
+SECRET = "a-key-of-the-tests-alone"
 
 
 @pytest.fixture

@@ -118,6 +118,10 @@ def test_what_is_still_in_its_log_is_read_too(refreshed: Past, tmp_path: Path) -
 
 
 def test_a_database_that_will_not_do(past: Past, tmp_path: Path) -> None:
+    with closing(open_writer(tmp_path / "sandbox.db")) as connection:
+        connection.execute("INSERT INTO repositories (id, name_with_owner, origin) VALUES (1, 'o/a', 'sandbox')")
+        connection.execute("INSERT INTO history (repository_id, day, stars) VALUES (1, '2023-09-25', 1)")
+    assert "sandbox.db holds recorded figures alone; name one that" in past.refused(tmp_path / "sandbox.db")
     (past.folder / "same.db").symlink_to(past.database)
     assert "is the database itself" in past.refused(past.folder / "same.db")
     with closing(sqlite3.connect(tmp_path / "other.db")) as connection:

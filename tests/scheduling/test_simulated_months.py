@@ -9,8 +9,9 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from simulated import BEGIN, World
+from simulated import BEGIN, WELL, World
 
+from crawler.errors import UsageFault
 from crawler.scheduling.scheduler import Ended
 from crawler.store.database import open_reader, open_writer
 from crawler.store.lock import hold_lock
@@ -195,3 +196,24 @@ def test_a_plan_that_a_wrong_clock_has_made_is_made_anew_at_the_start(world: Wor
             write_job(connection, Job(source=source, cadence=text, next_run_at=BEGIN + timedelta(days=3650)))
     world.live(timedelta(days=2))
     assert days(world.times("github")) == [1] and days(world.times("contributors")) == [0, 1]
+
+
+def test_what_a_person_has_to_mend_is_said_once_and_tried_again_within_the_hour(world: World) -> None:
+    world.schedule, world.jitter = {"github": "1d", "sponsors": "7d"}, timedelta()
+    fault = "the list has a fault"
+
+    def result(source: str) -> Ended:
+        if fault:
+            raise UsageFault(fault)
+        return WELL
+
+    world.result = result
+    world.live(timedelta(hours=5))
+    assert world.counts()["github"] == 5 and world.counts()["sponsors"] == 5
+    assert world.said == ["crawler: github: the list has a fault"]
+    fault = ""
+    world.live(timedelta(hours=5))
+    assert world.counts()["github"] == world.counts()["sponsors"] == 6
+    fault = "another one"
+    world.live(timedelta(days=1))
+    assert world.said[1:] == ["crawler: github: another one"]

@@ -111,7 +111,7 @@ FAULTS = {
         "a: ‸!!python/object/apply:os.system [x]\n",
         "the tag !!python/object/apply:os.system means nothing",
     ),
-    "local tag": ("a: ‸!secret b\n", "the tag !secret means nothing in a landscape; remove the tag"),
+    "local tag": ("a: ‸!secret b\n", "the tag !secret means nothing here; remove the tag"),
     "binary": ("a: ‸!!binary YQ==\n", "the tag !!binary means nothing"),
     "set": ("a: ‸!!set {b}\n", "the tag !!set means nothing"),
     "second document": ("a: 1\n‸---\nb: 2\n", "a second YAML document begins here; keep one landscape in a file"),
