@@ -11,6 +11,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from crawler import clock
+from crawler.ahead import notice_of
 from crawler.errors import UsageFault
 from crawler.fetch.app import sign
 from crawler.fetch.engine import Endpoint, Engine
@@ -74,6 +75,14 @@ def chosen_sources(chosen: Selection, settings: Settings, *, today: date) -> lis
     return [source for source in known if source.name not in off]
 
 
+def day_to_ask(order: Order) -> date:
+    """The day up to which sources are asked: today by the clock, or that of the recording.
+
+    What is stored has no say in it: a newest day that a wrong clock left would spoil what is asked under a right one.
+    """
+    return RECORDED_ON if order.is_sandbox else clock.day_of(clock.now())
+
+
 @contextmanager
 def prepared(order: Order, settings: Settings, listener: Listener) -> Iterator[Run]:
     """A run with its database open, for a caller that holds the lock. UsageFault where it cannot begin."""
@@ -118,8 +127,7 @@ def prepared(order: Order, settings: Settings, listener: Listener) -> Iterator[R
         day = RECORDED_ON if order.is_sandbox else max(today, newest_day(connection) or today)
         if not order.is_sandbox and day > today:
             listener.say(
-                f"the clock says {today}, but the database already knows of {day}: what comes now counts as of that"
-                " day, so that the past stays as it was; check the clock of this machine"
+                f"{notice_of(day, today)}; what comes now counts as of {day}, so that the past stays as it was"
             )
         yield Run(
             connection=connection,

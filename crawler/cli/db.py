@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from crawler import clock
-from crawler.cli.options import Age, database_option, existing_database
+from crawler.cli.options import Age, PastDay, database_option, existing_database
 from crawler.cli.outputs import check_output
 from crawler.errors import UsageFault
 from crawler.figures.compute import compute_totals
@@ -21,6 +21,7 @@ from crawler.store.checks import Finding, find_faults
 from crawler.store.database import open_reader, open_writer, transaction
 from crawler.store.lock import hold_lock
 from crawler.store.prune import Rows, prune_changes, prune_history, prune_runs, prune_totals
+from crawler.store.prune_after import Pruned, prune_after
 from crawler.store.restricted import delete_restricted
 from crawler.store.totals import write_totals
 from crawler.store.upkeep import back_up, copy_changed, vacuum
@@ -114,20 +115,26 @@ def vacuum_command(*, database: Path) -> None:
 @click.option("--totals", type=Age(), metavar="AGE", help="Totals of longer ago.")
 @click.option("--changes", type=Age(), metavar="AGE", help="Events that were observed longer ago.")
 @click.option("--runs", type=Age(), metavar="AGE", help="Refreshes that ended longer ago, with what they cost.")
+@click.option("--after", type=PastDay(), metavar="DATE", help="What a wrong clock dated after that day.")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and delete nothing.")
-def prune(*, database: Path, dry_run: bool, **ages: timedelta | None) -> None:
+def prune(*, database: Path, after: date | None, dry_run: bool, **ages: timedelta | None) -> None:
     """Delete what is older than an AGE; only what the options name goes.
 
     What held AGE ago can still be told, and of what came later nothing changes. Present figures, money facts, releases
     and the star history of GitHub never go. Takes the lock of a refresh: exits with 75 while one is at work.
 
+    --after is the cure of a refresh whose clock was ahead. Figures that were computed for later days go, and events
+    that only time makes. What was observed counts as of the day after DATE, or as of now where that has not come yet,
+    and is asked again by the next refresh.
+
     \b
     Example:
+      crawler db prune --after 2026-11-22 --dry-run
       crawler db prune --dry-run --history 730d
       crawler db prune --runs 90d --changes 365d && crawler db vacuum
     """
     chosen = {kind: age for kind in _PRUNE if (age := ages[kind]) is not None}
-    if not chosen:
+    if not chosen and after is None:
         raise UsageFault("nothing to prune is named", cure="say what and how old, as in 'crawler db prune --runs 90d'")
     now = clock.now()
     open_reader(existing_database(database)).close()  # an older file is migrated by a refresh, not in passing
@@ -138,6 +145,7 @@ def prune(*, database: Path, dry_run: bool, **ages: timedelta | None) -> None:
         transaction(connection),
     ):
         awaited = _awaited(connection, now)
+        ahead = prune_after(connection, after, now) if after is not None else None
         gone = {
             table: rows for kind, age in chosen.items() for table, rows in _PRUNE[kind](connection, now - age).items()
         }
@@ -146,8 +154,9 @@ def prune(*, database: Path, dry_run: bool, **ages: timedelta | None) -> None:
         if dry_run:
             raise _DryRun
     # Nothing is printed before it is done: whoever reads along may leave in the middle.
-    for table, rows in gone.items():
-        click.echo(f"{table}: {rows:,} rows {'would go' if dry_run else 'deleted'}")
+    if ahead is not None and after is not None:
+        _print_ahead(ahead, after, dry_run=dry_run)
+    _print_rows(gone, "deleted", dry_run=dry_run)
     if lost:
         click.echo(f"{counted(lost, 'event')} of them had not reached the webhook yet", err=True)
     if "history" in chosen and since is not None:
@@ -159,6 +168,20 @@ def prune(*, database: Path, dry_run: bool, **ages: timedelta | None) -> None:
 def _awaited(connection: sqlite3.Connection, now: datetime) -> int:
     """How many events wait for the receiver of the webhook that lags most."""
     return max((row["waiting"] for row in webhooks(connection, present=present_endpoint(), now=now)), default=0)
+
+
+def _print_ahead(done: Pruned, day: date, *, dry_run: bool) -> None:
+    _print_rows(done.gone, "deleted", dry_run=dry_run)
+    _print_rows(done.redated, "dated earlier", dry_run=dry_run)
+    if not (done.gone or done.redated):
+        click.echo(f"nothing is dated after {day}", err=True)
+    elif not dry_run:
+        click.echo("'crawler refresh' asks again and computes the newest figures", err=True)
+
+
+def _print_rows(counts: Rows, word: str, *, dry_run: bool) -> None:
+    for table, rows in counts.items():
+        click.echo(f"{table}: {rows:,} rows {f'would be {word}' if dry_run else word}")
 
 
 class _DryRun(Exception):

@@ -28,7 +28,7 @@ from crawler.notify import Notifier
 from crawler.refresh import Run
 from crawler.report import INTERRUPTED, NOTHING, Report
 from crawler.rules_file import find_rules
-from crawler.running import ANONYMOUS, Order, carry_out, chosen_sources, prepared
+from crawler.running import ANONYMOUS, Order, carry_out, chosen_sources, day_to_ask, prepared
 from crawler.secret import Secret
 from crawler.seeds import read_seeds
 from crawler.settings import KEYS, Settings, read_settings
@@ -149,7 +149,7 @@ def _locked(seeds: Seeds, order: Order, settings: Settings, voice: Voice, notifi
         notifier.ping_now("start")
         if not (settings.has_token or voice.quiet):
             watcher.say(ANONYMOUS)
-        sources = chosen_sources(order.selection, settings, today=run.day)
+        sources = chosen_sources(order.selection, settings, today=day_to_ask(order))
         report = _run_until_signal(run, seeds, sources, settings, speaker(log_json=voice.log_json))
         return report, headline(run.connection)
 

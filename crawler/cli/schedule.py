@@ -24,7 +24,7 @@ from crawler.notify import Notifier
 from crawler.plan import Selection, is_asked
 from crawler.report import DONE, Report, summary
 from crawler.rules_file import find_rules
-from crawler.running import ANONYMOUS, Order, carry_out, chosen_sources, prepared
+from crawler.running import ANONYMOUS, Order, carry_out, chosen_sources, day_to_ask, prepared
 from crawler.scheduling.cadences import Cadence, read_schedule
 from crawler.scheduling.planning import plan
 from crawler.scheduling.scheduler import Ended, Scheduler
@@ -153,7 +153,7 @@ class Runner:
         # Another writer is waited for here, where a signal is heard meanwhile.
         (await open_writer_patiently(self._database)).close()
         with prepared(order, self._settings, listener) as run:
-            sources = chosen_sources(selection, self._settings, today=run.day)
+            sources = chosen_sources(selection, self._settings, today=day_to_ask(order))
             report = await carry_out(run, seeds, sources, self._settings, self._say)
         self._print(report)
         assert report.exit_code is not None

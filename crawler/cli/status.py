@@ -12,12 +12,14 @@ from typing import Any
 import click
 
 from crawler import clock
+from crawler.ahead import notice_of
 from crawler.cli.options import Age, database_option, existing_database, json_option
 from crawler.cli.tables import print_rows
 from crawler.errors import UsageFault
 from crawler.export.json_text import to_json
 from crawler.store import freshness
 from crawler.store.database import database_fault, open_reader
+from crawler.store.former import newest_day
 from crawler.store.webhooks import webhooks
 from crawler.webhook_settings import present_endpoint
 
@@ -42,6 +44,7 @@ def command(database: Path, max_stale: timedelta | None, as_json: bool) -> None:
         with closing(open_reader(existing_database(database))) as connection:
             state = _state(connection)
             alarm = _alarm(connection, max_stale) if max_stale is not None else None
+            ahead = notice_of(newest_day(connection), clock.day_of(clock.now()))
     except (UsageFault, sqlite3.Error) as error:
         fault = database_fault(database, error) if isinstance(error, sqlite3.Error) else error
         if max_stale is None:
@@ -53,6 +56,8 @@ def command(database: Path, max_stale: timedelta | None, as_json: bool) -> None:
         sys.stdout.write(to_json(state, indent=2) + "\n")
     else:
         _print_tables(state)
+    if ahead:
+        click.echo(f"crawler: {ahead}", err=True)
     if alarm:
         click.echo(f"crawler: {alarm}", err=True)
         sys.exit(TOO_OLD)

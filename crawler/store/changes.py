@@ -40,17 +40,18 @@ class Told(Struct, frozen=True, kw_only=True):
     license_osi_approved: bool | None
     default_branch: str | None
     star_milestone: int | None = None
-    is_bursting: bool | None = None
+    burst_since: str | None = None
     is_active: bool | None = None
+    newest_release_at: str | None = None
 
 
 class ToldValue(Struct, frozen=True, kw_only=True):
-    """A row of `told_values`: money as decimal text in US dollars."""
+    """A row of `told_values`: money as decimal text in US dollars; None: told as no longer known."""
 
     scope: str
     day: str
     policy: str
-    value: str
+    value: str | None
     price: str
     fx: str
     coverage: str
@@ -59,9 +60,9 @@ class ToldValue(Struct, frozen=True, kw_only=True):
 
 
 _CHANGE = """
-INSERT INTO changes (at, observed_at, kind, project_id, repository_id, organization_id, scope, before, after, detail,
-  source, source_url, licence_class)
-VALUES (coalesce(:at, :observed_at), :observed_at, :kind, coalesce(:project_id, (
+INSERT INTO changes (id, at, observed_at, kind, project_id, repository_id, organization_id, scope, before, after,
+  detail, source, source_url, licence_class)
+VALUES (:id, coalesce(:at, :observed_at), :observed_at, :kind, coalesce(:project_id, (
   SELECT p.id FROM project_repositories pr JOIN projects p ON p.id = pr.project_id
   WHERE pr.repository_id = :repository_id ORDER BY p.removed_at IS NOT NULL, p.position LIMIT 1
 )), :repository_id, :organization_id, :scope, :before, :after, :detail, :source, :source_url, :licence_class)
@@ -69,16 +70,21 @@ VALUES (coalesce(:at, :observed_at), :observed_at, :kind, coalesce(:project_id, 
 
 
 def write_changes(connection: sqlite3.Connection, changes: Iterable[Change], *, observed_at: str) -> None:
-    """Append the events, inside the caller's transaction."""
+    """Append the events, inside the caller's transaction. A number that was taken back is not given again."""
+    (newest,) = connection.execute(
+        "SELECT max((SELECT coalesce(max(id), 0) FROM changes), coalesce(max(id), 0)) FROM told_marks"
+        " WHERE table_name = 'changes'"
+    ).fetchone()
     connection.executemany(
         _CHANGE,
         (
             structs.asdict(change)
             | {
+                "id": number,
                 "observed_at": observed_at,
                 "detail": None if change.detail is None else json.dumps(change.detail, ensure_ascii=False),
             }
-            for change in changes
+            for number, change in enumerate(changes, newest + 1)
         ),
     )
 
@@ -89,10 +95,14 @@ def tell_repositories(connection: sqlite3.Connection, told: Iterable[Told]) -> N
 
 
 def tell_releases(connection: sqlite3.Connection, repository_ids: Iterable[int]) -> None:
-    """Mark every published release of these repositories as told, inside the caller's transaction."""
+    """Mark every published release of these repositories as told, as what it is now, inside the caller's transaction.
+
+    One that was told as a release stays so: if it is called a pre-release later, and a release again, that is no news.
+    """
     connection.executemany(
-        "UPDATE releases SET is_told = 1 WHERE repository_id = ? AND NOT is_told"
-        " AND is_draft IS NOT 1 AND published_at IS NOT NULL",
+        "UPDATE releases SET is_told = 1, is_told_as_pre = iif(is_told, 0, is_prerelease IS 1)"
+        " WHERE repository_id = ? AND is_draft IS NOT 1 AND published_at IS NOT NULL"
+        " AND (NOT is_told OR is_told_as_pre AND is_prerelease IS 0)",
         ((repository_id,) for repository_id in repository_ids),
     )
 

@@ -18,9 +18,18 @@ def write_older_releases(connection: sqlite3.Connection, repository_id: int, old
     ).fetchone()[0]
     connection.executemany(
         "INSERT OR IGNORE INTO releases (repository_id, tag_name, published_at, is_prerelease, is_draft, url,"
-        " first_seen_at, is_told) VALUES (?, ?, ?, ?, ?, ?, ?, 1)",
+        " first_seen_at, is_told, is_told_as_pre) VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?)",
         [
-            (repository_id, one.tag_name, one.published_at, one.is_prerelease, one.is_draft, one.url, now)
+            (
+                repository_id,
+                one.tag_name,
+                one.published_at,
+                one.is_prerelease,
+                one.is_draft,
+                one.url,
+                now,
+                bool(one.is_prerelease),
+            )
             for one in older.releases
             if one.published_at and not one.is_draft and (newest is None or one.published_at < newest)
         ],

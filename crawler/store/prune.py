@@ -31,7 +31,6 @@ _HISTORY = {
     "former_rows": "DELETE FROM former_rows WHERE day <= :day",
 }
 
-# The first day that stays becomes whole, as if it were the first of all.
 _WHOLE = """
 INSERT OR IGNORE INTO total_values (series_id, day, value, low, high, currency, known, total)
 SELECT v.series_id, :day, v.value, v.low, v.high, v.currency, v.known, v.total
@@ -72,9 +71,14 @@ def prune_totals(connection: sqlite3.Connection, day: date) -> Rows:
     ).fetchone()
     values = {"day": first}
     (before,) = connection.execute("SELECT count(*) FROM total_values").fetchone()
-    connection.execute(_WHOLE, values)
+    make_whole(connection, first)
     connection.execute("DELETE FROM total_values WHERE day < :day OR day = :day AND total IS NULL", values)
     (after,) = connection.execute("SELECT count(*) FROM total_values").fetchone()
     lines = connection.execute("DELETE FROM value_lines WHERE day < :day", values).rowcount
     days = connection.execute("DELETE FROM computed_days WHERE day < :day", values).rowcount
     return {"computed_days": days, "total_values": before - after, "value_lines": lines}
+
+
+def make_whole(connection: sqlite3.Connection, day: str) -> None:
+    """Give every total a row on a computed day, as if that were the first or the newest of all."""
+    connection.execute(_WHOLE, {"day": day})

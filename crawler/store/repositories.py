@@ -265,8 +265,8 @@ def _write_releases(
     connection.executemany(
         """
         INSERT INTO releases (repository_id, tag_name, published_at, is_prerelease, is_draft, url, first_seen_at,
-          is_told)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+          is_told, is_told_as_pre)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8 AND ?4 IS 1)
         ON CONFLICT (repository_id, tag_name) DO UPDATE SET published_at = excluded.published_at,
           is_prerelease = excluded.is_prerelease, is_draft = excluded.is_draft, url = excluded.url
         """,

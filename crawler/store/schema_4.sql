@@ -150,15 +150,20 @@ CREATE TABLE told_repositories (
   license_osi_approved INTEGER,
   default_branch TEXT,
   star_milestone INTEGER,
-  is_bursting INTEGER,
-  is_active INTEGER
+  burst_since TEXT,
+  is_active INTEGER,
+  newest_release_at TEXT
 );
 INSERT INTO told_repositories (repository_id, database_id, name_with_owner, status, is_archived, license_spdx,
-  license_osi_approved, default_branch)
-SELECT id, database_id, name_with_owner, status, is_archived, license_spdx, license_osi_approved, default_branch
-FROM repositories WHERE origin = 'live' AND status IS NOT NULL;
+  license_osi_approved, default_branch, newest_release_at)
+SELECT id, database_id, name_with_owner, status, is_archived, license_spdx, license_osi_approved, default_branch,
+  (SELECT max(published_at) FROM releases WHERE repository_id = r.id AND is_draft IS NOT 1)
+FROM repositories r WHERE origin = 'live' AND status IS NOT NULL;
 ALTER TABLE releases ADD COLUMN is_told INTEGER NOT NULL DEFAULT 1;
 UPDATE releases SET is_told = 0 WHERE is_draft;
+-- A pre-release that becomes the release is told once more.
+ALTER TABLE releases ADD COLUMN is_told_as_pre INTEGER NOT NULL DEFAULT 0;
+UPDATE releases SET is_told_as_pre = 1 WHERE is_told AND is_prerelease;
 ALTER TABLE projects ADD COLUMN is_told INTEGER NOT NULL DEFAULT 0;
 UPDATE projects SET is_told = removed_at IS NULL WHERE EXISTS (SELECT 1 FROM runs WHERE mode = 'live');
 
@@ -168,7 +173,7 @@ CREATE TABLE told_values (
   scope TEXT NOT NULL,
   day TEXT NOT NULL,
   policy TEXT NOT NULL,
-  value TEXT NOT NULL,
+  value TEXT,
   price TEXT NOT NULL,
   fx TEXT NOT NULL,
   coverage TEXT NOT NULL,

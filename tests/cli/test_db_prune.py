@@ -155,7 +155,7 @@ def test_old_runs_and_events_go_but_the_newest_of_each_kind(database: Path) -> N
 def test_only_what_is_named_goes_and_figures_never(database: Path) -> None:
     before = dump(database)
     done = prune(database, "--dry-run", *(part for kind in ALL for part in (f"--{kind}", "0d")))
-    assert "history: 4 rows would go" in done.out
+    assert "history: 4 rows would be deleted" in done.out
     assert "would answer no day before 2026-11-22" in done.err
     assert dump(database) == before
     kept = [ask(database, f"SELECT * FROM {table}") for table in KEPT_AS_THEY_ARE]

@@ -60,8 +60,8 @@ class Days:
         assert (detail["currency"], row["source"]) == ("USD", None)
         assert row["organization_id"] == (row["scope"].partition(":")[2] or None)
         causes = {name: int(Decimal(amount)) for name, amount in detail["causes"].items()}
-        before, after = int(Decimal(row["before"])), int(Decimal(row["after"]))
-        assert sum(causes.values()) == after - before, "the causes are all of it"
+        before, after = (None if row[name] is None else int(Decimal(row[name])) for name in ("before", "after"))
+        assert sum(causes.values()) == (after or 0) - (before or 0), "the causes are all of it"
         moved = {name: amount for name, amount in causes.items() if amount}
         return row["scope"], before, after, moved, row["licence_class"]
 
@@ -211,3 +211,43 @@ def test_a_value_that_was_away_begins_anew(days) -> None:
     days.worth("b", 2_000)
     assert days.close() == [("landscape", 1_000, 3_000, {"coverage": 2_000}, "public")]
     assert days.landscape.connection.execute("SELECT count(*) FROM told_values").fetchone()[0] == 6
+
+
+def test_a_figure_that_is_taken_away_and_comes_again(days) -> None:
+    for slug, amount in (("a", 1_000), ("b", 300), ("tiny", 5)):
+        days.company(slug, amount)
+    days.company("unknown", 1)
+    days.landscape.connection.execute("UPDATE figures SET withdrawn_at = '2023-09-25' WHERE amount = '1'")
+    assert days.close() == []
+    days.later()
+    days.landscape.connection.execute("UPDATE figures SET withdrawn_at = '2023-09-26' WHERE amount IN ('300', '5')")
+    gone = [
+        ("landscape", 1_305, 1_000, {"coverage": -305}, "public"),
+        ("organization:b", 300, None, {"coverage": -300}, "public"),
+    ]
+    assert days.close() == gone
+    assert days.close() == []
+    days.later()
+    days.worth("unknown", 400)
+    assert [event[0] for event in days.close()] == ["landscape"], "it was never known"
+    days.later()
+    days.worth("tiny", 5)
+    days.worth("b", 310)
+    assert days.close() == [
+        ("landscape", 1_400, 1_715, {"coverage": 315}, "public"),
+        ("organization:b", None, 310, {"coverage": 310}, "public"),
+    ]
+    assert days.close() == []
+
+
+def test_a_landscape_whose_only_value_is_gone(days) -> None:
+    days.company("a", 1_000)
+    assert days.close() == []
+    days.later()
+    days.landscape.connection.execute("UPDATE figures SET withdrawn_at = '2023-09-26'")
+    scopes = ("landscape", "organization:a")
+    assert days.close() == [(scope, 1_000, None, {"coverage": -1_000}, "public") for scope in scopes]
+    days.later()
+    assert days.close() == []
+    days.worth("a", 900)
+    assert days.close() == [(scope, None, 900, {"coverage": 900}, "public") for scope in scopes]

@@ -10,19 +10,22 @@ from typing import Any
 from msgspec import Struct, structs
 
 from crawler.clock import day_of, from_text
-from crawler.figures.events.releases import read_releases, release_changes, with_untold
+from crawler.figures.events.releases import newest_told, read_releases, release_changes, with_untold
 from crawler.figures.events.repositories import GITHUB, HERE, Seen, change_of, is_known, repository_changes, told_of
-from crawler.figures.events.stars import find_burst, is_active, milestone, read_curve, read_weeks
+from crawler.figures.events.stars import WEEK, find_burst, is_active, milestone, read_curve, read_weeks
 from crawler.rules import EventRules
 from crawler.store.changes import Change, Told
 
 _SEEN = Seen.__struct_fields__
 _TOLD = Told.__struct_fields__
-_FLAGS = frozenset({"is_archived", "license_osi_approved", "is_bursting", "is_active"})
+_FLAGS = frozenset({"is_archived", "license_osi_approved", "is_active"})
 
-# A row for each repository: what is known, what was told, and the stars of a week before, else the oldest known.
+# A row for each repository: what is known, what was told, and the stars of a week before, else the oldest known. Where
+# no release was told yet, those that were there from the beginning count as told.
 _ROWS = f"""
 SELECT {", ".join(f"r.{name}" for name in _SEEN)}, {", ".join(f"t.{name} AS told_{name}" for name in _TOLD)},
+  coalesce(t.newest_release_at, (SELECT max(x.published_at) FROM releases x
+    WHERE x.repository_id = r.id AND x.is_told AND x.is_draft IS NOT 1)) AS newest_release_at,
   iif(r.figures_source = '{GITHUB}', r.stars, NULL) AS stars, r.created_at, r.latest_commit_at, f.fetched_at,
   coalesce(
     (SELECT h.stars FROM history h WHERE h.repository_id = r.id AND h.stars IS NOT NULL
@@ -54,6 +57,7 @@ class _Numbers(Struct, frozen=True, kw_only=True):
     stars_before: int | None
     created_at: str | None
     latest_commit_at: str | None
+    newest_release_at: str | None
     fetched_at: str
 
 
@@ -78,9 +82,12 @@ def find_news(connection: sqlite3.Connection, rules: EventRules, *, is_clock_sou
         for told_now, found in turns:
             after = structs.replace(after, **told_now)
             changes += found
-        has_releases = seen.id in untold
-        if told and has_releases:
-            changes += release_changes(seen.id, seen.page, read_releases(connection, seen.id))
+        newest, has_releases = numbers.newest_release_at, seen.id in untold
+        if has_releases:
+            releases = read_releases(connection, seen.id)
+            changes += release_changes(seen.id, seen.page, releases, newest) if told else ()
+            newest = newest_told(releases, newest)
+        after = structs.replace(after, newest_release_at=newest)
         if has_releases or after != told:
             yield News(changes, seen.id, None if after == told else after, has_releases)
 
@@ -101,12 +108,12 @@ def _milestone(seen: Seen, told: Told | None, numbers: _Numbers, rules: EventRul
 def _burst(
     connection: sqlite3.Connection, seen: Seen, told: Told | None, numbers: _Numbers, rules: EventRules
 ) -> _Turn:
-    """A burst is told when it begins."""
+    """A burst is told when it begins. It goes on while it is one by the rules, and for seven days at least."""
     if numbers.stars is None or numbers.stars_before is None:
         return {}, []
-    burst = None
+    burst, day = None, _day(numbers.fetched_at)
+    since = told.burst_since if told else None
     if numbers.stars - numbers.stars_before >= rules.burst_stars:
-        day = _day(numbers.fetched_at)
         burst = find_burst(
             read_curve(connection, seen.id, day),
             day,
@@ -114,11 +121,15 @@ def _burst(
             weeks=read_weeks(connection, seen.id, day),
             created=_day(numbers.created_at) if numbers.created_at else None,
         )
+    if burst is None:
+        is_over = since is None or day - date.fromisoformat(since) >= WEEK
+        return {"burst_since": None if is_over else since}, []
     found = []
-    if burst and told and told.is_bursting is False:
+    # The first look at the stars tells nothing; a milestone is kept from then on.
+    if since is None and told is not None and told.star_milestone is not None:
         detail = {"gained": burst.gained, "usual": round(burst.usual)}
         found = [change_of(seen, "star_burst", str(burst.before), str(numbers.stars), detail=detail)]
-    return {"is_bursting": burst is not None}, found
+    return {"burst_since": since or day.isoformat()}, found
 
 
 def _activity(seen: Seen, told: Told | None, numbers: _Numbers, rules: EventRules) -> _Turn:

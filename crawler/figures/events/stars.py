@@ -18,7 +18,7 @@ MOST_WEEKS, FEWEST_WEEKS = 12, 4
 
 
 class Burst(Struct, frozen=True):
-    """Stars gained in the last seven days, what there were before, and what is usual in seven days."""
+    """Stars gained in the last seven days, the stars that there were before, and what is usual in seven days."""
 
     gained: int
     before: int
@@ -39,6 +39,13 @@ class Curve(Struct, frozen=True):
         index = bisect_right(self.rows, day, key=lambda row: row[0])
         return self.rows[index - 1][1] if index else None
 
+    def seen_after(self, day: date) -> date | None:
+        """The oldest day after `day` on which there was an answer."""
+        next_day = day + timedelta(days=1)
+        days = [one for one, _ in self.rows if one > day]
+        days += [max(first, next_day) for first, last in self.answered if last > day]
+        return min(days, default=None)
+
     def seen(self, day: date) -> date | None:
         """The newest day up to `day` on which there was an answer."""
         days = [one for one, _ in self.rows if one <= day]
@@ -56,22 +63,18 @@ def find_burst(
 ) -> Burst | None:
     """The burst of stars that there is on a day, by the rules; None: there is none.
 
+    What there were before is the most stars known in the week that ended seven days ago: a day on which some were
+    missing makes no burst. Where nobody asked seven days ago, what was gained between the answers beside that day
+    counts as gained evenly over that time.
+
     `weeks`: gains of weeks before as GitHub tells them, the newest first, for where our own history is short. Where
     fewer than four weeks are known, the usual gain is that of an average week since the day of creation.
     """
     since = day - WEEK
-    now, before = curve.stars(day), curve.stars(since)
-    if before is None and curve.rows:
-        # Known for less than a week: the gain since then is at most that of seven days.
-        before = curve.rows[0][1]
+    now, before = curve.stars(day), _stars_before(curve, since)
     if now is None or before is None:
         return None
     gained = now - before
-    asked = curve.seen(since)
-    is_recorded = any(first <= since for first, _ in curve.answered)
-    if is_recorded and asked is not None and asked < since:
-        # Nobody asked for longer than a week: of the gain since then so much falls to seven days.
-        gained = gained * WEEK.days // (day - asked).days
     own = _weekly_gains(curve, since)
     known = max(own, weeks[:MOST_WEEKS], key=len)
     usual = median(known) if len(known) >= FEWEST_WEEKS else _average(before, created, since)
@@ -115,6 +118,29 @@ def read_weeks(connection: sqlite3.Connection, repository_id: int, until: date) 
         [repository_id, (until - WEEK * (MOST_WEEKS + 2)).isoformat(), (until - WEEK * 2).isoformat()],
     )
     return [gained for (gained,) in rows]
+
+
+def _stars_before(curve: Curve, since: date) -> int | None:
+    """The most stars known in the week that ends on a day; where nobody asked on it, those that an even gain tells."""
+    week = [curve.stars(since - timedelta(days=ago)) for ago in range(WEEK.days)]
+    known = [stars for stars in (*week, _between(curve, since)) if stars is not None]
+    # Known for less than a week: the gain since then is at most that of seven days.
+    return max(known, default=curve.rows[0][1] if curve.rows else None)
+
+
+def _between(curve: Curve, day: date) -> int | None:
+    """The stars of a day on which nobody asked, on the line from the answer before it to the one after, rounded up.
+
+    None where there was an answer, or where the days of the answers are not known.
+    """
+    asked, then = curve.seen(day), curve.seen_after(day)
+    is_recorded = any(first <= day for first, _ in curve.answered)
+    if not is_recorded or asked is None or asked == day or then is None:
+        return None
+    before, after = curve.stars(asked), curve.stars(then)
+    if before is None or after is None:
+        return None
+    return before - (before - after) * (day - asked).days // (then - asked).days
 
 
 def _weekly_gains(curve: Curve, until: date) -> list[int]:

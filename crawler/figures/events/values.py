@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -30,7 +30,7 @@ NOTHING = Total(scope="", measure="value", value=None, known=0, total=0)
 
 _TOTALS = f"""
 SELECT scope, value FROM totals
-WHERE day = ? AND measure = 'value' AND policy = '{HEADLINE}' AND value IS NOT NULL
+WHERE day = ? AND measure = 'value' AND policy = '{HEADLINE}'
   AND (scope = '{LANDSCAPE}' OR scope GLOB '{ORGANIZATION}*')
 ORDER BY scope <> '{LANDSCAPE}', scope
 """
@@ -48,9 +48,9 @@ class Step(Struct, frozen=True):
 
 
 class Moved(Struct, frozen=True):
-    """How far a value is from what was told last: `before` and the causes add up to it."""
+    """How far a value is from what was told last: `before` and the causes add up to it. None: it was not known."""
 
-    before: Decimal
+    before: Decimal | None
     causes: Mapping[str, Decimal]
     is_public: bool
 
@@ -73,14 +73,15 @@ def find_moves(connection: sqlite3.Connection, day: date, rules: EventRules) -> 
         return None
     days = (computed[1]["day"] if computed[1:] else (day - timedelta(days=1)).isoformat(), day.isoformat())
     is_upgrade = bool(computed[1:]) and computed[1]["version"] != __version__
-    totals = {scope: Decimal(value) for scope, value in connection.execute(_TOTALS, [days[1]])}
     told = _read_told(connection, days[0])
+    totals = _values(connection, days[1], told.keys())
+    whole = _greatest(totals.get(LANDSCAPE), told.get(LANDSCAPE))
     news = News([], [], days)
     for scope, step in _steps(connection, days, list(totals), is_upgrade=is_upgrade):
         now, base = totals[scope], told.get(scope)
         if base is not None:
             moved = add(base, step)
-            if not has_moved(scope, moved.before, now, totals.get(LANDSCAPE), rules):
+            if not has_moved(scope, moved.before, now, whole, rules):
                 news.told.extend((base, _told(scope, days[1], moved.before, moved.causes, is_public=moved.is_public)))
                 continue
             news.changes.append(_change(scope, moved, now))
@@ -88,54 +89,85 @@ def find_moves(connection: sqlite3.Connection, day: date, rules: EventRules) -> 
     return news
 
 
+def _values(connection: sqlite3.Connection, day: str, told: Set[str]) -> dict[str, Decimal | None]:
+    """The values of a day by scope. None: something was told, and the owner is still there, but nothing is known.
+
+    Of what was never known nothing is told until it is; who is no longer listed has no value that could move.
+    """
+    known: dict[str, Decimal | None] = {
+        scope: Decimal(value) for scope, value in connection.execute(_TOTALS, [day]) if value is not None
+    }
+    if away := told - known.keys():
+        lines = [line for line in stored_lines(connection, day, LANDSCAPE) if line.policy == HEADLINE]
+        listed = {LANDSCAPE, *(f"{ORGANIZATION}{group_of(line)}" for line in lines)}
+        known |= dict.fromkeys(sorted(away & listed, key=lambda scope: (scope != LANDSCAPE, scope)))
+    return known
+
+
+def _greatest(now: Decimal | None, told: ToldValue | None) -> Decimal:
+    """The value of the landscape, before or after: what all of it loses at once matters, too."""
+    before = Decimal(told.value) if told is not None and told.value is not None else Decimal(0)
+    return max(now or Decimal(0), before)
+
+
 def add(base: ToldValue, step: Step) -> Moved:
     """What has moved since a value was told, with the step of the last day."""
     return Moved(
-        Decimal(base.value) + step.upgraded,
+        None if base.value is None else Decimal(base.value) + step.upgraded,
         {cause: Decimal(getattr(base, cause)) + step.causes[cause] for cause in CAUSES},
         step.is_public and base.licence_class != RESTRICTED,
     )
 
 
-def has_moved(scope: str, before: Decimal, now: Decimal, landscape: Decimal | None, rules: EventRules) -> bool:
-    """Whether a value is so far from what was told last that it is worth an event."""
-    moved = abs(now - before) * 100
+def has_moved(scope: str, before: Decimal | None, now: Decimal | None, landscape: Decimal, rules: EventRules) -> bool:
+    """Whether a value is so far from what was told last that it is worth an event.
+
+    One that is no longer known, or is again, is as far as can be; but one organisation has to matter all the same.
+    """
+    if before is None and now is None:
+        return False
+    moved = abs((now or Decimal(0)) - (before or Decimal(0))) * 100
+    is_turn = before is None or now is None
     if scope == LANDSCAPE:
-        return moved > before * rules.value_percent
-    is_great = landscape is not None and moved >= landscape * LEAST_PERCENT
-    return is_great and moved > before * rules.value_percent * ORGANIZATION_TIMES
+        return is_turn or moved > (before or Decimal(0)) * rules.value_percent
+    is_great = moved >= landscape * LEAST_PERCENT
+    return is_great and (is_turn or moved > (before or Decimal(0)) * rules.value_percent * ORGANIZATION_TIMES)
 
 
-def _anew(scope: str, days: tuple[str, str], now: Decimal, step: Step) -> tuple[ToldValue, ToldValue]:
+def _anew(scope: str, days: tuple[str, str], now: Decimal | None, step: Step) -> tuple[ToldValue, ToldValue]:
     """From here on nothing has moved; if the last day is computed anew, its step counts as far as it differs."""
     less = {cause: -amount for cause, amount in step.causes.items()}
     return (
-        _told(scope, days[0], now - step.upgraded, less, is_public=step.is_public),
+        _told(scope, days[0], None if now is None else now - step.upgraded, less, is_public=step.is_public),
         _told(scope, days[1], now, dict.fromkeys(CAUSES, Decimal(0)), is_public=True),
     )
 
 
-def _told(scope: str, day: str, value: Decimal, causes: Mapping[str, Decimal], *, is_public: bool) -> ToldValue:
+def _told(scope: str, day: str, value: Decimal | None, causes: Mapping[str, Decimal], *, is_public: bool) -> ToldValue:
     return ToldValue(
         scope=scope,
         day=day,
         policy=HEADLINE,
-        value=plain(value),
+        value=_text(value),
         licence_class=_licence(is_public=is_public),
         **{cause: plain(amount) for cause, amount in causes.items()},
     )
 
 
-def _change(scope: str, moved: Moved, now: Decimal) -> Change:
+def _change(scope: str, moved: Moved, now: Decimal | None) -> Change:
     return Change(
         kind="value_moved",
-        before=plain(moved.before),
-        after=plain(now),
+        before=_text(moved.before),
+        after=_text(now),
         organization_id=scope.removeprefix(ORGANIZATION) if scope != LANDSCAPE else None,
         scope=scope,
         detail={"currency": "USD", "causes": {cause: plain(amount) for cause, amount in moved.causes.items()}},
         licence_class=_licence(is_public=moved.is_public),
     )
+
+
+def _text(value: Decimal | None) -> str | None:
+    return None if value is None else plain(value)
 
 
 def _licence(*, is_public: bool) -> str:
