@@ -20,6 +20,7 @@ from crawler.figures.forms import counted
 from crawler.store.checks import Finding, find_faults
 from crawler.store.database import open_reader, open_writer, transaction
 from crawler.store.lock import hold_lock
+from crawler.store.past import first_known
 from crawler.store.prune import Rows, prune_changes, prune_history, prune_runs, prune_totals
 from crawler.store.prune_after import Pruned, prune_after
 from crawler.store.restricted import delete_restricted
@@ -120,8 +121,10 @@ def vacuum_command(*, database: Path) -> None:
 def prune(*, database: Path, after: date | None, dry_run: bool, **ages: timedelta | None) -> None:
     """Delete what is older than an AGE; only what the options name goes.
 
-    What held AGE ago can still be told, and of what came later nothing changes. Present figures, money facts, releases
-    and the star history of GitHub never go. Takes the lock of a refresh: exits with 75 while one is at work.
+    What held AGE ago can still be told, and of what came later nothing changes, but that the first day that stays has
+    no day before it to be compared with. Days before are then not answered (--history), or without totals (--totals).
+    Present figures, money facts, releases and the star history of GitHub never go. Takes the lock of a refresh: exits
+    with 75 while one is at work.
 
     --after is the cure of a refresh whose clock was ahead. Figures that were computed for later days go, and events
     that only time makes. What was observed counts as of the day after DATE, or as of now where that has not come yet,
@@ -149,7 +152,7 @@ def prune(*, database: Path, after: date | None, dry_run: bool, **ages: timedelt
         gone = {
             table: rows for kind, age in chosen.items() for table, rows in _PRUNE[kind](connection, now - age).items()
         }
-        (since,) = connection.execute("SELECT max(since) FROM remembered").fetchone()
+        first = first_known(connection)
         lost = awaited - _awaited(connection, now)
         if dry_run:
             raise _DryRun
@@ -159,8 +162,8 @@ def prune(*, database: Path, after: date | None, dry_run: bool, **ages: timedelt
     _print_rows(gone, "deleted", dry_run=dry_run)
     if lost:
         click.echo(f"{counted(lost, 'event')} of them had not reached the webhook yet", err=True)
-    if "history" in chosen and since is not None:
-        click.echo(f"--as-of {'would answer' if dry_run else 'answers'} no day before {since}", err=True)
+    if "history" in chosen and first is not None:
+        click.echo(f"--as-of {'would answer' if dry_run else 'answers'} no day before {first}", err=True)
     if any(gone.values()) and not dry_run:
         click.echo("'crawler db vacuum' gives their space back to the disk", err=True)
 
@@ -203,9 +206,10 @@ _PRUNE: dict[str, Callable[[sqlite3.Connection, datetime], Rows]] = {
 def publishable(*, output: Path, database: Path, replaces: bool) -> None:
     """Write a copy of the database to OUT without anything of the licence class restricted.
 
-    Figures, facts and owners of that class (Crunchbase, Yahoo, FMP) go, with what is kept about asking their sources,
-    and organisations that nobody else named. Of the totals of policies only those of the newest day stay, computed anew
-    from what is left: they differ from those of the database. No page of OUT holds anything that was deleted. The
+    Figures, facts and owners of that class (Crunchbase, Yahoo, FMP) go, with the events that rest on them, what is kept
+    about asking their sources, and organisations that nobody else named. Of the totals of policies only those of the
+    newest day stay, computed anew from what is left: they differ from those of the database. Events of values that
+    moved go with the others. No page of OUT holds anything that was deleted. The
     database itself stays as it is, and a refresh may be at work.
 
     \b

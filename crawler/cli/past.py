@@ -13,7 +13,7 @@ from crawler.figures.looking_back import Wanted, look_back
 from crawler.figures.policies.replacement_cost_v1 import NAME as REPLACEMENT_COST
 from crawler.figures.snapshot import origin_of_newest
 from crawler.store.hindsight import first_told
-from crawler.store.past import first_known, remembered_since
+from crawler.store.past import first_known, is_pruned, remembered_since
 
 
 class Past(Struct, frozen=True, kw_only=True):
@@ -50,13 +50,24 @@ def show_past(
     if as_true_of and not is_recorded:
         first = min(filter(None, (first, first_told(connection))), default=None)
     if first is not None and day < first:
-        raise UsageFault(f"nothing is known of {day}", cure=f"the first day of which anything is known is {first}")
+        raise _unknown(day, first)
     if is_recorded:
         return None  # a recording has one day alone
     shown = look_back(connection, day, hindsight=as_true_of is not None, wanted=wanted)
     if shown is None:
         return None
     return Past(day=day, hindsight=as_true_of is not None, figures_of=shown.day, is_whole=shown.is_whole)
+
+
+def check_not_pruned(connection: sqlite3.Connection, as_of: date | None) -> None:
+    """UsageFault for a day whose memory was pruned: what is left of it is the state of a later day."""
+    first = first_known(connection)
+    if as_of and first is not None and as_of < first and is_pruned(connection):
+        raise _unknown(as_of, first)
+
+
+def _unknown(day: date, first: date) -> UsageFault:
+    return UsageFault(f"nothing is known of {day}", cure=f"the first day of which anything is known is {first}")
 
 
 def explained(past: Past) -> str:
@@ -79,10 +90,15 @@ def without_cost(past: Past) -> tuple[str, ...]:
     return (f"the policy {REPLACEMENT_COST}{'' if past.hindsight else ' of parts of the landscape, and its lines'}",)
 
 
+def left_out(without_history: tuple[str, ...]) -> str:
+    """What is not printed, as no past of it is known."""
+    return f"left out, since no history of it is kept: {', '.join(without_history)}"
+
+
 def notes(connection: sqlite3.Connection, past: Past, without_history: tuple[str, ...]) -> Iterator[str]:
     """What a person has to know beside it: what is left out, and since when the list is remembered."""
     if without_history:
-        yield f"left out, since no history of it is kept: {', '.join(without_history)}"
+        yield left_out(without_history)
     since = remembered_since(connection)
     if since is not None and past.day < since:
-        yield f"the list is shown as it was first remembered, on {since}"
+        yield f"the list is shown as it was first remembered, on {since}; of before then no facts are known"

@@ -12,7 +12,7 @@ from msgspec import structs
 from rich.table import Table
 
 from crawler.cli.options import database_option, day_options, existing_database, json_option, restricted_option
-from crawler.cli.past import Past, explained, notes, show_past, without_cost
+from crawler.cli.past import Past, explained, left_out, notes, show_past, without_cost
 from crawler.cli.tables import Page, columns, words
 from crawler.cli.value_overview import NOT_ADDED, amounts
 from crawler.export.json_text import to_json
@@ -22,11 +22,13 @@ from crawler.figures.looking_back import Wanted
 from crawler.figures.model import Total
 from crawler.figures.policies import policies
 from crawler.figures.publishing import restricted_totals
-from crawler.figures.snapshot import Snapshot, read_snapshot
+from crawler.figures.snapshot import Snapshot, origin_of_newest, read_snapshot
 from crawler.store import open_reader
 
 ROWS = 15
 """Lines of the tables that show only the greatest."""
+
+AGE = "the age in the headline"
 
 _CATEGORIES = """
 SELECT c.id, c.name, g.name AS "group"
@@ -62,30 +64,39 @@ def command(
     """
     with closing(open_reader(existing_database(database))) as connection:
         past = show_past(connection, as_of, as_true_of, Wanted(lines=as_json))
-        text = _data(connection, with_restricted=include_restricted) if as_json else _report(connection, past)
+        asked = as_of or as_true_of
+        if as_json:
+            text = _data(connection, asked, with_restricted=include_restricted)
+        else:
+            text = _report(connection, asked, past)
         click.echo(text, nl=as_json)
         if past:
             told = [explained(past)] if as_json else []
             for note in (*told, *notes(connection, past, _left_out(past, as_json=as_json))):
                 click.echo(f"crawler: {note}", err=True)
+        elif asked and origin_of_newest(connection) == "live":
+            click.echo(f"crawler: {left_out((AGE,))}", err=True)
 
 
 def _left_out(past: Past, *, as_json: bool) -> tuple[str, ...]:
     """What of a past day cannot be printed."""
-    always = ("the age in the headline",)
+    always = (AGE,)
     if past.is_whole or not (as_json or past.hindsight):
         return always
     parts = "" if past.hindsight else " of parts of the landscape"
     return (*always, f"the measures language:…{parts}", *without_cost(past))
 
 
-def _data(connection: sqlite3.Connection, *, with_restricted: bool) -> str:
+def _data(connection: sqlite3.Connection, asked: date | None, *, with_restricted: bool) -> str:
     snapshot = read_snapshot(connection)
     hidden = set() if with_restricted else restricted_totals(connection, snapshot.day)
     return to_json(
         {
             "headline": headline(
-                connection, with_value=(LANDSCAPE, "value", VALUE_POLICY) not in hidden, snapshot=snapshot
+                connection,
+                with_value=(LANDSCAPE, "value", VALUE_POLICY) not in hidden,
+                snapshot=snapshot,
+                as_of=asked,
             ),
             "day": snapshot.day,
             "origin": snapshot.origin,
@@ -104,11 +115,11 @@ def _data(connection: sqlite3.Connection, *, with_restricted: bool) -> str:
     )
 
 
-def _report(connection: sqlite3.Connection, past: Past | None) -> str:
+def _report(connection: sqlite3.Connection, asked: date | None, past: Past | None) -> str:
     """The whole page as text, with styles only where standard output is a terminal."""
     snapshot = read_snapshot(connection)
     page = Page()
-    page.line(headline(connection, snapshot=snapshot))
+    page.line(headline(connection, snapshot=snapshot, as_of=asked))
     if past:
         page.line(explained(past))
     for title, table, note in (

@@ -13,7 +13,7 @@ import click
 from msgspec import structs
 
 from crawler.cli.options import database_option, day_options, existing_database, json_option, restricted_option
-from crawler.cli.past import Past, asked_day, notes, without_cost
+from crawler.cli.past import Past, asked_day, check_not_pruned, notes, without_cost
 from crawler.cli.value_compare import compare_data, compare_page
 from crawler.cli.value_data import overview_data
 from crawler.cli.value_explain import explain_data, explain_page
@@ -92,7 +92,7 @@ def command(
         check_policies(policy_names)
         wanted = policy_names or (HEADLINE,)
         valuation, past = _valuation(connection, scope, as_of, as_true_of, _printed(wanted, scope))
-        if not _is_known(connection, valuation, past) and not as_json:
+        if not _is_printed(connection, valuation, past, as_json=as_json):
             return
         if as_json:
             click.echo(
@@ -132,7 +132,7 @@ def explain(
     with closing(open_reader(existing_database(database))) as connection:
         valuation, past = _valuation(connection, LANDSCAPE, as_of, as_true_of, Wanted())
         organization_id = find_organization(connection, organization, valuation)
-        if not _is_known(connection, valuation, past) and not as_json:
+        if not _is_printed(connection, valuation, past, as_json=as_json):
             return
         explanation = read_explanation(connection, organization_id, valuation)
         if as_json:
@@ -167,7 +167,7 @@ def compare(
     """
     with closing(open_reader(existing_database(database))) as connection:
         valuation, past = _valuation(connection, scope, as_of, as_true_of, Wanted())
-        if not _is_known(connection, valuation, past) and not as_json:
+        if not _is_printed(connection, valuation, past, as_json=as_json):
             return
         if as_json:
             click.echo(to_json(compare_data(valuation, with_restricted=include_restricted), indent=2))
@@ -198,6 +198,7 @@ def _valuation(
 ) -> tuple[Valuation, Past | None]:
     """The value that the options ask for, and the past that it is of, None: the present."""
     day = asked_day(as_of, as_true_of)
+    check_not_pruned(connection, as_of)
     shown = look_back(connection, day, hindsight=as_true_of is not None, wanted=wanted) if day else None
     if day is None or shown is None:
         return read_valuation(connection, scope), None
@@ -208,19 +209,20 @@ def _valuation(
     return structs.replace(valuation, is_past=True, known_by=known_by), past
 
 
-def _is_known(connection: sqlite3.Connection, valuation: Valuation, past: Past | None) -> bool:
-    """Whether there is a money figure for a past day, of which some words are said.
+def _is_printed(connection: sqlite3.Connection, valuation: Valuation, past: Past | None, *, as_json: bool) -> bool:
+    """Whether there is anything to print; of a past day some words are said.
 
-    Else a message says since when there is one.
+    A page without a money figure is none: a message says since when there is one. Data has totals of code, too.
     """
     if past is None:
         return True
     first = first_known(connection, valuation)
-    if first is not None and first <= past.day.isoformat():
+    is_known = first is not None and first <= past.day.isoformat()
+    if not is_known:
+        how = "observed on" if valuation.known_by else "of"
+        said = f"the first money figure is {how} {first}" if first else "there is no money figure at all"
+        click.echo(f"crawler: nothing is known of {past.day}: {said}", err=True)
+    if is_known or as_json:
         for note in notes(connection, past, without_cost(past)):
             click.echo(f"crawler: {note}", err=True)
-        return True
-    how = "observed on" if valuation.known_by else "of"
-    said = f"the first money figure is {how} {first}" if first else "there is no money figure at all"
-    click.echo(f"crawler: nothing is known of {past.day}: {said}", err=True)
-    return False
+    return is_known or as_json

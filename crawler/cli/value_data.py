@@ -11,7 +11,6 @@ from crawler.export.attributions import attributions
 from crawler.figures.exchange import UNCONVERTED
 from crawler.figures.last_time import Since, since_last_time
 from crawler.figures.model import plain
-from crawler.figures.publishing import RESTRICTED
 from crawler.figures.valuation import Valuation, names
 from crawler.figures.value_changes import CAUSES, Change
 from crawler.figures.value_changes import add_up as add_up_changes
@@ -28,6 +27,7 @@ from crawler.figures.value_parts import (
     share_of_greatest,
     stale_figures,
 )
+from crawler.store.restricted import RESTRICTED
 
 
 def overview_data(

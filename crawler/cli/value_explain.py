@@ -19,9 +19,10 @@ from crawler.figures.explanation import Explanation, Owner
 from crawler.figures.freshness import freshness
 from crawler.figures.model import ValueLine
 from crawler.figures.policies import policies
-from crawler.figures.publishing import RESTRICTED, restricted_lines
+from crawler.figures.publishing import restricted_lines
 from crawler.figures.valuation import Figure, Valuation
 from crawler.figures.value_parts import add_up
+from crawler.store.restricted import RESTRICTED
 
 MONEY = ("amount", "low", "high")
 

@@ -13,7 +13,6 @@ from crawler.export.attributions import attributions
 from crawler.figures import forms
 from crawler.figures.last_time import Since
 from crawler.figures.model import Total
-from crawler.figures.publishing import RESTRICTED
 from crawler.figures.valuation import Valuation, names
 from crawler.figures.value_changes import CAUSES
 from crawler.figures.value_changes import add_up as add_up_changes
@@ -31,6 +30,7 @@ from crawler.figures.value_parts import (
     share_of_greatest,
     stale_figures,
 )
+from crawler.store.restricted import RESTRICTED
 
 NOT_ADDED = "No two policies can be added: they count the same money by other rules."
 PARTS = {"listed": "listed companies, the part that has to do with the landscape", "private": "companies not listed"}

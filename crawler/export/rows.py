@@ -9,6 +9,7 @@ from typing import Any
 from crawler.figures.exchange import UNCONVERTED
 from crawler.figures.publishing import restricted_totals
 from crawler.store.past import WITHOUT_HISTORY, day_shown
+from crawler.store.restricted import is_restricted_figure
 
 _LANDSCAPE = """
 SELECT l.*
@@ -39,8 +40,8 @@ ORDER BY pr.is_primary DESC, pr.position, r.name_with_owner
 
 _FIGURES = """
 SELECT id, measure, amount, currency, as_of, source, source_url, licence_class, note
-FROM figures
-WHERE organization_id = ? AND superseded_by IS NULL AND withdrawn_at IS NULL AND (licence_class <> 'restricted' OR ?)
+FROM figures f
+WHERE organization_id = ? AND superseded_by IS NULL AND withdrawn_at IS NULL AND (? OR NOT {is_restricted})
   AND as_of <= coalesce((SELECT max(day) FROM computed_days), as_of)
 ORDER BY measure, as_of DESC, observed_at DESC, id DESC
 """
@@ -110,8 +111,9 @@ def newest_figures(
 
     A recording's day is long ago: what came later has no place among its figures.
     """
+    query = _FIGURES.format(is_restricted=is_restricted_figure("f.id"))
     newest: dict[str, sqlite3.Row] = {}
-    for row in connection.execute(_FIGURES, (organization_id, include_restricted)):
+    for row in connection.execute(query, (organization_id, include_restricted)):
         newest.setdefault(row["measure"], row)
     return list(newest.values())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from crawler import clock
@@ -21,11 +21,13 @@ def headline(
     now: datetime | None = None,
     with_value: bool = True,
     snapshot: Snapshot | None = None,
+    as_of: date | None = None,
 ) -> str:
     """The headline of the newest figures; ages are relative to `now`. UsageFault where there are no figures yet.
 
     `snapshot` is the newest one, where the caller has read it already. Without `with_value` the line says that there is
-    a value, and not which: it would tell a figure that may not be published.
+    a value, and not which: it would tell a figure that may not be published. With `as_of` it names that day and no age,
+    as that of every past day does: a headline that was asked for by its day stays the same from hour to hour.
     """
     snapshot = snapshot or read_snapshot(connection)
     parts = [
@@ -35,16 +37,16 @@ def headline(
         _value(snapshot) if with_value else "total value not for publication",
         _complete(snapshot),
         _second_hand(connection),
-        _dated(connection, snapshot, now or clock.now()),
+        _dated(connection, snapshot, now or clock.now(), as_of),
     ]
     return " · ".join(part for part in parts if part)
 
 
-def _dated(connection: sqlite3.Connection, snapshot: Snapshot, now: datetime) -> str:
+def _dated(connection: sqlite3.Connection, snapshot: Snapshot, now: datetime, as_of: date | None) -> str:
     if snapshot.recorded_on:
         return f"recorded {snapshot.recorded_on}"
     # Of past days the times of answers are not kept.
-    day = day_shown(connection)
+    day = day_shown(connection) or as_of
     return _age(connection, now) if day is None else f"as of {day}"
 
 
@@ -78,7 +80,12 @@ def _complete(snapshot: Snapshot) -> str:
     total = snapshot.find(LANDSCAPE, "repositories")
     if total is None or not total.total:
         return ""
-    return f"{total.known:,} of {forms.counted(total.total, 'repository', 'repositories')} known"
+    whole = forms.counted(total.total, "repository", "repositories")
+    stars = snapshot.find(LANDSCAPE, "stars")
+    if stars is not None and stars.known > total.known:
+        # Of a day before the first answer others have told the stars alone.
+        return f"stars of {stars.known:,} of {whole} known"
+    return f"{total.known:,} of {whole} known"
 
 
 def _second_hand(connection: sqlite3.Connection) -> str:

@@ -19,9 +19,9 @@ from crawler.figures.model import Total, ValueLine
 from crawler.figures.policies import policies
 from crawler.figures.snapshot import Key
 from crawler.figures.stored import stored_totals_on
-from crawler.figures.valuation import LINE_COLUMNS, to_line
+from crawler.figures.valuation import LINE_COLUMNS, policies_of, to_line
 from crawler.store.former import newest_day
-from crawler.store.past import see_past
+from crawler.store.past import remembered_since, see_past
 from crawler.store.past_list import make_shadow
 
 
@@ -94,7 +94,7 @@ def _as_of(connection: sqlite3.Connection, day: date, origin: Origin, wanted: Wa
     if wanted is not None and wanted.day_before and len(days) > 1:
         if not _is_whole(connection, days[1]):
             see_past(connection, days[1], repositories=False)
-        completed.append(_completed(connection, days[1], origin, wanted))
+        completed.append(_day_before(connection, days[1], origin, wanted))
     see_past(connection, day, repositories=wanted is None or wanted.repositories)
     if wanted is not None and not days:
         completed.append(_computed(connection, day, origin, wanted))
@@ -118,7 +118,27 @@ def _completed(connection: sqlite3.Connection, day: date, origin: Origin, wanted
         rows = connection.execute(f"SELECT {LINE_COLUMNS} FROM value_lines WHERE day = ?", [day.isoformat()])
         return Day(day, stored, [to_line(row) for row in rows])
     again = _computed(connection, day, origin, wanted)
-    return Day(day, again.totals | stored, again.lines)
+    known = _known_then(connection, day, again.totals)
+    return Day(day, known | stored, again.lines)
+
+
+def _day_before(connection: sqlite3.Connection, day: date, origin: Origin, wanted: Wanted) -> Day:
+    """The figures of a day to compare with: of the policies that it was computed by alone.
+
+    Others nobody could compare with, then or since: an older program did not know them, or their lines were deleted.
+    """
+    computed = policies_of(connection, day.isoformat())
+    found = _completed(connection, day, origin, wanted)
+    return Day(
+        day, {key: one for key, one in found.totals.items() if not one.policy or one.policy in computed}, found.lines
+    )
+
+
+def _known_then(connection: sqlite3.Connection, day: date, totals: dict[Key, Total]) -> dict[Key, Total]:
+    """What can be computed again: of days before the memory begins no counts, which rest on facts."""
+    since = remembered_since(connection)
+    is_remembered = since is None or day >= since
+    return {key: one for key, one in totals.items() if is_remembered or one.policy}
 
 
 def _computed(connection: sqlite3.Connection, day: date, origin: Origin, wanted: Wanted) -> Day:

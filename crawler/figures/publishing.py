@@ -9,8 +9,8 @@ from itertools import groupby
 from crawler.figures.model import ValueLine
 from crawler.figures.snapshot import Key
 from crawler.figures.valuation import LANDSCAPE, LINE_COLUMNS, Figure, policies_of, read_figures, to_line
+from crawler.store.restricted import RESTRICTED, is_restricted_figure
 
-RESTRICTED = "restricted"
 SEVERAL = 2
 """Groups with restricted figures that a sum over the whole landscape needs, so that it tells none of them."""
 VALUATION = "post_money_valuation"
@@ -25,7 +25,7 @@ _LINES = """
 SELECT {columns} FROM value_lines
 WHERE policy IN ({policies}) AND day = ? AND counted AND coalesce(group_id, organization_id) IN (
   SELECT coalesce(l.group_id, l.organization_id) FROM value_lines l JOIN figures f ON f.id = l.figure_id
-  WHERE l.policy IN ({policies}) AND l.day = ? AND l.counted AND f.licence_class = 'restricted'
+  WHERE l.policy IN ({policies}) AND l.day = ? AND l.counted AND {is_restricted}
 )
 ORDER BY scope
 """
@@ -64,7 +64,9 @@ def group_of(line: ValueLine) -> str | None:
 def restricted_totals(connection: sqlite3.Connection, day: str) -> set[Key]:
     """The stored totals of a day that may not be published."""
     policies = policies_of(connection, day)
-    query = _LINES.format(columns=LINE_COLUMNS, policies=", ".join("?" for _ in policies))
+    query = _LINES.format(
+        columns=LINE_COLUMNS, policies=", ".join("?" for _ in policies), is_restricted=is_restricted_figure("f.id")
+    )
     rows = map(to_line, connection.execute(query, [*policies, day, *policies, day]))
     hidden = {
         key for scope, lines in groupby(rows, lambda line: line.scope) for key in _hidden(connection, scope, lines)

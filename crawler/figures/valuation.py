@@ -18,6 +18,7 @@ from crawler.figures.model import Total, ValueLine
 from crawler.figures.policies import policies
 from crawler.figures.snapshot import Key, Snapshot, read_snapshot
 from crawler.figures.stored import stored_totals_of
+from crawler.store.restricted import RESTRICTED, is_restricted_figure
 
 LANDSCAPE = "landscape"
 _MANY = 500
@@ -25,7 +26,7 @@ _MANY = 500
 
 
 class Figure(Struct, frozen=True, kw_only=True):
-    """A row of `figures`."""
+    """A row of `figures`; `licence_class` is the one that holds now."""
 
     id: int
     organization_id: str
@@ -44,7 +45,7 @@ class Figure(Struct, frozen=True, kw_only=True):
     note: str | None
 
 
-FIGURE_COLUMNS = ", ".join(Figure.__struct_fields__)
+_FIGURES = f"SELECT *, {is_restricted_figure('f.id')} AS is_restricted FROM figures f WHERE f.id IN ({{marks}})"
 LINE_COLUMNS = ", ".join(ValueLine.__struct_fields__)
 
 
@@ -214,8 +215,9 @@ def read_figures(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int
     for start in range(0, len(wanted), _MANY):
         some = wanted[start : start + _MANY]
         marks = ", ".join("?" for _ in some)
-        query = f"SELECT {FIGURE_COLUMNS} FROM figures WHERE id IN ({marks})"
-        found.update({row["id"]: Figure(**dict(row)) for row in connection.execute(query, some)})
+        for row in connection.execute(_FIGURES.format(marks=marks), some):
+            values = {name: row[name] for name in Figure.__struct_fields__}
+            found[row["id"]] = Figure(**values | ({"licence_class": RESTRICTED} if row["is_restricted"] else {}))
     return found
 
 

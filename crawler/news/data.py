@@ -24,6 +24,7 @@ COLUMNS = (
     "source",
     "source_url",
     "licence_class",
+    "figure_id",
 )
 """Those of the table `changes`."""
 NAMES = ("project", "organization", "repository")

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from crawler.figures.publishing import RESTRICTED
+from crawler.store.restricted import RESTRICTED
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -26,6 +26,8 @@ class Event(Struct, frozen=True, kw_only=True):
     source: str | None
     source_url: str | None
     licence_class: str
+    """The one that holds now: what it rests on may have been put right since."""
+    figure_id: int | None
     project: str | None
     organization: str | None
     repository: str | None

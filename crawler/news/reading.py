@@ -14,11 +14,13 @@ from crawler.news.event import Event
 from crawler.news.periods import Period
 from crawler.news.words import KINDS
 from crawler.plan import matches
+from crawler.store.restricted import RESTRICTED, RESTRICTED_CHANGE
 
 # An event whose kind does not say all by itself names the repository where its project has several.
 _EVENTS = """
 SELECT c.id, c.at, c.observed_at, c.kind, c.project_id, c.repository_id, c.organization_id, c.scope, c.before, c.after,
-  c.detail, c.source, c.source_url, c.licence_class, p.name AS project, o.name AS organization,
+  c.detail, c.source, c.source_url, c.licence_class, c.figure_id, {is_restricted} AS is_restricted,
+  p.name AS project, o.name AS organization,
   r.name_with_owner AS repository, r.url AS repository_url,
   ob.name AS owner_before, oa.name AS owner_after,
   (SELECT count(*) > 1 FROM project_repositories x WHERE x.project_id = c.project_id) AS is_one_of_several
@@ -61,14 +63,12 @@ def read_events(connection: sqlite3.Connection, wanted: Wanted) -> list[Event]:
     _check_projects(connection, wanted.projects)
     _check_patterns(connection, wanted.only)
     bounds = {"since": wanted.period.first, "until": wanted.period.end, "only_noticed": wanted.only_noticed}
-    return [
-        event for row in connection.execute(_EVENTS + _IN_PERIOD, bounds) if _is_wanted(event := _event(row), wanted)
-    ]
+    return [event for row in connection.execute(_query(_IN_PERIOD), bounds) if _is_wanted(event := _event(row), wanted)]
 
 
 def read_after(connection: sqlite3.Connection, change_id: int) -> list[Event]:
     """All events with a greater id, in the order of the ids."""
-    return [_event(row) for row in connection.execute(_EVENTS + _AFTER, [change_id])]
+    return [_event(row) for row in connection.execute(_query(_AFTER), [change_id])]
 
 
 def birth(connection: sqlite3.Connection) -> tuple[str, str]:
@@ -81,13 +81,20 @@ def birth(connection: sqlite3.Connection) -> tuple[str, str]:
     return (row[0], row[1]) if row else ("1970-01-01T00:00:00Z", "")
 
 
+def _query(condition: str) -> str:
+    return _EVENTS.format(is_restricted=RESTRICTED_CHANGE) + condition
+
+
 def _event(row: sqlite3.Row) -> Event:
     detail = json.loads(row["detail"]) if row["detail"] else {}
     decoded = {
         "detail": detail if isinstance(detail, dict) else {},
         "is_one_of_several": bool(row["is_one_of_several"]),
     }
-    return Event(**dict(row) | decoded)
+    values = dict(row)
+    if values.pop("is_restricted"):
+        values["licence_class"] = RESTRICTED
+    return Event(**values | decoded)
 
 
 def _is_wanted(event: Event, wanted: Wanted) -> bool:

@@ -26,6 +26,7 @@ class Change(Struct, frozen=True, kw_only=True):
     source: str | None = None
     source_url: str | None = None
     licence_class: str = "public"
+    figure_id: int | None = None
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -61,11 +62,12 @@ class ToldValue(Struct, frozen=True, kw_only=True):
 
 _CHANGE = """
 INSERT INTO changes (id, at, observed_at, kind, project_id, repository_id, organization_id, scope, before, after,
-  detail, source, source_url, licence_class)
+  detail, source, source_url, licence_class, figure_id)
 VALUES (:id, coalesce(:at, :observed_at), :observed_at, :kind, coalesce(:project_id, (
   SELECT p.id FROM project_repositories pr JOIN projects p ON p.id = pr.project_id
   WHERE pr.repository_id = :repository_id ORDER BY p.removed_at IS NOT NULL, p.position LIMIT 1
-)), :repository_id, :organization_id, :scope, :before, :after, :detail, :source, :source_url, :licence_class)
+)), :repository_id, :organization_id, :scope, :before, :after, :detail, :source, :source_url,
+  :licence_class, :figure_id)
 """
 
 

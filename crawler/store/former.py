@@ -17,6 +17,9 @@ from crawler.store.history import COUNTS, FIRST_HAND_ONLY
 FIRST_HAND = "github"
 FIRST_ANSWER = ""
 """The field of a former value that stands for the whole repository: before that day nothing was known of it."""
+RELEASE = "release:"
+"""Before a tag: the field of a former value that is a release, as a JSON object of the columns that change."""
+RELEASE_FIELDS = ("published_at", "is_prerelease", "is_draft")
 ORDER = ""
 """The key of a former row that is the order of all rows of a table."""
 SEEDED_FIELDS = ("name_with_owner", "url")
@@ -110,6 +113,29 @@ def _keep_values(connection: sqlite3.Connection, repository_id: int, former: Map
     )
 
 
+def keep_releases(
+    connection: sqlite3.Connection, repository_id: int, releases: Mapping[str, Mapping[str, Any]], day: date
+) -> None:
+    """Keep by tag what releases are before they are written again, inside the caller's transaction.
+
+    Tags are made anew (`nightly`), drafts are published, and a pre-release becomes the release. What is first seen on
+    the day itself has no past.
+    """
+    if not releases:
+        return
+    columns = ", ".join(RELEASE_FIELDS)
+    stored = connection.execute(
+        f"SELECT tag_name, {columns} FROM releases WHERE repository_id = ? AND first_seen_at < ?",
+        [repository_id, day.isoformat()],
+    )
+    former = {}
+    for row in stored:
+        before = {name: row[name] for name in RELEASE_FIELDS}
+        if row["tag_name"] in releases and before != dict(releases[row["tag_name"]]):
+            former[RELEASE + row["tag_name"]] = json.dumps(before)
+    _keep_values(connection, repository_id, former, day)
+
+
 def note_answer(connection: sqlite3.Connection, source: str, repository_id: int, day: date) -> None:
     """Add a day to those on which a source answered about a repository, inside the caller's transaction."""
     last = connection.execute(
@@ -186,6 +212,8 @@ def keep_merged(connection: sqlite3.Connection, repository_id: int, day: date) -
     # The field "" comes first of its day: what the list told is known before it, too.
     former = "SELECT field, day, value FROM former_values WHERE repository_id = ? ORDER BY day DESC, field"
     for field, changed_on, value in connection.execute(former, [repository_id]):
+        if field.startswith(RELEASE):
+            continue
         if field == FIRST_ANSWER:
             row = {name: row[name] if name in {"id", *SEEDED_FIELDS} else None for name in row}
         else:

@@ -10,17 +10,30 @@ from datetime import date
 
 from crawler.store.history import COUNTS
 
-# GitHub's weeks of seven days; what was gained after the day is taken off again.
-_STARS = """
+LEEWAY_DAYS = 90
+"""So long before a day what others counted may lie and still stand for it; an older count is not known of that day."""
+
+# GitHub's weeks of seven days; what was gained after the day is taken off again. A week without any stars has no row:
+# where a later one is known, nothing was gained in between.
+_STARS = f"""
 SELECT w.stars - coalesce((
   SELECT sum(d.value) FROM json_each(w.days) d WHERE d.key > julianday(:day) - julianday(w.week)), 0)
-FROM main.star_weeks w WHERE w.repository_id = r.id AND w.week <= :day ORDER BY w.week DESC LIMIT 1
+FROM main.star_weeks w WHERE w.repository_id = r.id AND w.week <= :day
+  AND (w.week >= date(:day, '-{LEEWAY_DAYS} days')
+    OR EXISTS (SELECT 1 FROM main.star_weeks x WHERE x.repository_id = r.id AND x.week > :day))
+ORDER BY w.week DESC LIMIT 1
 """
 
-_IMPORTED = """
-SELECT i.{name} FROM main.imported_counts i
-WHERE i.repository_id = r.id AND i.day <= :day AND i.{name} IS NOT NULL AND i.licence_class <> 'restricted'
-ORDER BY i.day DESC LIMIT 1
+# The newest word of others on each count that is not known otherwise.
+_IMPORTED = f"""
+INSERT INTO temp.told_counts
+SELECT r.id, :name, i.{{name}}, i.source, i.source_url, i.licence_class, i.day
+FROM temp.repositories r JOIN main.imported_counts i ON i.repository_id = r.id AND (i.day, i.source) = (
+  SELECT x.day, x.source FROM main.imported_counts x
+  WHERE x.repository_id = r.id AND x.day BETWEEN date(:day, '-{LEEWAY_DAYS} days') AND :day
+    AND x.{{name}} IS NOT NULL AND x.licence_class <> 'restricted'
+  ORDER BY x.day DESC, x.source LIMIT 1)
+WHERE r.{{name}} IS NULL AND r.origin IS NOT 'sandbox'
 """
 
 _RELEASE = """
@@ -44,44 +57,58 @@ WHERE n.id = r.id AND n.first_commit_at <= :day || 'T23:59:59Z'
 """
 
 # Whose word the stars are, where we had none then.
-_SOURCES = (
-    """
-    UPDATE temp.repositories AS r SET figures_source = 'github', figures_source_url = url,
-      figures_licence_class = 'public', fetched_at = :day
-    WHERE figures_source IS NULL AND stars IS NOT NULL
-      AND EXISTS (SELECT 1 FROM main.star_weeks w WHERE w.repository_id = r.id AND w.week <= :day)
-    """,
-    """
-    UPDATE temp.repositories AS r SET fetched_at = :day,
-      (figures_source, figures_source_url, figures_licence_class, figures_observed_at) = (
-        SELECT i.source, i.source_url, i.licence_class, i.day FROM main.imported_counts i
-        WHERE i.repository_id = r.id AND i.day <= :day AND i.stars IS NOT NULL AND i.licence_class <> 'restricted'
-        ORDER BY i.day DESC LIMIT 1)
-    WHERE figures_source IS NULL AND stars IS NOT NULL
-    """,
-)
+_SOURCE = f"""
+UPDATE temp.repositories AS r SET figures_source = 'github', figures_source_url = url,
+  figures_licence_class = 'public', fetched_at = :day
+WHERE figures_source IS NULL AND stars IS NOT NULL AND ({_STARS}) IS NOT NULL
+"""
+
+# Nothing that others counted goes by GitHub's name: all whose word there is are named.
+_SOURCES = """
+UPDATE temp.repositories AS r SET fetched_at = coalesce(r.fetched_at, :day),
+  figures_source = CASE WHEN r.figures_source IS NULL THEN t.sources ELSE r.figures_source || ', ' || t.sources END,
+  figures_source_url = t.source_url, figures_licence_class = t.licence_class, figures_observed_at = t.day
+FROM (
+  SELECT repository_id, group_concat(DISTINCT source) AS sources, source_url, licence_class, min(day) AS day
+  FROM temp.told_counts GROUP BY repository_id
+) AS t
+WHERE t.repository_id = r.id
+"""
 
 
 def tell_repositories(connection: sqlite3.Connection, day: str) -> None:
     """Put into the shown repositories what is known by now of that day; our own counts come before those of others."""
-    imported = {name: f"({_IMPORTED.format(name=name)})" for name in COUNTS}
-    told = {name: f"coalesce({name}, {query})" for name, query in imported.items()}
-    told["stars"] = f"coalesce(stars, ({_STARS}), {imported['stars']})"
-    told["releases_total"] = f"coalesce(releases_total, ({_RELEASES_TOTAL}), {imported['releases_total']})"
-    told["latest_release_tag"] = f"coalesce(({_RELEASE.format(name='tag_name')}), latest_release_tag)"
-    told["latest_release_at"] = f"coalesce(({_RELEASE.format(name='published_at')}), latest_release_at)"
-    told["first_commit_at"] = f"({_FIRST_COMMIT})"
+    told = {
+        "stars": f"coalesce(stars, ({_STARS}))",
+        "releases_total": f"coalesce(releases_total, ({_RELEASES_TOTAL}))",
+        "latest_release_tag": f"coalesce(({_RELEASE.format(name='tag_name')}), latest_release_tag)",
+        "latest_release_at": f"coalesce(({_RELEASE.format(name='published_at')}), latest_release_at)",
+        "first_commit_at": f"({_FIRST_COMMIT})",
+    }
     values = ", ".join(f"{name} = {query}" for name, query in told.items())
-    connection.execute(
-        f"UPDATE temp.repositories AS r SET {values} WHERE r.origin IS NOT 'sandbox'",
-        {"day": day},
-    )
+    connection.execute(f"UPDATE temp.repositories AS r SET {values} WHERE r.origin IS NOT 'sandbox'", {"day": day})
+    connection.execute(_SOURCE, {"day": day})
+    _tell_imported(connection, day)
     connection.execute(
         "UPDATE temp.repositories SET origin = 'live' WHERE origin IS NULL"
-        " AND coalesce(stars, releases_total, latest_release_at, first_commit_at) IS NOT NULL"
+        f" AND coalesce({', '.join(COUNTS)}, latest_release_at, first_commit_at) IS NOT NULL"
     )
-    for statement in _SOURCES:
-        connection.execute(statement, {"day": day})
+
+
+def _tell_imported(connection: sqlite3.Connection, day: str) -> None:
+    if connection.execute("SELECT 1 FROM main.imported_counts").fetchone() is None:
+        return
+    connection.execute(
+        "CREATE TEMP TABLE told_counts (repository_id, name, value, source, source_url, licence_class, day)"
+    )
+    for name in COUNTS:
+        connection.execute(_IMPORTED.format(name=name), {"day": day, "name": name})
+        connection.execute(
+            f"UPDATE temp.repositories AS r SET {name} = t.value FROM temp.told_counts t"
+            " WHERE t.repository_id = r.id AND t.name = ?",
+            [name],
+        )
+    connection.execute(_SOURCES, {"day": day})
 
 
 def first_told(connection: sqlite3.Connection) -> date | None:

@@ -157,18 +157,25 @@ def _write_answered(
     max_age: timedelta | None,
     status: str | None,
 ) -> None:
-    """An answer is fresh for its source's age; a partial one is due again at once."""
+    """An answer is fresh for its source's age; a partial one is due again at once.
+
+    It is dated within the run's day, as all that it tells is; how long it is fresh goes by the clock.
+    """
     partial = outcome.error is not None
     now = to_text(writing.now)
     is_whole = not (partial or outcome.unfinished)
-    fresh_until = to_text(writing.now + (max_age or NOT_KNOWN_AGE)) if is_whole else now
+    fresh_until = to_text(writing.now + (max_age or NOT_KNOWN_AGE))
+    # Dated further ahead it would count as an answer from the future, and be asked for again and again.
+    fetched_at = writing.seen_at if writing.seen_at <= fresh_until else now
+    if not is_whole:
+        fresh_until = fetched_at
     if max_age is None and outcome.status == "ok" and is_whole:
         fresh_until = FOREVER
     connection.execute(
         """
         INSERT INTO fetches (source, subject, repository_id, origin, fetched_at, fresh_until, status, attempts,
           attempted_at, error, answered_for_oid, failing_since)
-        VALUES (:source, :subject, :repository_id, :origin, :now, :fresh_until, :status, 1, :now, :error, (
+        VALUES (:source, :subject, :repository_id, :origin, :fetched_at, :fresh_until, :status, 1, :now, :error, (
           SELECT latest_commit_oid FROM repositories WHERE id = :repository_id), iif(:error IS NULL, NULL, :now))
         ON CONFLICT (source, subject) DO UPDATE SET repository_id = excluded.repository_id, origin = excluded.origin,
           fetched_at = excluded.fetched_at, fresh_until = excluded.fresh_until, status = excluded.status, attempts = 1,
@@ -181,6 +188,7 @@ def _write_answered(
             "repository_id": repository_id,
             "origin": writing.origin,
             "now": now,
+            "fetched_at": fetched_at,
             "fresh_until": fresh_until,
             "status": "partial" if partial else status,
             "error": outcome.error,

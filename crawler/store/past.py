@@ -9,9 +9,10 @@ import re
 import sqlite3
 from datetime import date
 
+from crawler.store.former import RELEASE, RELEASE_FIELDS
 from crawler.store.hindsight import tell_repositories
 from crawler.store.past_list import shadow_list
-from crawler.store.past_repositories import shadow_repositories
+from crawler.store.past_repositories import memory_begins, shadow_repositories
 
 WITHOUT_HISTORY = ("fetched_at", "figures_observed_at")
 """Columns of the view `landscape` of whose past only the day is kept."""
@@ -20,7 +21,6 @@ _MARK = "past_day"
 """The temporary table that says which day is shown."""
 
 _OBSERVED = {
-    "releases": "first_seen_at",
     "changes": "observed_at",
     "organization_facts": "observed_at",
     "exchange_rates": "observed_at",
@@ -42,11 +42,31 @@ _TOLD_SINCE = ("releases", "organization_facts", "exchange_rates", "ownerships",
 _KNOWN_LATER = ("star_weeks", "imported_counts")
 """What others tell of a day long after it: true then, but not known."""
 
+_FIRST_KNOWN = """
+SELECT max(min(day), coalesce((SELECT since FROM main.remembered WHERE what = 'pruned'), '')) AS day FROM (
+  SELECT min(day) AS day FROM main.computed_days
+  UNION ALL SELECT min(since) FROM main.remembered WHERE what <> 'pruned')
+"""
+
 _OWNERSHIPS = "SELECT {columns} FROM main.ownerships t WHERE t.observed_at <= :until"
 _FIGURES = """
 SELECT {columns} FROM main.figures t LEFT JOIN main.figures later ON later.id = t.superseded_by
 WHERE t.observed_at <= :until
 """
+# The first former value after the day, of the few releases that have changed since: a seek for each repository.
+_FORMER_RELEASES = f"""
+CREATE TEMP TABLE past_releases AS
+SELECT v.repository_id, substr(v.field, {len(RELEASE) + 1}) AS tag_name, v.value, min(v.day)
+FROM main.repositories r CROSS JOIN main.former_values v ON v.repository_id = r.id
+  AND v.field >= '{RELEASE}' AND v.field < '{RELEASE[:-1]};' AND v.day > ?
+GROUP BY v.repository_id, v.field
+"""
+_RELEASES = """
+SELECT {columns} FROM main.releases t LEFT JOIN temp.past_releases p
+  ON p.repository_id = t.repository_id AND p.tag_name = t.tag_name
+WHERE t.first_seen_at <= :until
+"""
+_FORMER = {name: f"iif(p.value IS NULL, t.{name}, json_extract(p.value, '$.{name}'))" for name in RELEASE_FIELDS}
 _UNDONE = {
     "withdrawn_at": "iif(t.withdrawn_at > :until, NULL, t.withdrawn_at)",
     "superseded_by": "iif(coalesce(t.withdrawn_at, later.observed_at) > :until, NULL, t.superseded_by)",
@@ -72,6 +92,8 @@ def see_past(connection: sqlite3.Connection, day: date, *, hindsight: bool = Fal
         shadow_repositories(connection, text)
         if hindsight:
             tell_repositories(connection, text)
+    connection.execute(_FORMER_RELEASES, [text])
+    connection.execute("CREATE INDEX temp.past_releases_tag ON past_releases(repository_id, tag_name)")
     for name, query in _filtered(connection).items():
         if hindsight and name in _TOLD_SINCE:
             continue
@@ -99,18 +121,24 @@ def day_shown(connection: sqlite3.Connection) -> date | None:
 
 
 def first_known(connection: sqlite3.Connection) -> date | None:
-    """The first day of which the database itself knows anything; None where it holds nothing yet."""
-    row = connection.execute(
-        "SELECT min(day) FROM (SELECT min(day) AS day FROM main.computed_days"
-        " UNION ALL SELECT min(since) FROM main.remembered)"
-    ).fetchone()
-    return None if row[0] is None else date.fromisoformat(row[0])
+    """The first day of which the database itself answers; None where it holds nothing yet.
+
+    What was pruned is answered no more. A file of an older program has totals and counts of days before it began to
+    remember the list and facts: these days are answered, without facts.
+    """
+    row = connection.execute(_FIRST_KNOWN).fetchone()
+    return None if row["day"] is None else date.fromisoformat(row["day"])
+
+
+def is_pruned(connection: sqlite3.Connection) -> bool:
+    """Whether somebody has deleted what was known long ago."""
+    return connection.execute("SELECT 1 FROM main.remembered WHERE what = 'pruned'").fetchone() is not None
 
 
 def remembered_since(connection: sqlite3.Connection) -> date | None:
-    """The first day of which the list is remembered; None where no live refresh has kept it."""
-    row = connection.execute("SELECT since FROM main.remembered WHERE what = 'list'").fetchone()
-    return None if row is None else date.fromisoformat(row["since"])
+    """The first day of which the list and facts are remembered; None where no live refresh has kept them."""
+    since = memory_begins(connection)
+    return None if since is None else date.fromisoformat(since)
 
 
 def _filtered(connection: sqlite3.Connection) -> dict[str, str]:
@@ -118,8 +146,12 @@ def _filtered(connection: sqlite3.Connection) -> dict[str, str]:
     views = {table: f"SELECT * FROM main.{table} WHERE {column} <= :until" for table, column in _OBSERVED.items()}
     views |= {table: f"SELECT * FROM main.{table} WHERE day <= :day" for table in _DAILY}
     views |= {table: f"SELECT * FROM main.{table} WHERE 0" for table in (*_NOTHING_KEPT, *_KNOWN_LATER)}
-    for table, query in (("ownerships", _OWNERSHIPS), ("figures", _FIGURES)):
+    for table, query, changed in (
+        ("ownerships", _OWNERSHIPS, _UNDONE),
+        ("figures", _FIGURES, _UNDONE),
+        ("releases", _RELEASES, _FORMER),
+    ):
         names = [row["name"] for row in connection.execute(f"PRAGMA main.table_info({table})")]
-        columns = ", ".join(f"{_UNDONE.get(name, f't.{name}')} AS {name}" for name in names)
+        columns = ", ".join(f"{changed.get(name, f't.{name}')} AS {name}" for name in names)
         views[table] = query.format(columns=columns)
     return views

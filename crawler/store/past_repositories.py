@@ -34,6 +34,10 @@ SHOWN = (
 )
 """Columns that exports or figures of a past day read. More are kept; each takes its time to look up."""
 
+_FIGURES = ("figures_source", "figures_source_url", "figures_licence_class", "figures_observed_at")
+_BEFORE_MEMORY = frozenset({*SEEDED_FIELDS, *_FIGURES, "origin"})
+"""What stands beside counts of days before the memory begins: whose they are, and the name as it was first kept."""
+
 # CROSS JOIN keeps the order: a seek for each repository and field, since the rows of some are thousands.
 _FORMER = """
 WITH fields (field) AS (VALUES {fields})
@@ -83,6 +87,12 @@ WHERE r.name_with_owner <> v.value
 """
 
 
+def memory_begins(connection: sqlite3.Connection) -> str | None:
+    """The first day of which fields of repositories are remembered; None where no live refresh has kept them."""
+    row = connection.execute("SELECT since FROM main.remembered WHERE what = 'repositories'").fetchone()
+    return None if row is None else str(row["since"])
+
+
 def shadow_repositories(connection: sqlite3.Connection, day: str) -> None:
     """Stand before `repositories`, `former_names` and `fetches` what they were; times of answers are days alone.
 
@@ -107,6 +117,8 @@ def shadow_repositories(connection: sqlite3.Connection, day: str) -> None:
     )
     blank = ", ".join(f"{name} = NULL" for name in columns if name not in {"id", *SEEDED_FIELDS})
     connection.executemany(f"UPDATE temp.repositories SET {blank} WHERE id = ?", unknown)
+    if day < (memory_begins(connection) or day):
+        _leave_facts_out(connection)
     for _, image in former_rows(connection, "repositories", day):
         insert_image(connection, "repositories", json.loads(image))
     connection.execute(_FORMER_NAMES, at)
@@ -116,6 +128,16 @@ def shadow_repositories(connection: sqlite3.Connection, day: str) -> None:
         " WHERE r.origin = 'sandbox'"
     )
     connection.execute("CREATE INDEX temp.past_fetches ON fetches(repository_id)")
+
+
+def _leave_facts_out(connection: sqlite3.Connection) -> None:
+    """Before the memory begins only counts in `history` are known: what was first remembered later is not of then."""
+    facts = ", ".join(f"{name} = NULL" for name in SHOWN if name not in _BEFORE_MEMORY)
+    connection.execute(f"UPDATE temp.repositories SET {facts} WHERE origin = 'live'")
+    counts = ", ".join(f"{name} = NULL" for name in (*FIRST_HAND_ONLY, *_FIGURES))
+    connection.execute(
+        f"UPDATE temp.repositories SET {counts} WHERE origin = 'live' AND figures_source IS NOT 'github'"
+    )
 
 
 def _go_back(connection: sqlite3.Connection, day: str) -> list[tuple[int]]:

@@ -59,6 +59,7 @@ def prune_history(connection: sqlite3.Connection, day: date) -> Rows:
     """What was known before that day, on which the memory then begins."""
     values = {"day": day.isoformat()}
     rows = {table: connection.execute(query, values).rowcount for table, query in _HISTORY.items()}
+    connection.execute("INSERT OR IGNORE INTO remembered (what, since) VALUES ('pruned', :day)", values)
     connection.execute("UPDATE remembered SET since = :day WHERE since < :day", values)
     return rows
 

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import UNSET
 
 from crawler.model import FundingLink, Outcome, Release, Repository
-from crawler.store.former import keep_merged, keeping_links, update_repository
+from crawler.store.former import RELEASE_FIELDS, keep_merged, keep_releases, keeping_links, update_repository
 from crawler.store.history import write_history
 from crawler.store.refused import forget_refused, move_refused
 
@@ -70,7 +70,7 @@ def write_answer(
         "figures_observed_at": now,
         "figures_licence_class": "public",
     }
-    _write_releases(connection, row, record, origin=origin, now=now)
+    _write_releases(connection, row, record, origin=origin, now=now, day=day)
     write_facts(connection, row["id"], record, state, day=day)
     return int(row["id"])
 
@@ -252,7 +252,7 @@ def _note_former_name(connection: sqlite3.Connection, repository_id: int, name: 
 
 
 def _write_releases(
-    connection: sqlite3.Connection, row: sqlite3.Row, record: Repository, *, origin: str, now: str
+    connection: sqlite3.Connection, row: sqlite3.Row, record: Repository, *, origin: str, now: str, day: date
 ) -> None:
     """Add and correct releases; those that were stored and no longer come along stay. New ones are still to be told."""
     if record.releases is UNSET or record.releases is None:
@@ -261,6 +261,9 @@ def _write_releases(
         "SELECT EXISTS (SELECT 1 FROM releases WHERE repository_id = ?)", [row["id"]]
     ).fetchone()
     # A total without a single release stored: their pages failed the first time, and what comes now is no news.
+    if origin == "live":
+        told = {one.tag_name: {name: getattr(one, name) for name in RELEASE_FIELDS} for one in record.releases}
+        keep_releases(connection, row["id"], told, day)
     is_news = origin == "live" and (is_stored or row["releases_total"] == 0)
     connection.executemany(
         """

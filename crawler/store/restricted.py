@@ -1,4 +1,7 @@
-"""Takes out of a database everything that may not be published."""
+"""What may not be published: which figures and events, and how to take all of it out of a database.
+
+What holds now decides, whatever day is asked for: the tables are those of the present, also where the past is shown.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,44 @@ import sqlite3
 
 from crawler.store.ownerships import BY_HAND
 
+RESTRICTED = "restricted"
 SOURCES = ("crunchbase", "fmp", "yahoo")
 """Whose terms forbid to publish what they tell, even where nothing of it became a row."""
+
+
+def is_restricted_figure(figure_id: str) -> str:
+    """SQL: whether the figure of that id, an expression, may not be published.
+
+    Nor may what a restricted one has superseded: it may be the same amount from before its class was put right.
+    """
+    return f"""
+    EXISTS (
+      WITH RECURSIVE later (id) AS (
+        SELECT {figure_id}
+        UNION
+        SELECT x.superseded_by FROM later JOIN main.figures x ON x.id = later.id WHERE x.superseded_by IS NOT NULL
+      )
+      SELECT 1 FROM later JOIN main.figures y ON y.id = later.id WHERE y.licence_class = 'restricted'
+    )
+    """
+
+
+# While a figure stood as public whose class was put right later, a total may have told it.
+_MISTAKEN = f"""
+SELECT 1 FROM main.figures later JOIN main.figures f ON f.superseded_by = later.id
+WHERE f.licence_class <> 'restricted' AND f.observed_at <= c.observed_at AND c.observed_at < later.observed_at
+  AND {is_restricted_figure("later.id")}
+"""
+
+RESTRICTED_CHANGE = f"""
+(c.licence_class = 'restricted'
+  OR {is_restricted_figure("c.figure_id")}
+  OR c.scope IS NOT NULL AND EXISTS ({_MISTAKEN})
+  OR c.kind = 'acquired' AND EXISTS (
+    SELECT 1 FROM main.ownerships w WHERE w.child_id = c.organization_id AND w.parent_id = c.after
+      AND w.source = c.source AND w.licence_class = 'restricted'))
+"""
+"""SQL: whether a row `c` of `changes` may not be published: it rests on what may not."""
 
 _NAMED = f"""
 CREATE TEMP TABLE restricted_sources AS
@@ -33,29 +72,10 @@ _STEPS = (
     "DELETE FROM replacement_costs",
     # So may an event of a total, and how it is told further.
     "DELETE FROM told_values",
-    "DELETE FROM changes WHERE scope IS NOT NULL OR licence_class = 'restricted'",
+    f"DELETE FROM changes AS c WHERE c.scope IS NOT NULL OR {RESTRICTED_CHANGE}",
     "DELETE FROM changes WHERE source IN (SELECT source FROM restricted_sources)",
-    # Of an organisation with a restricted figure or owner the same may have been told before its class was put right.
-    """
-    DELETE FROM changes WHERE kind IN ('funding_round', 'acquired') AND organization_id IN (
-      SELECT organization_id FROM figures WHERE licence_class = 'restricted'
-      UNION SELECT child_id FROM ownerships WHERE licence_class = 'restricted'
-      UNION SELECT parent_id FROM ownerships WHERE licence_class = 'restricted'
-    )
-    """,
     "DELETE FROM imported_counts WHERE licence_class = 'restricted'",
-    # What a restricted figure has superseded goes too: it would seem to stand again, and may be the same amount from
-    # before its class was put right.
-    """
-    DELETE FROM figures WHERE id IN (
-      WITH RECURSIVE gone (id) AS (
-        SELECT id FROM figures WHERE licence_class = 'restricted'
-        UNION
-        SELECT f.id FROM figures f JOIN gone g ON f.superseded_by = g.id
-      )
-      SELECT id FROM gone
-    )
-    """,
+    f"DELETE FROM figures WHERE id IN (SELECT f.id FROM figures f WHERE {is_restricted_figure('f.id')})",
     "DELETE FROM organization_facts WHERE licence_class = 'restricted'",
     "DELETE FROM ownerships WHERE licence_class = 'restricted'",
     "DELETE FROM refused_values WHERE source IN (SELECT source FROM restricted_sources)",

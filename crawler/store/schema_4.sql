@@ -135,7 +135,9 @@ ALTER TABLE changes ADD COLUMN detail TEXT;
 ALTER TABLE changes ADD COLUMN source TEXT;
 ALTER TABLE changes ADD COLUMN source_url TEXT;
 ALTER TABLE changes ADD COLUMN licence_class TEXT NOT NULL DEFAULT 'public';
+ALTER TABLE changes ADD COLUMN figure_id INTEGER REFERENCES figures(id);
 CREATE INDEX changes_organization ON changes(organization_id);
+CREATE INDEX changes_figure ON changes(figure_id);
 CREATE INDEX changes_observed ON changes(observed_at);
 UPDATE changes SET source = 'github', source_url = (SELECT url FROM repositories r WHERE r.id = repository_id);
 

@@ -9,10 +9,11 @@ from typing import Any
 from msgspec import Struct
 
 from crawler.clock import to_text
+from crawler.store.restricted import RESTRICTED_CHANGE
 
-_STANDING = """
+_STANDING = f"""
 SELECT endpoint, delivered_at, (
-  SELECT count(*) FROM changes c WHERE c.id > w.change_id AND (w.takes_restricted OR c.licence_class <> 'restricted')
+  SELECT count(*) FROM changes c WHERE c.id > w.change_id AND (w.takes_restricted OR NOT {RESTRICTED_CHANGE})
 ) AS waiting, failing_since, error
 FROM webhooks w
 WHERE endpoint = :present OR max(coalesce(delivered_at, ''), coalesce(failing_since, '')) >= min(:cut, (

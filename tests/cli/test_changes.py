@@ -106,6 +106,7 @@ def test_data_has_the_columns_and_the_names(database: Path) -> None:
         "source": "crunchbase",
         "source_url": None,
         "licence_class": "restricted",
+        "figure_id": None,
         "project": None,
         "organization": "Big Inc",
         "repository": None,

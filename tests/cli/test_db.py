@@ -52,7 +52,7 @@ VALUES
   ('2026-11-20', '2026-11-20', 'funding_round', 'big', NULL, NULL, '5100200302', NULL, 'seeds', 'curated'),
   ('2026-11-20', '2026-11-20', 'value_moved', NULL, 'landscape', '5100200303', '5100200304', '{}', NULL, 'public'),
   ('2026-11-20', '2026-11-20', 'seed_added', 'top', NULL, NULL, 'Top', NULL, 'seeds', 'curated'),
-  ('2026-11-20', '2026-11-20', 'funding_round', 'hat', NULL, NULL, '7000000', NULL, 'seeds', 'curated');
+  ('2026-11-20', '2026-11-20', 'funding_round', 'start', NULL, NULL, '7000000', NULL, 'seeds', 'curated');
 INSERT INTO told_values VALUES
   ('landscape', '2026-11-20', 'ecosystem_value_v1', '5100200305', '5100200306', '0', '0', '0', 'public');
 INSERT OR REPLACE INTO told_marks VALUES ('figures', 6), ('ownerships', 3);
@@ -78,6 +78,7 @@ def database(tmp_path: Path) -> Iterator[Path]:
             mistaken = figure(connection, "mid", 17_654_321_987, BEFORE, "seeds", "curated")
             corrected = figure(connection, "mid", 17_654_321_988, BEFORE, "seeds", "restricted", as_of="2025-01-01")
             connection.execute("UPDATE figures SET superseded_by = ? WHERE id = ?", [corrected, mistaken])
+            connection.execute("UPDATE changes SET figure_id = ? WHERE after = '5100200302'", [mistaken])
             connection.execute("UPDATE figures SET superseded_by = NULL WHERE id = ?", [public])
             figure(connection, "big", 912_345_678_901, BEFORE, "yahoo", "restricted")
             index_projects(connection)

@@ -117,7 +117,7 @@ def test_history_goes_and_every_day_that_stays_is_told_as_before(database: Path)
     ]
     assert f"--as-of answers no day before {CUT}" in done.err
     assert [counts_on(database, day) for day in days] == before
-    assert ask(database, "SELECT DISTINCT since FROM remembered") == [(CUT,)]
+    assert ask(database, "SELECT DISTINCT since FROM remembered WHERE what <> 'pruned'") == [(CUT,)]
     assert ask(database, "SELECT day FROM former_values UNION ALL SELECT day FROM former_rows") == [("2026-10-24",)] * 2
     # A shorter memory does not grow again.
     assert "no day before 2026-10-23" in prune(database, "--history", "31d").err
@@ -220,3 +220,22 @@ def test_events_that_the_webhook_waits_for_are_told_of(database: Path) -> None:
 def test_where_nothing_goes_there_is_no_space_to_give_back(database: Path) -> None:
     assert "vacuum" in prune(database, "--runs", "30d").err
     assert "vacuum" not in prune(database, "--runs", "30d").err
+
+
+def test_no_command_answers_of_a_day_whose_memory_is_gone(database: Path) -> None:
+    before = "2026-10-22"
+    assert run("stats", "--as-of", before, "--db", database, CRAWLER_NOW=NOW).code == 0
+    prune(database, "--history", "30d")
+    assert ask(database, f"SELECT count(*) FROM computed_days WHERE day <= '{before}'") == [(3,)]
+    output = database.with_name("out.csv")
+    for command in (
+        ("stats",),
+        ("export", "csv", "-o", output),
+        ("value",),
+        ("value", "explain", "mid"),
+        ("value", "compare"),
+    ):
+        done = run(*command, "--as-of", before, "--db", database, CRAWLER_NOW=NOW)
+        assert (done.code, done.out) == (2, ""), command
+        assert f"nothing is known of {before}; the first day of which anything is known is {CUT}" in done.err
+        assert run(*command, "--as-of", "2026-11-20", "--db", database, CRAWLER_NOW=NOW).code == 0, command

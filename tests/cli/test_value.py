@@ -231,6 +231,7 @@ def test_a_day_of_which_nothing_is_known_says_since_when_there_is_something(
 def test_data_of_a_day_of_which_nothing_is_known_has_no_amounts(database: Path, command: tuple[str, ...]) -> None:
     result = value(database, *command, "--as-of", "1970-01-01", "--json")
     assert "nothing is known of 1970-01-01" in result.stderr
+    assert "left out, since no history of it is kept: the policy replacement_cost_v1" in result.stderr
     shown = json.loads(result.stdout)
     assert shown["day"] == "1970-01-01"
     assert {one["central"] for one in shown.get("ecosystem_value", ())} <= {None}

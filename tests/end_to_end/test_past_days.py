@@ -252,6 +252,9 @@ def test_what_is_left_out_and_what_a_past_means_is_said(landscape: Landscape) ->
     assert f"--as-true-of {first} takes in what has been told" in page.out
     assert page.out.splitlines()[0].endswith(f" · as of {first}")
     assert page.err == "crawler: left out, since no history of it is kept: the age in the headline\n"
+    newest = landscape.run("stats", "--as-of", max(diary.days))
+    assert newest.out.splitlines()[0].endswith(f" · as of {max(diary.days)}"), "no age, which changes by the hour"
+    assert newest.err == page.err
     data = landscape.run("stats", "--as-of", first, "--json")
     assert "language:… of parts of the landscape" in data.err and f"As of {first}" in data.err
     true = landscape.run("stats", "--as-true-of", first)

@@ -17,6 +17,7 @@ from crawler.store import transaction
 from crawler.store.database import open_reader
 from crawler.store.former import keeping_list
 from crawler.store.history import COUNTS
+from crawler.store.outcomes import Writing, write_outcomes
 from crawler.store.past import WITHOUT_HISTORY, day_shown, remembered_since, see_past, see_present
 from crawler.store.past_repositories import SHOWN
 from crawler.store.seeds import sync_seeds
@@ -243,3 +244,93 @@ def test_every_column_that_a_landscape_shows_has_its_past(store) -> None:
     (view,) = store.rows("SELECT sql FROM sqlite_master WHERE name = 'landscape'")
     read = set(re.findall(r"\br\.(\w+)", view[0])) - {"id"}
     assert read <= {*SHOWN, *COUNTS, *WITHOUT_HISTORY}
+
+
+def test_before_the_memory_begins_counts_are_known_and_no_facts(store) -> None:
+    keep(store, ("P", "o/a"))
+    store.answer("o/a", database_id=1, stars=5, license_spdx="MIT", is_archived=True)
+    # An older program kept counts alone.
+    store.connection.execute("INSERT INTO history (repository_id, day, stars) VALUES (1, '2026-02-01', 3)")
+    store.connection.execute("UPDATE former_values SET day = '2026-02-01' WHERE field = ''")
+    shown = "stars, status, license_spdx, is_archived, latest_commit_at, figures_source, origin"
+    query = f"SELECT {shown} FROM repositories"
+    assert on(store, date(2026, 2, 3), query) == [(3, None, None, None, None, "github", "live")]
+    assert on(store, store.today, query) == [(5, "ok", "MIT", 1, None, "github", "live")]
+    see_past(store.connection, date(2026, 2, 3), hindsight=True)
+    assert store.rows("SELECT license_spdx, is_archived FROM repositories") == [(None, None)]
+    see_present(store.connection)
+
+
+def test_an_imported_count_is_true_for_a_season_and_goes_by_its_own_name(store) -> None:
+    keep(store, ("P", "o/a"), ("Q", "o/b"))
+    store.connection.execute("INSERT INTO star_weeks VALUES (1, '2024-06-02', 10, '[1,2,3,0,0,4,0]', 40)")
+    counts = "repository_id, day, source, stars, forks, contributors, licence_class, imported_at"
+    store.connection.execute(
+        f"INSERT INTO imported_counts ({counts}) VALUES (1, '2024-05-20', 'csv', 9, 2, NULL, 'curated', 'x'),"
+        " (1, '2024-02-01', 'processed', 1, 1, 3, 'curated', 'x'), (2, '2024-05-20', 'csv', NULL, 4, NULL, 'p', 'x')"
+    )
+    query = "SELECT stars, forks, contributors, figures_source, figures_licence_class, origin FROM repositories"
+
+    def true_of(day: str) -> list[tuple[Any, ...]]:
+        see_past(store.connection, date.fromisoformat(day), hindsight=True)
+        rows = store.rows(query)
+        see_present(store.connection)
+        return rows
+
+    first, second = true_of("2024-06-10")
+    assert first == (40, 2, None, "github, csv", "curated", "live")
+    assert second == (None, 4, None, "csv", "p", "live")
+    assert true_of("2024-04-01")[0][:4] == (1, 1, 3, "processed")
+    assert true_of("2024-08-30")[0][:4] == (40, None, None, "github")
+    assert true_of("2024-12-01")[0][:4] == (None, None, None, None), "so long ago is not known"
+    store.connection.execute("INSERT INTO star_weeks VALUES (1, '2025-06-01', 1, '[1,0,0,0,0,0,0]', 41)")
+    assert true_of("2024-12-01")[0][:4] == (40, None, None, "github"), "nothing was gained in between"
+
+
+def test_a_release_is_on_each_day_what_it_was_then(store) -> None:
+    keep(store, ("P", "o/a"))
+    query = "SELECT tag_name, published_at, is_prerelease, is_draft FROM releases ORDER BY 1"
+    states: tuple[tuple[tuple[str, Any, bool, bool], ...], ...] = (
+        (("nightly", "2026-03-01T01:00:00Z", True, False), ("v9", None, False, True)),
+        (("nightly", "2026-03-02T01:00:00Z", True, False), ("v9", "2026-03-02T02:00:00Z", True, False)),
+        (("nightly", "2026-03-02T01:00:00Z", True, False), ("v9", "2026-03-02T02:00:00Z", True, False)),
+        (("nightly", "2026-03-04T01:00:00Z", True, False), ("v9", "2026-03-02T02:00:00Z", False, False)),
+    )
+    seen = {}
+    for day, state in zip(days(store, 4), states, strict=True):
+        for hour in ("00", "01"):  # the second answer of a day changes nothing of the day before
+            releases = tuple(
+                Release(
+                    tag_name=tag, published_at=at and at.replace("T01", f"T{hour}"), is_prerelease=pre, is_draft=new
+                )
+                for tag, at, pre, new in state
+            )
+            store.answer("o/a", database_id=1, releases=releases, releases_total=2)
+        seen[day] = store.rows(query)
+        assert seen[day] == [(tag, at, pre, new) for tag, at, pre, new in state]
+    for day, rows in seen.items():
+        assert on(store, day, query) == rows, day
+    assert on(store, min(seen) - timedelta(days=1), query) == []
+    kept = store.rows("SELECT field, day FROM former_values WHERE field GLOB 'release:*' ORDER BY 2, 1")
+    assert [(field, day[-2:]) for field, day in kept] == [
+        ("release:nightly", "02"),
+        ("release:v9", "02"),
+        ("release:nightly", "03"),
+        ("release:nightly", "04"),
+        ("release:v9", "04"),
+    ]
+
+
+def test_answers_under_a_clock_that_went_back_are_of_the_day_that_they_count_for(store) -> None:
+    keep(store, ("P", "o/a"))
+    store.answer("o/a", database_id=1, stars=1)
+    query = "SELECT r.fetched_at, f.fetched_at FROM repositories r JOIN fetches f ON f.repository_id = r.id"
+    newest = store.today + timedelta(days=1)
+    record = Repository(name_with_owner="o/a", database_id=1, stars=2)
+    for ahead, dated in ((timedelta(), f"{newest}T00:00:00Z"), (timedelta(days=9), f"{store.now:%Y-%m-%dT%H:%M:%SZ}")):
+        writing = Writing(origin="live", now=store.now, day=newest + ahead)
+        outcome = Outcome(subject=store.subject("o/a"), status="ok", record=record)
+        write_outcomes(store.connection, "github", [outcome], writing, timedelta(days=1))
+        assert store.rows(query) == [(f"{newest + ahead}T00:00:00Z", dated)]
+    (fresh,) = store.rows("SELECT fresh_until FROM fetches")
+    assert fresh == (f"{store.now + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}",), "how long it is fresh goes by the clock"

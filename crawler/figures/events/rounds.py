@@ -69,6 +69,7 @@ def round_changes(connection: sqlite3.Connection, day: date) -> list[Change]:
             source=one.source,
             source_url=one.source_url,
             licence_class=one.licence_class,
+            figure_id=one.id,
         )
         for one in new_rounds(rounds, mark, day, same)
     ]

@@ -12,7 +12,7 @@ from msgspec import Struct
 from crawler import __version__
 from crawler.figures.last_time import compare
 from crawler.figures.model import Total, ValueLine, plain
-from crawler.figures.publishing import RESTRICTED, group_of
+from crawler.figures.publishing import group_of
 from crawler.figures.rates import Rates
 from crawler.figures.valuation import LANDSCAPE, Figure, Valuation, read_figures, stored_lines
 from crawler.figures.value_changes import CAUSES, add_up
@@ -20,6 +20,7 @@ from crawler.figures.value_parts import HEADLINE
 from crawler.rules import EventRules
 from crawler.store.changes import Change, ToldValue
 from crawler.store.rates import read_rates
+from crawler.store.restricted import RESTRICTED
 
 ORGANIZATION = "organization:"
 ORGANIZATION_TIMES = 4
