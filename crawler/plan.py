@@ -26,6 +26,8 @@ ASKABLE = {"ok", "empty"}
 """States of repositories of which there is more to ask than the core facts."""
 ANONYMOUS_PER_HOUR = 60
 """REST requests that GitHub answers without a token; the rest of a list waits for later runs."""
+SKEW = timedelta(hours=1)
+"""By so much the clocks of two machines that refresh one database may differ."""
 STILL_THERE = {None, "unknown", *ASKABLE}
 """States of repositories about which others may know what GitHub did not tell."""
 
@@ -175,10 +177,10 @@ def _is_left_alone(candidate: Candidate, now: str) -> bool:
 
 
 def _is_from_the_future(candidate: Candidate, source: Source, now: str) -> bool:
-    """Whether a wrong clock dated the answer: it would count as fresh until the real time has come that far."""
-    if candidate.fetched_at is None:
+    """Whether a wrong clock dated the answer: under a right one nothing stays fresh for longer than its age."""
+    if candidate.fresh_until in {None, FOREVER}:
         return False
-    return from_text(candidate.fetched_at) > from_text(now) + (source.max_age or NOT_KNOWN_AGE)
+    return from_text(str(candidate.fresh_until)) > from_text(now) + (source.max_age or NOT_KNOWN_AGE) + SKEW
 
 
 def _is_whole(candidate: Candidate) -> bool:

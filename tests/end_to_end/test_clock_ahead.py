@@ -106,3 +106,17 @@ def test_what_is_asked_afterwards_is_right_and_all_else_after_the_cure(landscape
     assert then | {"headline": ""} == json.loads(sound) | {"headline": ""}
     licences = "SELECT value, day FROM former_values WHERE field = 'license_spdx'"
     assert landscape.rows(licences) == [("MIT", today.isoformat())]
+
+
+def test_a_clock_that_was_a_day_ahead_silences_nobody(landscape: Landscape) -> None:
+    landscape.seed(*NAMES[:1])
+    landscape.now = landscape.now.replace(hour=6, minute=0, second=0)
+    landscape.refresh(*GITHUB)
+    landscape.later(days=2)
+    landscape.refresh(*GITHUB)
+    landscape.later(hours=-21)
+    landscape.refresh(*GITHUB)
+    assert landscape.server.log, "an answer that seems to be of tomorrow is asked for again"
+    landscape.later(minutes=1)
+    landscape.refresh(*GITHUB)
+    assert not landscape.server.log, "but not again and again"
