@@ -34,8 +34,8 @@ from crawler.store.second_hand import count_second_hand
 from crawler.store.seeds import sync_seeds
 from crawler.store.totals import write_totals
 
-MOST_PROJECTS_SOON = 5_000
-"""Figures of so many take about a second and a half."""
+MOST_PROJECTS_SOON = 1_000
+"""Figures, health and events of so many take about a second and a half."""
 
 
 STAGES: tuple[Stage, ...] = (1, 2)
