@@ -82,6 +82,8 @@ OTHER = Kind(
     },
 )
 KINDS = (OURS, BEST_OF, OTHER)
+DATED = {"date", "day"}
+"""Columns of tables with many days in one file, which are not read: the day is in the file's name."""
 
 
 def day_of_name(name: str) -> date | None:
@@ -169,6 +171,9 @@ def read(data: bytes, tally: Tally) -> list[Row]:
             raise Unreadable("no column names a repository, such as github_id or repo_url")
         if not kind.counts.keys() & set(header):
             raise Unreadable("no column tells a count that is known, such as stars")
+        dated = [name for name in header if name in DATED]
+        if kind is OTHER and dated:
+            raise Unreadable(f"the column {dated[0]} gives each row a day of its own; write a file for each day")
         if kind is not OURS:
             tally.columns |= dict.fromkeys(one for one in header if one and one not in kind.counts and one not in names)
         return list(_rows(header, lines, names, kind, tally))

@@ -24,6 +24,7 @@ from crawler.store.imported import (
     note_imported,
     write_counts,
 )
+from crawler.store.recordings import is_recorded
 
 LICENCE_CLASS = "public"
 """Of GitHub's counts, whoever wrote them down: facts that anybody may state."""
@@ -80,6 +81,11 @@ def run(connection: sqlite3.Connection, job: Import, report: Report, watcher: Wa
     if not len(matching):
         raise UsageFault(
             "the database has no repositories yet", cure="'crawler refresh' writes your list into it first"
+        )
+    if is_recorded(connection):
+        raise UsageFault(
+            "the database holds recorded figures alone, which have no past to add to",
+            cure="refresh it live first, or name another with --db",
         )
     now = clock.now()
     latest = clock.day_of(now)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -165,3 +167,16 @@ def test_a_file_too_large_for_a_day(past: Past, tmp_path: Path) -> None:
     with (folder / "20210304.csv").open("wb") as file:
         file.truncate(65 << 20)
     assert "nothing can be read: not 20210304.csv (larger than 64 MiB)" in past.refused(folder)
+
+
+def test_a_table_of_many_days_is_not_taken_for_one_of_a_day(past: Past, tmp_path: Path) -> None:
+    table = "date,repo,stars\n2021-01-01,acme/widget,5\n2021-01-02,acme/widget,6\n"
+    assert "the column date gives each row a day of its own" in past.refused(folder_of(tmp_path, d20210304=table))
+    assert past.counts() == []
+
+
+def test_recorded_figures_take_no_history(past: Past, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(past.database)) as connection, connection:
+        connection.execute("UPDATE repositories SET origin = NULL")
+        connection.execute("INSERT INTO runs (mode, started_at) VALUES ('sandbox', ?)", [NOW])
+    assert "holds recorded figures alone" in past.refused(folder_of(tmp_path, d20210304="repo,stars\nacme/widget,5\n"))
