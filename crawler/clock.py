@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from crawler.errors import UsageFault
 
-_AGE = re.compile(r"(\d+)([mhdw])")
+_AGE = re.compile(r"([0-9]+)([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _LONGEST_AGE = timedelta(days=36_500)
 """A century: no figure here is older, and a moment that much earlier is still a date."""

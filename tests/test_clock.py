@@ -25,7 +25,7 @@ def test_an_age_is_a_number_and_a_unit(text: str, age: timedelta) -> None:
     assert clock.parse_age(text) == age
 
 
-@pytest.mark.parametrize("text", ["", "7", "d", "-1d", "1.5h", "7 d", "7D", "0s", "1d2h", "one day"])
+@pytest.mark.parametrize("text", ["", "7", "d", "-1d", "1.5h", "7 d", "7D", "0s", "1d2h", "one day", "٣d"])
 def test_anything_else_is_no_age(text: str) -> None:
     with pytest.raises(ValueError, match="is no age: write a whole number and m, h, d or w"):
         clock.parse_age(text)

@@ -29,17 +29,24 @@ def open_writer(path: Path | str) -> sqlite3.Connection:
     Autocommit is on: only `transaction` begins one. Rows are `sqlite3.Row`.
     """
     connection = _connect(str(path), str(path))
-    try:
+    with _closed_on_fault(connection, path):
         _set_timeout(connection, SHORT_TIMEOUT_SECONDS)
         patiently(lambda: _prepare(connection, path))
         _set_timeout(connection, BUSY_TIMEOUT_SECONDS)
+    return connection
+
+
+@contextmanager
+def _closed_on_fault(connection: sqlite3.Connection, path: Path | str) -> Iterator[None]:
+    """Close what could not be opened well; SQLite's errors become UsageFaults."""
+    try:
+        yield
     except sqlite3.Error as error:
         connection.close()
         raise database_fault(path, error) from error
     except BaseException:
         connection.close()
         raise
-    return connection
 
 
 def _prepare(connection: sqlite3.Connection, path: Path | str) -> None:
@@ -69,14 +76,8 @@ def patiently(work: Callable[[], T], *, seconds: float | None = None) -> T:
 async def open_writer_patiently(path: Path | str, *, seconds: float = BUSY_TIMEOUT_SECONDS) -> sqlite3.Connection:
     """As `open_writer`, but the event loop goes on while another writer holds the file."""
     connection = _connect(str(path), str(path))
-    try:
+    with _closed_on_fault(connection, path):
         await commit_patiently(connection, lambda: _prepare(connection, path), seconds=seconds)
-    except sqlite3.Error as error:
-        connection.close()
-        raise database_fault(path, error) from error
-    except BaseException:
-        connection.close()
-        raise
     return connection
 
 
@@ -111,14 +112,8 @@ def open_reader(path: Path, *, least: int | None = None) -> sqlite3.Connection:
     """
     how = "immutable=1" if is_alone(path) else "mode=ro"
     connection = _connect(f"{path.absolute().as_uri()}?{how}", str(path))
-    try:
+    with _closed_on_fault(connection, path):
         version = check_version(connection, path)
-    except sqlite3.Error as error:
-        connection.close()
-        raise database_fault(path, error) from error
-    except BaseException:
-        connection.close()
-        raise
     # A past day is shown from temporary tables, where there may be no place for files.
     connection.execute("PRAGMA temp_store = MEMORY")
     if version < (VERSION if least is None else least):
