@@ -5,11 +5,12 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from datasette.app import Datasette
+from datasette.app import Datasette, DatasetteClient
 from datasette.database import Database
 from datasette.plugins import pm
 
 from crawler.site.metadata import DATABASE, site_metadata
+from crawler.site.plugin import WITH_RESTRICTED
 from crawler.store import open_reader
 from crawler.store.database import is_alone
 
@@ -28,20 +29,23 @@ SETTINGS = {
 }
 
 
-def make_site(database: Path) -> Datasette:
+def make_site(database: Path, *, with_restricted: bool = False) -> Datasette:
     """Datasette over the file, read only. UsageFault if the file is not ours, or of another version.
 
-    The database stands at `/landscape` whatever the file is called.
+    The database stands at `/landscape` whatever the file is called. `with_restricted`: our pages show also
+    figures that may not be published.
     """
     site = Datasette(
         [],
         settings=SETTINGS,
         metadata=site_metadata(_recorded_on(database)),
-        static_mounts=[("assets", str(Path(__file__).with_name("static")))],
     )
     # Without a file Datasette offers an empty database in memory.
     site.remove_database("_memory")
     site.add_database(Database(site, path=str(database), is_mutable=not is_alone(database)), name=DATABASE)
+    setattr(site, WITH_RESTRICTED, with_restricted)
+    # Its own was made before there was a database, and so without our pages.
+    site.client = DatasetteClient(site)
     return site
 
 

@@ -140,7 +140,6 @@ def site_metadata(recorded_on: str | None = None) -> dict[str, Any]:
         "description_html": _welcome(recorded_on),
         "source": _SOURCE,
         "license": _LICENCE,
-        "extra_css_urls": ["/assets/site.css"],
         "databases": {
             DATABASE: {
                 "title": "Landscape database",

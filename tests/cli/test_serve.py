@@ -66,7 +66,7 @@ def test_a_page_that_is_not_found_prints_no_traceback(database: Path) -> None:
 
 def test_serves_until_ctrl_c_and_ends_without_a_traceback(database: Path) -> None:
     with serving("--db", str(database)) as (url, process):
-        assert "Start with" in httpx.get(url, trust_env=False).text
+        assert "No figures yet" in httpx.get(url, trust_env=False).text
         assert httpx.get(f"{url}landscape/landscape", trust_env=False).status_code == 200
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=20)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
+import httpx
 import pytest
 from datasette.app import Datasette
+from rich_landscape import enrich
 
 from crawler.site.app import make_site
+from crawler.site.plugin import answering_of
 from crawler.store import open_writer, transaction
 
 RECORDED_ON = "2023-09-25"
@@ -81,9 +87,60 @@ def database(tmp_path: Path) -> Path:
 @pytest.fixture
 def site(database: Path) -> Iterator[Datasette]:
     """The site over that file, in this process."""
-    site = make_site(database)
+    yield from _opened(database)
+
+
+def _opened(path: Path) -> Iterator[Datasette]:
+    site = make_site(path)
     yield site
+    answering = answering_of(site)
+    assert answering is not None
+    answering.close()
     for attached in site.databases.values():
         attached.close()
     assert site.executor is not None
     site.executor.shutdown()
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The landscape that comes with the program, filled with its recorded figures."""
+    place = tmp_path_factory.mktemp("recorded")
+    command = [
+        sys.executable,
+        "-m",
+        "crawler",
+        "refresh",
+        "seeds.yml",
+        "--sandbox",
+        "--db",
+        str(place / "landscape.db"),
+    ]
+    subprocess.run(command, check=True, capture_output=True, cwd=Path(__file__).parents[2])
+    return place / "landscape.db"
+
+
+@pytest.fixture(scope="session")
+def rich_file(recorded: Path) -> Path:
+    """The same with a past, events and hostile projects; nobody may write to it."""
+    path = recorded.with_name("rich.db")
+    enrich(recorded, path)
+    return path
+
+
+@pytest.fixture
+def rich(rich_file: Path) -> Iterator[Datasette]:
+    """The site over that file, in this process."""
+    yield from _opened(rich_file)
+
+
+@pytest.fixture
+def get_rich(rich: Datasette) -> Callable[..., httpx.Response]:
+    """Asks that site for one of our pages; the answer must have the status `status`."""
+
+    def ask(path: str, status: int = 200, **parameters: str) -> httpx.Response:
+        response: httpx.Response = asyncio.run(rich.client.get(path, params=parameters))
+        assert response.status_code == status, (path, response.text)
+        return response
+
+    return ask

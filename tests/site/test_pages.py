@@ -45,11 +45,11 @@ def rows(get: Get, name: str, **parameters: str) -> list[dict[str, Any]]:
 
 
 def test_home_page_leads_to_the_landscape_and_to_every_question(get: Get) -> None:
-    page = get("/").text
+    page = get("/landscape").text
     for name in ("landscape", *canned_queries()):
         assert f'href="/landscape/{name}"' in page
         get(f"/landscape/{name}")
-    assert "recorded figures of 2023-09-25" in page
+    assert "recorded figures of 2023-09-25" in get("/").text
 
 
 @pytest.mark.parametrize("name", [*load_dictionary().views, *load_dictionary().tables])
@@ -166,8 +166,9 @@ def test_shadow_tables_and_bookkeeping_are_hidden(get: Get) -> None:
 
 
 def test_pages_have_our_style(get: Get) -> None:
-    assert '"/assets/site.css"' in get("/landscape/landscape").text
-    assert "column-descriptions" in get("/assets/site.css").text
+    style = "/-/static-plugins/landscape-crawler/datasette.css"
+    assert f'"{style}?' in get("/landscape/landscape").text
+    assert "column-descriptions" in get(style).text
 
 
 @pytest.mark.parametrize("path", ["/", "/landscape", "/landscape/landscape", "/landscape/most_starred"])

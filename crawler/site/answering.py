@@ -1,0 +1,158 @@
+"""Answers requests for our pages over a database of a running Datasette: reads, renders, and keeps for a moment."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import sqlite3
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from datasette.database import Database
+from datasette.utils.asgi import Request, Response
+from msgspec import Struct
+
+from crawler.errors import UsageFault
+from crawler.site.asked import Asked, NotThere, Page, Query, WrongQuery
+from crawler.site.boards import Boards
+from crawler.site.links import ServedLinks
+from crawler.site.pages import PAGES
+from crawler.site.pages.faults import no_figures, not_there, wrong_query
+from crawler.site.rendering import render
+from crawler.site.texts import load_texts
+
+PATIENCE_SECONDS = 10
+"""While a refresh writes, a page may be as old as that; else it is always of the newest state."""
+KEPT_BYTES = 64_000_000
+SMALL = 1_000
+"""Bytes below which it is not worth to compress."""
+COMPRESSION = 6
+
+
+class Kept(Struct, frozen=True):
+    """A page as it was sent."""
+
+    status: int
+    content_type: str
+    body: bytes
+    compressed: bytes
+    etag: str
+    version: int
+    made_at: float
+
+
+class Answering:
+    """All our pages over one database."""
+
+    def __init__(
+        self, database: Database, links: ServedLinks, *, with_restricted: bool, patience: float = PATIENCE_SECONDS
+    ) -> None:
+        self._database, self.links, self._with_restricted, self._patience = database, links, with_restricted, patience
+        self._boards = Boards(database.connect, with_restricted=with_restricted, patience=patience)
+        self._pages: OrderedDict[tuple[str, str, str], Kept] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._boards.close()
+
+    async def answer(self, name: str, request: Request) -> Response:
+        """The page of that name, whose key stands in the address."""
+        key = unquote(request.url_vars.get("key", ""))
+        place = (name, key, request.query_string)
+        kept = self._find(place)
+        if kept is None:
+            kept = await self._database.execute_fn(lambda connection: self._make(connection, place))
+            self._keep(place, kept)
+        return _response(kept, request)
+
+    def _find(self, place: tuple[str, str, str]) -> Kept | None:
+        with self._lock:
+            kept = self._pages.get(place)
+            if kept is None:
+                return None
+            is_new = time.monotonic() - kept.made_at < self._patience
+            if not is_new and kept.version != self._boards.version():
+                return None
+            self._pages.move_to_end(place)
+            return kept
+
+    def _keep(self, place: tuple[str, str, str], kept: Kept) -> None:
+        with self._lock:
+            older = self._pages.pop(place, None)
+            self._pages[place] = kept
+            self._bytes += _size(kept) - (_size(older) if older else 0)
+            while self._bytes > KEPT_BYTES:
+                _, dropped = self._pages.popitem(last=False)
+                self._bytes -= _size(dropped)
+
+    def _make(self, connection: sqlite3.Connection, place: tuple[str, str, str]) -> Kept:
+        name, key, query = place
+        version, made_at = self._boards.version(), time.monotonic()
+        texts = load_texts()
+        kind = PAGES[name]
+        try:
+            board = self._boards.newest()
+        except UsageFault:
+            return _kept(503, "text/html; charset=utf-8", no_figures(texts, self.links), version, made_at)
+        with reading(connection):
+            asked = Asked(
+                connection=connection,
+                board=board,
+                links=self.links,
+                texts=texts,
+                query=Query(parse_qsl(query, max_num_fields=100)),
+                with_restricted=self._with_restricted,
+            )
+            page = _page(kind, asked, key)
+            text = render(page, asked) if isinstance(page, Page) else page
+        status = page.status if isinstance(page, Page) else 200
+        return _kept(status, kind.content_type, text, version, made_at)
+
+
+def _page(kind: Any, asked: Asked, key: str) -> Page | str:
+    try:
+        made: Page | str = kind.make(asked, key) if kind.has_key else kind.make(asked)
+    except NotThere as fault:
+        return not_there(fault, asked)
+    except WrongQuery as fault:
+        return wrong_query(fault, asked)
+    return made
+
+
+@contextmanager
+def reading(connection: sqlite3.Connection) -> Iterator[None]:
+    """One state of the database for all that is read inside."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.rollback()
+
+
+def _kept(status: int, content_type: str, text: str, version: int, made_at: float) -> Kept:
+    body = text.encode()
+    compressed = gzip.compress(body, COMPRESSION, mtime=0) if len(body) >= SMALL else b""
+    etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+    return Kept(status, content_type, body, compressed, etag, version, made_at)
+
+
+def _size(kept: Kept) -> int:
+    return len(kept.body) + len(kept.compressed)
+
+
+def _response(kept: Kept, request: Request) -> Response:
+    headers = {"ETag": kept.etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if kept.status == 200 and request.headers.get("if-none-match") == kept.etag:
+        return Response(b"", status=304, headers=headers, content_type=kept.content_type)
+    body = kept.body
+    if kept.compressed and "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        body = kept.compressed
+    return Response(b"" if request.method == "HEAD" else body, kept.status, headers, kept.content_type)

@@ -1,0 +1,10 @@
+"""The page category."""
+
+from __future__ import annotations
+
+from crawler.site.asked import Asked, Page
+
+
+def page(asked: Asked, category_id: str) -> Page:
+    """To be written."""
+    return Page(template="plain.html", title=asked.texts("nav.landscape"), values={"lines": []})

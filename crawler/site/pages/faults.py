@@ -1,0 +1,30 @@
+"""Pages for what cannot be shown: no such thing, a parameter that cannot be, no figures yet."""
+
+from __future__ import annotations
+
+from crawler.site.asked import Asked, NotThere, Page, WrongQuery
+from crawler.site.links import Links
+from crawler.site.rendering import environment
+from crawler.site.texts import Texts
+
+
+def not_there(fault: NotThere, asked: Asked) -> Page:
+    """404, with what was perhaps meant."""
+    return Page(
+        template="not_there.html",
+        title=asked.texts("fault.not_there"),
+        values={"fault": fault},
+        status=404,
+    )
+
+
+def wrong_query(fault: WrongQuery, asked: Asked) -> Page:
+    """400, with the values that are possible."""
+    return Page(
+        template="wrong_query.html", title=asked.texts("fault.wrong_query"), values={"fault": fault}, status=400
+    )
+
+
+def no_figures(texts: Texts, links: Links) -> str:
+    """The only page of a database that no refresh has filled yet."""
+    return str(environment().get_template("no_figures.html").render(t=texts, links=links))
