@@ -32,9 +32,15 @@ FURTHER = {
 }
 """Pages with something chosen."""
 
-# The rules of WCAG 2.2 AA and of good practice.
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_AXE = """rules => axe.run(document, {runOnly: {type: "tag", values: rules}, resultTypes: ["violations"]}).then(
+# WCAG 2.2 AA and good practice.
+_ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+_LOOKS = {
+    "type": "rule",
+    "values": ["color-contrast", "target-size", "link-in-text-block", "scrollable-region-focusable"],
+}
+"""Those of the rules that tell a page from the same page in other colours and at another width."""
+# Without preload: it would ask for the style sheets again, which no page from the disk may.
+_AXE = """rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"], preload: false}).then(
   found => found.violations.flatMap(one => one.nodes.slice(0, 3).map(node =>
     `${one.id}: ${node.html.slice(0, 200)} (${[...node.any, ...node.all, ...node.none].map(why => why.message)})`)))
 """
@@ -107,7 +113,11 @@ class Visit:
         page.on("requestfailed", lambda request: note(f"failed: {request.url} {request.failure}"))
         page.on(
             "response",
-            lambda got: None if got.status < 400 or got.url == page.url else note(f"{got.status}: {got.url}"),
+            lambda got: (
+                note(f"{got.status}: {got.url}")
+                if got.status >= 400 and not got.request.is_navigation_request()
+                else None
+            ),
         )
 
     @property
@@ -126,11 +136,11 @@ def see(page: Page, *, width: int = WIDE, is_dark: bool = False, is_printed: boo
     page.emulate_media(color_scheme="dark" if is_dark else "light", media="print" if is_printed else "screen")
 
 
-def find_barriers(page: Page) -> list[str]:
-    """What axe-core complains of on the page as it is seen now."""
+def find_barriers(page: Page, *, only_looks: bool = False) -> list[str]:
+    """What axe-core complains of on the page as it is seen now; `only_looks`: the rest was asked before."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(Axe().axe_script)
-    found: list[str] = page.evaluate(_AXE, _RULES)
+    found: list[str] = page.evaluate(_AXE, _LOOKS if only_looks else _ALL)
     return found
 
 

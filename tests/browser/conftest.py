@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +11,8 @@ import pytest
 from browsing import Visit, chromium
 from playwright.sync_api import Browser
 from rich_landscape import enrich, record
+
+from benchmarks.site.serving import serving
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,16 +36,8 @@ def rich_file(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Pat
 @pytest.fixture(scope="session")
 def home(rich_file: Path) -> Iterator[str]:
     """The address of `crawler serve` over it, with a slash at its end."""
-    command = [sys.executable, "-m", "crawler", "serve", "--db", str(rich_file), "--port", "0"]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stderr is not None
-            line = server.stderr.readline()
-            found = re.search(r"http://\S+/", line)
-            assert found, line
-            yield found[0]
-        finally:
-            server.terminate()
+    with serving(rich_file) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,9 @@ _WHERE = """() => {
     number: [...document.querySelectorAll("*")].indexOf(one)};
 }"""
 _REACHABLE = """() => [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")]
-  .filter(one => one.checkVisibility({visibilityProperty: true}) && !one.disabled).length"""
+  .filter(one => one.checkVisibility({visibilityProperty: true}) && !one.disabled && one.type !== "hidden")
+  // Of a group of radio buttons Tab reaches one.
+  .filter((one, at, all) => one.type !== "radio" || all.findIndex(other => other.name === one.name) === at).length"""
 MOST_STEPS = 60
 
 
