@@ -12,6 +12,7 @@ from babel.dates import format_date
 from msgspec import Struct
 
 from crawler.figures import forms
+from crawler.site.charts import svg
 
 Written = Callable[[float], str]
 
@@ -80,7 +81,7 @@ def day_marks(first: date, last: date, language: str, most: int = 8) -> tuple[Ma
     if days <= 45:
         step = next(step for step in (1, 2, 5, 7, 14) if days / step <= most)
         found = [first + timedelta(step * at) for at in range(days // step + 1)]
-        labels = [_named(day, "d MMM", language) for day in found]
+        labels = [_named(day, "d MMM" if index else "d MMM y", language) for index, day in enumerate(found)]
     else:
         months = (last.year - first.year) * 12 + last.month - first.month
         step = next((step for step in (1, 2, 3, 6, 12, 24, 60, 120, 240) if months / step <= most), 600)
@@ -104,3 +105,24 @@ def day_marks(first: date, last: date, language: str, most: int = 8) -> tuple[Ma
 @cache
 def _named(day: date, pattern: str, language: str) -> str:
     return str(format_date(day, pattern, locale=language))
+
+
+def month_name(month: int, language: str) -> str:
+    """`Sep`."""
+    return _named(date(2000, month, 1), "MMM", language)
+
+
+def grid(scale: Scale, ticks: Sequence[str], height: float, unit: str) -> str:
+    """Lines across and their values, the one at zero stronger, and above them what they count."""
+    named = f'<text x="0" y="-10" class="unit">{svg.safe(svg.clipped(unit, 40))}</text>'
+    return named + "".join(
+        f'<line x1="0" x2="100%" y1="{y}" y2="{y}" class="{"axis" if not tick else "grid"}"/>'
+        f'<text x="-8" y="{y}" dy=".35em" class="tick end">{svg.safe(text)}</text>'
+        for tick, text in zip(scale.ticks, ticks, strict=True)
+        for y in [svg.short(height * scale.part(tick))]
+    )
+
+
+def is_wide(ticks: Sequence[str]) -> bool:
+    """Whether the values of an axis need more room than usual."""
+    return max(map(len, ticks)) > 6

@@ -9,8 +9,9 @@ from itertools import groupby
 from markupsafe import Markup
 
 from crawler.site.charts import svg
-from crawler.site.charts.axes import Scale, Written, day_marks, plainly, tick_writer, value_scale
+from crawler.site.charts.axes import Written, day_marks, grid, is_wide, plainly, tick_writer, value_scale
 from crawler.site.charts.model import Chart, Series, Table
+from crawler.site.charts.sentences import lines_in_words
 from crawler.site.charts.thinning import drawn_points, table_days
 from crawler.site.texts import Texts
 
@@ -35,17 +36,16 @@ def lines(
     if not shown:
         return Chart(title=title, svg=Markup(), summary="", table=Table((texts("charts.day"), unit), ()))
     drawn = shown[: svg.COLOURS]
-    summary = " ".join(
-        [
-            *(_sentence(one.name, points, write, texts, alone=len(shown) == 1) for one, points in drawn),
-            *([texts("charts.lines.more", len(shown) - len(drawn))] if len(shown) > len(drawn) else ()),
-        ]
-    )
+    summary = [lines_in_words([(one.name, points) for one, points in drawn], write, texts)]
+    if len(shown) > len(drawn):
+        summary.append(texts("charts.lines.more", len(shown) - len(drawn)))
+    if len(series) == 1 and (gaps := len(series[0].points) - len(known[0])):
+        summary.append(texts("charts.lines.gaps", gaps))
     keys = ((svg.swatch(f"s{at}"), one.name, "") for at, (one, _) in enumerate(drawn, 1)) if len(drawn) > 1 else ()
     return Chart(
         title=title,
         svg=_picture(texts("charts.line", title=title), drawn, unit, texts, write, written),
-        summary=summary,
+        summary=" ".join(summary),
         table=_table(series, unit, texts, write),
         key=svg.key(keys),
     )
@@ -86,14 +86,13 @@ def _picture(
         for mark in day_marks(first, last, texts.language)
         for x in [svg.percent(across(mark.day) / 10)]
     )
-    kind = f"lines{' long' if max(map(len, ticks)) > 6 else ''}{' named' if len(drawn) > 1 else ''}"
+    kind = f"lines{' long' if is_wide(ticks) else ''}{' named' if len(drawn) > 1 else ''}"
     return svg.drawing(
         kind,
         label,
         HEIGHT,
         [
-            grid(scale, ticks, HEIGHT),
-            f'<text x="0" y="-10" class="unit">{svg.safe(svg.clipped(unit, 40))}</text>',
+            grid(scale, ticks, HEIGHT, unit),
             marks,
             svg.stretched(HEIGHT, "".join(curves)),
             *_end_labels(ends),
@@ -101,20 +100,10 @@ def _picture(
     )
 
 
-def grid(scale: Scale, ticks: Sequence[str], height: float) -> str:
-    """Lines across and their values, the one at zero stronger."""
-    return "".join(
-        f'<line x1="0" x2="100%" y1="{y}" y2="{y}" class="{"axis" if not tick else "grid"}"/>'
-        f'<text x="-8" y="{y}" dy=".35em" class="tick end">{svg.safe(text)}</text>'
-        for tick, text in zip(scale.ticks, ticks, strict=True)
-        for y in [svg.short(height * scale.part(tick))]
-    )
-
-
 def _curve(css: str, runs: Sequence[Sequence[Point]], zero: float, *, is_filled: bool) -> str:
     """The line, interrupted between runs, with marks at its ends, and at each point where they are few."""
     thin = [drawn_points(run) for run in runs]
-    line = "".join(_path(run) for run in thin if len(run) > 1)
+    line = "".join(svg.path(run) for run in thin if len(run) > 1)
     count = sum(map(len, runs))
     dotted = (
         [point for run in runs for point in run]
@@ -123,17 +112,13 @@ def _curve(css: str, runs: Sequence[Sequence[Point]], zero: float, *, is_filled:
     )
     dots = "".join(f"M{svg.short(x)} {svg.short(y)}h.01" for x, y in dict.fromkeys(dotted))
     base = svg.short(zero)
-    area = "".join(f"{_path(run)}V{base}H{svg.short(run[0][0])}Z" for run in thin if is_filled and len(run) > 1)
+    area = "".join(f"{svg.path(run)}V{base}H{svg.short(run[0][0])}Z" for run in thin if is_filled and len(run) > 1)
     return (
         f'<g class="{css}">'
         + (f'<path class="area" d="{area}"/>' if area else "")
         + (f'<path class="line" d="{line}"/>' if line else "")
         + f'<path class="dots" d="{dots}"/><path class="eye" d="{dots}"/></g>'
     )
-
-
-def _path(run: Sequence[Point]) -> str:
-    return "M" + "L".join(f"{svg.short(x)} {svg.short(y)}" for x, y in run)
 
 
 def _end_labels(ends: Sequence[tuple[float, float, str]]) -> list[str]:
@@ -151,27 +136,6 @@ def _end_labels(ends: Sequence[tuple[float, float, str]]) -> list[str]:
         f"{svg.safe(ends[at][2])}</text>"
         for at, y in zip(order, places, strict=True)
     ]
-
-
-def _sentence(name: str, points: Sequence[tuple[date, float]], write: Written, texts: Texts, *, alone: bool) -> str:
-    (first_day, first), (last_day, last) = points[0], points[-1]
-    if len(points) == 1:
-        summary = texts("charts.lines.single", value=write(last), day=last_day)
-    else:
-        change = last - first
-        told = f"{'+' if change > 0 else '−' if change < 0 else '±'}{write(abs(change))}"
-        summary = texts(
-            "charts.lines.one", first=write(first), first_day=first_day, last=write(last), last_day=last_day
-        )
-        if first > 0:
-            told = texts("charts.lines.change", change=told, percent=f"{100 * change / first:+,.0f}%".replace("-", "−"))
-        summary += f", {told}"
-        top_day, top = max(points, key=lambda point: point[1])
-        if top > max(first, last):
-            summary += ", " + texts("charts.lines.highest", value=write(top), day=top_day)
-    if alone:
-        return texts("charts.lines.alone", summary=summary)
-    return texts("charts.lines.each", name=svg.isolated(name), summary=summary)
 
 
 def _table(series: Sequence[Series], unit: str, texts: Texts, write: Written) -> Table:

@@ -94,6 +94,28 @@ def stretched(height: float, content: str) -> str:
     )
 
 
+def path(run: Iterable[tuple[float, float]]) -> str:
+    """A line through points."""
+    return "M" + "L".join(f"{short(x)} {short(y)}" for x, y in run)
+
+
+def hatching(name: str) -> str:
+    """The pattern of what has no colour of its own; `name` is its id."""
+    return (
+        f'<defs><pattern id="{name}" width="7" height="7" patternUnits="userSpaceOnUse" '
+        'patternTransform="rotate(45)"><rect width="7" height="7" class="ground"/><path d="M0 0V7" class="hatch"/>'
+        "</pattern></defs>"
+    )
+
+
+def block(css: str) -> Markup:
+    """A piece of a bar, for a key."""
+    return made(
+        f'<svg class="swatch {css}" viewBox="0 0 16 14" width="16" height="14" aria-hidden="true">'
+        '<rect width="16" height="14" rx="3"/></svg>'
+    )
+
+
 def swatch(css: str) -> Markup:
     """A piece of a line with its mark, for a key."""
     return made(

@@ -106,11 +106,6 @@ def _picture(label: str, branches: Sequence[Branch], unit: str) -> Markup:
     boxes = two_levels([[leaf.size for leaf in branch.leaves] for branch in branches], WIDTH, HEIGHT, HEADING)
     hatch = svg.identity(label, [leaf.href for leaf in branches[0].leaves[:9]])
     parts = []
-    ground = (
-        f'<defs><pattern id="{hatch}" width="7" height="7" patternUnits="userSpaceOnUse" '
-        f'patternTransform="rotate(45)"><rect width="7" height="7" class="ground"/><path d="M0 0V7" class="hatch"/>'
-        f"</pattern></defs>"
-    )
     for branch, (outer, has_heading, inner) in zip(branches, boxes, strict=True):
         if has_heading:
             parts.append(_heading(branch, outer))
@@ -118,7 +113,7 @@ def _picture(label: str, branches: Sequence[Branch], unit: str) -> Markup:
         parts.append(f'<path class="edge" d="{_outline(outer)}"/>')
     return svg.made(
         f'<div class="scroll"><svg class="tree" role="group" aria-label="{svg.safe(label)}" '
-        f'viewBox="0 0 {WIDTH} {HEIGHT}" width="100%">{ground}{"".join(parts)}</svg></div>'
+        f'viewBox="0 0 {WIDTH} {HEIGHT}" width="100%">{svg.hatching(hatch)}{"".join(parts)}</svg></div>'
     )
 
 
@@ -187,5 +182,5 @@ def _table(full: Sequence[Branch], heads: tuple[str, ...], texts: Texts) -> Tabl
         ((leaf, branch) for branch in full for leaf in branch.leaves), key=lambda one: (-one[0].size, one[0].name)
     )
     kept = leaves[:MOST_LEAVES]
-    note = texts("charts.tree.greatest", len(leaves), shown=len(kept)) if len(leaves) > len(kept) else ""
+    note = texts("charts.greatest", len(leaves), shown=len(kept)) if len(leaves) > len(kept) else ""
     return Table(heads, tuple((leaf.name, branch.name, leaf.written) for leaf, branch in kept), note)
