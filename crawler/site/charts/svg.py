@@ -108,11 +108,12 @@ def hatching(name: str) -> str:
     )
 
 
-def block(css: str) -> Markup:
-    """A piece of a bar, for a key."""
+def block(css: str, hatch: str = "") -> Markup:
+    """A piece of a bar, for a key; `hatch` is the id of its pattern, if it has one."""
+    fill = f' fill="url(#{hatch})"' if hatch else ""
     return made(
         f'<svg class="swatch {css}" viewBox="0 0 16 14" width="16" height="14" aria-hidden="true">'
-        '<rect width="16" height="14" rx="3"/></svg>'
+        f'<rect width="16" height="14" rx="3"{fill}/></svg>'
     )
 
 

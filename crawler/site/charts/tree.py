@@ -23,7 +23,7 @@ _LEAST_AREA = 16
 """Of a leaf, in square units: below it nothing can be seen or hit."""
 _FONTS = (("a", 17.0), ("b", 14.0), ("c", 11.5))
 """Sizes of text in units, on a phone, a tablet and a wide screen; `charts.css` shows what fits at each."""
-_CHARACTER = 0.58
+_CHARACTER = 0.61
 """Width of an average character, in parts of the size of the text."""
 
 
@@ -160,7 +160,7 @@ def _fitted(text: str, width: float) -> tuple[str, str]:
             return text, css
     css, font = _FONTS[-1]
     cut = svg.clipped(text, width / (_CHARACTER * font))
-    return (cut, css) if len(cut) >= 4 else ("", "")
+    return (cut, css) if len(cut) >= 5 else ("", "")
 
 
 def _summary(full: Sequence[Branch], texts: Texts) -> str:
