@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,6 +15,7 @@ from msgspec import Struct
 from crawler.figures import forms
 from crawler.site.charts import svg
 
+_POINTLESS = re.compile(r"\.0(?=[KMBT])")
 Written = Callable[[float], str]
 _MOST, _FEW = 8, 4
 """So many marks of time fit on a wide page, and on a phone."""
@@ -52,9 +54,7 @@ def round_step(least: float, *, whole: bool) -> float:
 def tick_writer(scale: Scale, written: Written | None) -> Written:
     """How the ticks of a scale read: `20K` and not `20.0K`; `written` where the caller has its own way."""
     if written:
-        return lambda value: (
-            written(value).replace(".0K", "K").replace(".0M", "M").replace(".0B", "B").replace("-", "−")
-        )
+        return lambda value: trimmed(written(value))
     step = scale.ticks[1] - scale.ticks[0]
     if step < 1:
         digits = max(1, -math.floor(math.log10(step)))
@@ -63,7 +63,12 @@ def tick_writer(scale: Scale, written: Written | None) -> Written:
 
 
 def _shortest(value: float) -> str:
-    return forms.short(Decimal(value)).replace(".0", "").replace("-", "−")
+    return trimmed(forms.short(Decimal(value)))
+
+
+def trimmed(text: str) -> str:
+    """A tick without decimals that say nothing, and with a real minus: `$20M` for `$20.0M`."""
+    return _POINTLESS.sub("", text).replace("-", "−")
 
 
 def plainly(value: float) -> str:

@@ -120,7 +120,7 @@ def block(css: str, hatch: str = "") -> Markup:
 def swatch(css: str) -> Markup:
     """A piece of a line with its mark, for a key."""
     return made(
-        f'<svg class="swatch {css}" viewBox="0 0 28 12" width="28" height="12" aria-hidden="true">'
+        f'<svg class="swatch dash {css}" viewBox="0 0 28 12" width="28" height="12" aria-hidden="true">'
         '<path class="line" d="M0 6H28"/><path class="dots" d="M14 6h.01"/><path class="eye" d="M14 6h.01"/></svg>'
     )
 
