@@ -175,7 +175,7 @@ def _table(series: Sequence[Series], unit: str, texts: Texts, write: Written) ->
         value = values.get(day)
         return unknown if value is None else write(value)
 
-    heads = [unit] if len(series) == 1 else [svg.clipped(one.name, 60) for one in series]
+    heads = [unit] if len(series) == 1 else [svg.clipped(one.name, 30) for one in series]
     return Table(
         (texts("charts.day"), *heads),
         tuple((str(day), *(cell(values, day) for values in by_day)) for day in days),
