@@ -160,7 +160,7 @@ def _chosen(asked: Asked, columns: Columns, name: str) -> str:
     value = asked.query.first(name)
     allowed = columns.counts[name]
     if value and value not in allowed:
-        near = get_close_matches(value[:100], list(allowed), n=MOST_ALLOWED, cutoff=0.5)
+        near = get_close_matches(value[:100], list(allowed)[:MOST_OPTIONS], n=MOST_ALLOWED, cutoff=0.5)
         listed = list(dict.fromkeys([*near, *allowed]))[:MOST_ALLOWED]
         raise WrongQuery(name, value, [plain(one) for one in listed])
     return value
