@@ -203,8 +203,8 @@ def test_the_map_holds_the_most_starred_of_each_part_and_links_to_the_rest() -> 
     assert MOST_CARDS - 4 <= len(found) <= MOST_CARDS
     rust = [one for one in cards if one.language == "Rust"]
     of_c0 = [one.id for one in rust if one.category_id == "c0"]
-    assert {one for one in found if one in set(of_c0)} == set(of_c0[-300:])
-    assert f'href="/categories/c0?language=Rust">and {len(of_c0) - 300} more</a>' in page
+    assert {one for one in found if one in set(of_c0)} == set(of_c0[-250:])
+    assert f'href="/categories/c0?language=Rust">and {len(of_c0) - 250} more</a>' in page
     assert len(gzip.compress(page.encode(), 6)) < 300_000
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from difflib import get_close_matches
+from heapq import nlargest
 from typing import Any
 
 from crawler.site.asked import Asked, NotThere, Page
 from crawler.site.board import Card, Category, Organization, stars_of
 from crawler.site.charts import Chart, shares
 from crawler.site.pages.filters import CATEGORY_FILTERS, narrow
-from crawler.site.pages.measures import license_words, ordered
+from crawler.site.pages.measures import license_words
 from crawler.site.pages.table import Where, projects_listing
 from crawler.site.pages.tiles import tiles
 
@@ -25,7 +26,7 @@ def page(asked: Asked, key: str) -> Page:
     texts, links = asked.texts, asked.links
     found = narrow(asked, CATEGORY_FILTERS, within=key)
     where = Where(name="category", key=key, kept=found.chosen)
-    best = ordered(category.cards, "stars")[:COMPARED]
+    best = nlargest(COMPARED, category.cards, key=lambda card: -1 if card.stars is None else card.stars)
     values: dict[str, Any] = {
         "category": category,
         "tiles": tiles(asked, f"category:{key}"),

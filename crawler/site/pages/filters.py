@@ -109,17 +109,24 @@ def narrow(asked: Asked, names: Sequence[str], within: str = "") -> Narrowed:
     WrongQuery for a value that no project has.
     """
     columns = asked.once("filters.columns", lambda: columns_of(asked.board))
-    fixed = {"category": within} if within else {}
     chosen = {name: _chosen(asked, columns, name) for name in names}
     chosen = {name: value for name, value in chosen.items() if value}
+    if chosen:
+        return _narrowed(asked, columns, names, within, chosen)
+    return asked.once(
+        f"filters.all {' '.join(names)} {within}", lambda: _narrowed(asked, columns, names, within, chosen)
+    )
+
+
+def _narrowed(asked: Asked, columns: Columns, names: Sequence[str], within: str, chosen: dict[str, str]) -> Narrowed:
     # A project that fails one choice alone still counts for the other values of that choice.
-    left, nearly = _sift(columns, fixed, chosen)
+    left, nearly = _sift(columns, {"category": within} if within else {}, chosen)
     choices = []
     for name in names:
         rows = left + nearly.get(name, [])
         whole = len(rows) == len(columns.cards)
         counts = columns.counts[name] if whole else Counter(chain.from_iterable(_pick(columns.values[name], rows)))
-        choices.append(_choice(asked, columns, name, chosen.get(name, ""), counts, is_all=not fixed))
+        choices.append(_choice(asked, columns, name, chosen.get(name, ""), counts, is_all=not within))
     total = len(asked.board.categories[within].cards) if within else len(columns.cards)
     return Narrowed(cards=tuple(_pick(columns.cards, left)), choices=tuple(choices), chosen=chosen, total=total)
 

@@ -15,7 +15,7 @@ from crawler.site.pages.measures import COLOURS, EQUAL, NOT_ON_GITHUB, SIZES, UN
 from crawler.site.pages.panels import Look, fastest, sections
 from crawler.site.pages.tiles import tiles, value_tile
 
-MOST_CARDS, MOST_STATIC_CARDS = 1_200, 4_000
+MOST_CARDS, MOST_STATIC_CARDS = 1_000, 8_000
 """How many cards a page holds: without a server all that can be filtered have to be there."""
 COLOUR, SIZE = "stars", "stars"
 STATIC_SIZES = (SIZE, EQUAL)
@@ -58,7 +58,9 @@ def page(asked: Asked) -> Page:
         "found": found,
         "names": " ".join(MAP_FILTERS),
         "kept": {name: value for name, value in found.chosen.items() if name in CATEGORY_FILTERS},
-        "steps": _legend(asked, colour, found.cards),
+        "steps": _legend(asked, colour, found.cards)
+        if found.chosen
+        else asked.once(f"map.legend {colour.id}", lambda: _legend(asked, colour, found.cards)),
         "sections": sections(asked, left, lambda one: _is_in(one, found), look, most=most),
     }
     return Page(template="landscape.html", title=asked.texts("landscape.title"), values=values)

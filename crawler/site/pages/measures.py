@@ -38,9 +38,9 @@ class Colour(Struct, frozen=True, kw_only=True):
         found = self.of(card, today)
         return NOT_ON_GITHUB if found == UNKNOWN and card.repository is None else found
 
-    def words(self, card: Card, today: date, texts: Texts) -> str:
-        """What stands on a card."""
-        found = self.class_of(card, today)
+    def words(self, card: Card, today: date, texts: Texts, found: str = "") -> str:
+        """What stands on a card; `found` is its class where that is worked out already."""
+        found = found or self.class_of(card, today)
         return self.written(card, today, texts) if found in self.classes else texts(f"map.class.{found}")
 
     def label(self, name: str, texts: Texts) -> str:

@@ -82,22 +82,23 @@ def sections(
     board, today = asked.board, asked.today
     by_stars = asked.once("map.by_stars", lambda: _by_stars(board))
     kept = {
-        part.id: [card for card in by_stars[part.id] if left is None or card.id in left]
+        part.id: by_stars[part.id] if left is None else [card for card in by_stars[part.id] if card.id in left]
         for category in board.categories.values()
         if places(category)
         for part in category.subcategories
     }
     limit = fair_limit([len(cards) for cards in kept.values()], most)
     has_about = sum(min(limit, len(cards)) for cards in kept.values()) <= FEW
-    names = asked.once("map.names", lambda: {card.id: shown_name(card.name) for card in board.cards.values()})
+    names: dict[str, Markup] = asked.once("map.names", dict)
 
     def draw(card: Card, category: Category, size: int) -> MapCard:
+        found = look.colour.class_of(card, today)
         return MapCard(
             asked.links.page("project", card.id),
-            names[card.id],
+            names.get(card.id) or names.setdefault(card.id, shown_name(card.name)),
             initials(card.name) if size > 1 else "",
-            f"{look.colour.class_of(card, today)} s{size}",
-            look.colour.words(card, today, asked.texts),
+            f"{found} s{size}",
+            look.colour.words(card, today, asked.texts, found),
             plain(card.description)[:LONGEST_ABOUT] if has_about and card.description else "",
             look.numbers(card, category) if look.numbers else "",
         )
@@ -137,11 +138,12 @@ def _panel(
     part_of: Callable[[Subcategory, Category], tuple[Part, int]],
 ) -> Panel:
     parts = [part_of(part, category) for part in category.subcategories if kept[part.id]]
+    left = [kept[part.id] for part in category.subcategories]
     stars, growing = asked.once("map.heads", lambda: _heads(asked.board))[category.id]
     return Panel(
         category=category,
         parts=tuple(part for part, _ in parts),
-        count=len({card.id for part in category.subcategories for card in kept[part.id]}),
+        count=len({card.id for cards in left for card in cards}) if len(left) > 1 else sum(map(len, left)),
         total=len(category.cards),
         stars=stars,
         growing=growing,

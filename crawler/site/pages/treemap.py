@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from heapq import nlargest
+from operator import itemgetter
 from statistics import median_low
 from typing import Any
 
@@ -21,6 +23,10 @@ VALUE = "value"
 AREAS = (*SIZES, VALUE)
 TREE_COLOURS = ("growth", "health", "activity")
 ACTIVITY_LEVELS = {"archived": 1, "quiet": 2, "slow": 3, "active": 4}
+
+
+MOST_PROJECTS = 400
+"""So many are areas of their own, the smaller ones of each category one area together."""
 
 
 class Areas(Struct, frozen=True, kw_only=True):
@@ -77,18 +83,16 @@ def _projects(asked: Asked, area: str, color: str) -> Areas:
     """Projects in their categories; a repository that several share counts with the first of them."""
     number_of, _ = SIZES[area]
     colour = COLOURS[color]
-    seen: set[str] = set()
-    leaves: dict[str, list[Leaf]] = {}
-    known = unknown = 0
+    sizes: dict[str, tuple[int, Card]] = {}
+    known = 0
     for card in asked.board.cards.values():
         number = number_of(card)
-        if number is None or card.repository is None:
-            unknown += 1
-            continue
-        known += 1
-        if card.repository in seen:
-            continue
-        seen.add(card.repository)
+        if number is not None and card.repository is not None:
+            known += 1
+            sizes.setdefault(card.repository, (number, card))
+    largest = nlargest(MOST_PROJECTS, sizes.values(), key=itemgetter(0))
+    leaves: dict[str, list[Leaf]] = {}
+    for number, card in largest:
         leaf = Leaf(
             name=card.name,
             size=number,
@@ -98,12 +102,30 @@ def _projects(asked: Asked, area: str, color: str) -> Areas:
             note=_note(colour, colour.words(card, asked.today, asked.texts), asked),
         )
         leaves.setdefault(card.category_id, []).append(leaf)
+    shown = {card.id for _, card in largest}
+    rest: dict[str, list[int]] = {}
+    for number, card in sizes.values():
+        if card.id not in shown:
+            rest.setdefault(card.category_id, []).append(number)
+    for category_id, numbers in rest.items():
+        leaves.setdefault(category_id, []).append(_more(asked, category_id, numbers))
     branches = tuple(
         Branch(name=one.name, href=asked.links.page("category", one.id), leaves=tuple(leaves[one.id]))
         for one in asked.board.categories.values()
         if one.id in leaves
     )
-    return Areas(branches=branches, known=known, unknown=unknown)
+    return Areas(branches=branches, known=known, unknown=len(asked.board.cards) - known)
+
+
+def _more(asked: Asked, category_id: str, numbers: list[int]) -> Leaf:
+    """The smaller ones of a category as one area."""
+    return Leaf(
+        name=asked.texts("map.more", n=len(numbers)),
+        size=sum(numbers),
+        written=f"{sum(numbers):,}",
+        href=asked.links.page("category", category_id),
+        level=-1,
+    )
 
 
 def _organizations(asked: Asked, color: str) -> Areas:

@@ -26,7 +26,11 @@
         region.replaceChildren(...found.getElementById("map").childNodes);
         for (const one of selects) {
           const fresh = found.getElementById(one.id);
-          if (fresh) one.replaceChildren(...fresh.children);
+          if (!fresh) continue;
+          // Options that move to another document forget which of them is chosen.
+          const { value } = fresh;
+          one.replaceChildren(...fresh.children);
+          one.value = value;
         }
         const other = found.getElementById("reset");
         reset.hidden = other.hidden;
@@ -41,7 +45,8 @@
       }
     };
     const addressOf = () => {
-      const chosen = [...new FormData(form)].filter(([, value]) => value !== "");
+      // The first of each is what is shown where the address says nothing.
+      const chosen = selects.filter((one) => one.selectedIndex > 0).map((one) => [one.name, one.value]);
       const query = new URLSearchParams(chosen).toString();
       return form.action.split("?")[0] + (query ? `?${query}` : "");
     };
