@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import gzip
-import html
 import re
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import httpx
-import msgspec
 import pytest
+from made_board import ask, asked_of, board_of, card, shown
 
-from crawler.figures.model import Total
-from crawler.figures.snapshot import Snapshot
-from crawler.site.asked import Asked, NotThere, Query, WrongQuery
-from crawler.site.board import Board, Card, Category, Group, Organization, Subcategory, read_board
-from crawler.site.links import ServedLinks
-from crawler.site.pages import category, landscape, lists, treemap
+from crawler.site.asked import WrongQuery
+from crawler.site.board import Board
+from crawler.site.pages import landscape, lists, treemap
 from crawler.site.pages.filters import MOST_OPTIONS
 from crawler.site.pages.landscape import MOST_CARDS
-from crawler.site.pages.measures import COLOURS, ordered
+from crawler.site.pages.measures import COLOURS
 from crawler.site.pages.panels import fair_limit, initials
 from crawler.site.rendering import render
 from crawler.site.texts import load_texts
@@ -32,87 +25,21 @@ from crawler.site.texts import load_texts
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
 
 Get = Callable[..., httpx.Response]
-NOTHING = sqlite3.connect(":memory:")
 
 
-class StaticLinks(ServedLinks):
-    """As of a site without a server."""
-
-    is_static = True
-
-    def data(self, table: str = "", row: str = "", **query: object) -> str | None:
-        return None
+def test_the_map_shows_every_project_in_each_of_its_places(rich_board: Board) -> None:
+    places = [one.id for c in rich_board.categories.values() for part in c.subcategories for one in part.cards]
+    assert sorted(shown(ask(rich_board, landscape.page))) == sorted(places)
 
 
-def card(number: int, **values: Any) -> Card:
-    """A project of which nothing is known but what is said."""
-    nothing = dict.fromkeys(Card.__struct_fields__)
-    named = {"id": f"p{number}", "name": f"Project {number}", "repository": f"o/p{number}", "activity": "unknown"}
-    placed = {"category_id": f"c{number % 4}", "subcategory_id": f"c{number % 4}--all"}
-    return Card(**{**nothing, **named, **placed, **values})
-
-
-def board_of(cards: list[Card], organizations: list[Organization] | None = None, **values: Any) -> Board:
-    """A board of these, in the categories that they name."""
-    of: dict[str, list[Card]] = {}
-    for one in cards:
-        of.setdefault(one.category_id, []).append(one)
-    categories = {
-        name: Category(
-            id=name,
-            name=f"Category {name}",
-            group="Dev" if number % 2 else "Ops",
-            subcategories=(Subcategory(id=f"{name}--all", name="All", cards=tuple(found)),),
-            cards=tuple(found),
-        )
-        for number, (name, found) in enumerate(of.items())
-    }
-    groups = {name: [one for one in categories.values() if one.group == name] for name in ("Dev", "Ops")}
-    return Board(
-        snapshot=Snapshot("2026-10-01", "live", None, values.get("totals", {})),
-        hidden=values.get("hidden", frozenset()),
-        groups=tuple(Group(name=name, categories=tuple(found)) for name, found in groups.items()),
-        cards={one.id: one for one in cards},
-        categories=categories,
-        organizations={one.id: one for one in organizations or []},
-    )
-
-
-def asked_of(board: Board, *, is_static: bool = False, **query: str) -> Asked:
-    links = (StaticLinks if is_static else ServedLinks)("/", "landscape")
-    return Asked(connection=NOTHING, board=board, links=links, texts=load_texts(), query=Query(list(query.items())))
-
-
-def shown(page: str) -> list[str]:
-    """The ids of the projects in a page's table or map, in their order."""
-    return re.findall(r'<(?:th scope="row"|li class="[^"]* s\d"[^>]*)><a href="/projects/([^"]+)"', page)
-
-
-@pytest.fixture(scope="module")
-def board(rich_file: Path) -> Iterator[Board]:
-    with closing(sqlite3.connect(f"{rich_file.as_uri()}?mode=ro", uri=True)) as connection:
-        connection.row_factory = sqlite3.Row
-        yield read_board(connection, with_restricted=False)
-
-
-def ask(board: Board, make: Callable[..., Any], *key: str, **query: str) -> str:
-    asked = asked_of(board, **query)
-    return render(make(asked, *key), asked)
-
-
-def test_the_map_shows_every_project_in_each_of_its_places(board: Board) -> None:
-    places = [one.id for c in board.categories.values() for part in c.subcategories for one in part.cards]
-    assert sorted(shown(ask(board, landscape.page))) == sorted(places)
-
-
-def test_filters_narrow_together_and_count_what_each_other_choice_would_leave(board: Board) -> None:
-    page = ask(board, landscape.page, language="Rust", category="runtimes")
-    expected = {one.id for one in board.categories["runtimes"].cards if one.language == "Rust"}
+def test_filters_narrow_together_and_count_what_each_other_choice_would_leave(rich_board: Board) -> None:
+    page = ask(rich_board, landscape.page, language="Rust", category="runtimes")
+    expected = {one.id for one in rich_board.categories["runtimes"].cards if one.language == "Rust"}
     assert set(shown(page)) == expected
     assert expected
-    assert f"{len(expected)} of {len(board.cards)} projects match" in page
-    go = sum(one.language == "Go" for one in board.categories["runtimes"].cards)
-    rust = sum(one.language == "Rust" for one in board.categories["languages"].cards)
+    assert f"{len(expected)} of {len(rich_board.cards)} projects match" in page
+    go = sum(one.language == "Go" for one in rich_board.categories["runtimes"].cards)
+    rust = sum(one.language == "Rust" for one in rich_board.categories["languages"].cards)
     assert f'<option value="Go">Go ({go})</option>' in page
     assert f'<option value="languages">Languages ({rust})</option>' in page
     assert f'<option value="Rust" selected>Rust ({len(expected)})</option>' in page
@@ -123,15 +50,15 @@ def test_filters_narrow_together_and_count_what_each_other_choice_would_leave(bo
 @pytest.mark.parametrize(
     ("name", "field"), [("license", "license"), ("language", "language"), ("activity", "activity")]
 )
-def test_what_is_not_known_can_be_asked_for(board: Board, name: str, field: str) -> None:
-    page = ask(board, landscape.page, **{name: "unknown"})
-    unknown = {one.id for one in board.cards.values() if getattr(one, field) in (None, "unknown")}
+def test_what_is_not_known_can_be_asked_for(rich_board: Board, name: str, field: str) -> None:
+    page = ask(rich_board, landscape.page, **{name: "unknown"})
+    unknown = {one.id for one in rich_board.cards.values() if getattr(one, field) in (None, "unknown")}
     assert set(shown(page)) == unknown
 
 
-def test_open_source_is_yes_no_or_not_known(board: Board) -> None:
-    counts = [len(set(shown(ask(board, landscape.page, open=one)))) for one in ("open", "closed", "unknown")]
-    found = [one.is_open_source for one in board.cards.values()]
+def test_open_source_is_yes_no_or_not_known(rich_board: Board) -> None:
+    counts = [len(set(shown(ask(rich_board, landscape.page, open=one)))) for one in ("open", "closed", "unknown")]
+    found = [one.is_open_source for one in rich_board.cards.values()]
     assert counts == [found.count(True), found.count(False), found.count(None)]
 
 
@@ -160,9 +87,11 @@ def test_nothing_that_matches_says_so_and_leads_back() -> None:
         (treemap.page, {"color": "age"}),
     ],
 )
-def test_a_value_that_cannot_be_says_which_can(board: Board, make: Callable[..., Any], query: dict[str, str]) -> None:
+def test_a_value_that_cannot_be_says_which_can(
+    rich_board: Board, make: Callable[..., Any], query: dict[str, str]
+) -> None:
     with pytest.raises(WrongQuery) as fault:
-        ask(board, make, **query)
+        ask(rich_board, make, **query)
     assert (fault.value.name, fault.value.value) == next(iter(query.items()))
     assert 0 < len(fault.value.allowed) <= 40
     if "language" in query:
@@ -188,11 +117,11 @@ def test_levels_begin_at_their_bounds_and_unknown_is_not_zero() -> None:
     assert [age.class_of(one, today) for one in born] == ["l1", "l1", "l2"]
 
 
-def test_the_legend_counts_every_matching_project_once(board: Board) -> None:
+def test_the_legend_counts_every_matching_project_once(rich_board: Board) -> None:
     for colour in COLOURS:
-        page = ask(board, landscape.page, color=colour, language="Rust")
+        page = ask(rich_board, landscape.page, color=colour, language="Rust")
         counts = [int(found) for found in re.findall(r'data-step="\w+">(\d+)<', page)]
-        assert sum(counts) == sum(one.language == "Rust" for one in board.cards.values())
+        assert sum(counts) == sum(one.language == "Rust" for one in rich_board.cards.values())
 
 
 def test_the_map_holds_the_most_starred_of_each_part_and_links_to_the_rest() -> None:
@@ -241,100 +170,12 @@ def test_without_a_server_each_card_carries_what_it_is_filtered_by() -> None:
         landscape.page(asked_of(board_of(cards), is_static=True, size="commits"))
 
 
-def test_unknown_comes_last_in_every_order() -> None:
-    cards = [card(1), card(2, stars=0, language="Zig", stars_month=-1), card(3, stars=5, language="Ada", stars_month=2)]
-    assert [one.id for one in ordered(cards, "stars")] == ["p3", "p2", "p1"]
-    assert [one.id for one in ordered(cards, "growth")] == ["p3", "p2", "p1"]
-    assert [one.id for one in ordered(cards, "language")] == ["p3", "p2", "p1"]
-    assert [one.id for one in ordered(cards, "health")] == ["p3", "p2", "p1"]
-
-
-def test_lists_have_a_hundred_rows_a_page_and_keep_what_is_chosen() -> None:
-    cards = [card(number, stars=1_000 - number, language="Rust") for number in range(250)]
-    page = ask(board_of(cards), lists.projects, page="3", sort="name", language="Rust")
-    assert len(shown(page)) == 50
-    assert "Page 3 of 3" in page
-    links = html.unescape(page)
-    assert 'rel="prev" href="/projects?language=Rust&sort=name&page=2"' in links
-    assert 'rel="next"' not in page
-    assert 'href="/projects?language=Rust&sort=growth"' in links
-    assert '<th scope="col" aria-sort="ascending">' in page
-
-
-def test_the_fastest_growing_of_a_category_is_found_by_its_link(board: Board) -> None:
-    page = ask(board, category.page, "runtimes")
-    assert 'href="/categories/runtimes?sort=growth">Fastest growing first</a>' in page
-    best = max(board.categories["runtimes"].cards, key=lambda one: one.stars_month or 0)
-    assert shown(ask(board, category.page, "runtimes", sort="growth"))[0] == best.id
-    assert f'href="/categories/runtimes?sort=growth">Growing fastest</a> <bdi>{best.name}</bdi>' in ask(
-        board, landscape.page
-    )
-
-
-def test_a_category_shows_its_own_projects_alone(board: Board) -> None:
-    runtimes = board.categories["runtimes"]
-    page = ask(board, category.page, "runtimes")
-    assert set(shown(page)) == {one.id for one in runtimes.cards}
-    part = runtimes.subcategories[1]
-    assert set(shown(ask(board, category.page, "runtimes", subcategory=part.id))) == {one.id for one in part.cards}
-    with pytest.raises(NotThere) as fault:
-        ask(board, category.page, "runtime")
-    assert ("category", "runtimes", "Runtimes") in fault.value.near
-
-
-def test_an_unknown_category_is_answered_with_what_was_perhaps_meant(get_rich: Get) -> None:
-    assert 'href="/categories/runtimes"' in get_rich("/categories/runtimez", 404).text
-    assert "<code>Rust</code>" in get_rich("/projects", 400, language="Rus").text
-
-
 @pytest.mark.parametrize("make", [landscape.page, lists.projects])
-def test_names_of_strangers_are_only_text(board: Board, make: Callable[..., Any]) -> None:
-    page = ask(board, make, category="runtimes", sort="name")
+def test_names_of_strangers_are_only_text(rich_board: Board, make: Callable[..., Any]) -> None:
+    page = ask(rich_board, make, category="runtimes", sort="name")
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "\u202e" not in page
-
-
-def organization(name: str, value: str | None, *, is_hidden: bool = False) -> Organization:
-    total = Total(scope=f"organization:{name}", measure="value", value=value, known=1, total=1) if value else None
-    return Organization(
-        id=name, name=name.title(), kind="company", parent_id=None, cards=(), value=total, is_value_hidden=is_hidden
-    )
-
-
-def test_a_value_that_is_not_for_publication_is_said_to_be_so_and_has_no_place_in_the_order() -> None:
-    totals = {
-        ("landscape", "value", "ecosystem_value_v1"): Total(
-            scope="landscape", measure="value", value="987654321", known=3, total=4, currency="USD"
-        )
-    }
-    organizations = [
-        organization("acme", "5000000"),
-        organization("zeta", None, is_hidden=True),
-        organization("nil", None),
-        organization("big", "7000000"),
-    ]
-    board = board_of([card(1)], organizations, totals=totals)
-    hidden = msgspec.structs.replace(board, hidden=frozenset(totals))
-    assert "$990M" in ask(board, landscape.page)
-    page = ask(hidden, landscape.page)
-    assert "$990M" not in page
-    assert page.count("not for publication") == 2
-    table = ask(hidden, lists.organizations, sort="value")
-    assert re.findall(r'href="/organizations/(\w+)"', table) == ["big", "acme", "zeta", "nil"]
-    assert "1 value is not for publication." in table
-    tree = ask(hidden, treemap.page, area="value")
-    assert "The value of 1 is not for publication." in tree
-    assert "The value of 1 is not known." in tree
-    assert "Zeta" not in tree
-    assert "Big" in tree
-
-
-def test_a_repository_that_projects_share_is_one_area() -> None:
-    cards = [card(1, stars=10), card(2, stars=10, repository="o/p1"), card(3), card(4, stars=0)]
-    areas = treemap.page(asked_of(board_of(cards))).values["areas"]
-    assert [leaf.name for branch in areas.branches for leaf in branch.leaves] == ["Project 1", "Project 4"]
-    assert (areas.known, areas.unknown) == (3, 1)
 
 
 def test_two_letters_stand_for_a_name() -> None:

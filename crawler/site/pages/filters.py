@@ -209,7 +209,7 @@ def _choice(asked: Asked, columns: Columns, name: str, chosen: str, counts: dict
 def label_of(asked: Asked, name: str, value: str) -> str:
     """A value of a filter in words, without marks that turn or hide text."""
     board, texts = asked.board, asked.texts
-    if name in _IN_ORDER or value == UNKNOWN:
+    if name in _IN_ORDER or (value == UNKNOWN and name not in PLACES):
         return texts(f"filter.{name}.{value}")
     if name == "category":
         return plain(board.categories[value].name)
