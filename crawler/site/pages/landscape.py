@@ -116,7 +116,7 @@ def _hints(asked: Asked) -> list[Hint]:
         Hint(
             question=texts("hint.left"),
             answer=texts("hint.left.answer"),
-            href=links.page("changes", kind="license_changed"),
+            href=links.page("changes", kind="license_changed", open_source="left"),
         ),
         Hint(
             question=texts("hint.behind"),
