@@ -42,6 +42,10 @@ WHERE c.id IN (
 ORDER BY c.at DESC, c.id DESC
 """
 
+_OF_PROJECT = """
+WHERE c.project_id = :project_id AND (:with_restricted OR NOT is_restricted) ORDER BY c.at DESC, c.id DESC LIMIT :most
+"""
+
 _AFTER = "WHERE c.id > ? ORDER BY c.id"
 
 
@@ -64,6 +68,12 @@ def read_events(connection: sqlite3.Connection, wanted: Wanted) -> list[Event]:
     _check_patterns(connection, wanted.only)
     bounds = {"since": wanted.period.first, "until": wanted.period.end, "only_noticed": wanted.only_noticed}
     return [event for row in connection.execute(_query(_IN_PERIOD), bounds) if _is_wanted(event := _event(row), wanted)]
+
+
+def read_newest(connection: sqlite3.Connection, project_id: str, *, most: int, with_restricted: bool) -> list[Event]:
+    """The newest events of a project, whenever they were; without those that may not be published."""
+    bounds = {"project_id": project_id, "most": most, "with_restricted": with_restricted}
+    return [_event(row) for row in connection.execute(_query(_OF_PROJECT), bounds)]
 
 
 def read_after(connection: sqlite3.Connection, change_id: int) -> list[Event]:
