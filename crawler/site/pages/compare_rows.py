@@ -55,12 +55,18 @@ class MeasureRow(Struct, frozen=True, kw_only=True):
     cells: tuple[Cell, ...]
     best: str = ""
 
+    @property
+    def is_known(self) -> bool:
+        """Whether there is anything to say of any project."""
+        return any(cell.text is not None for cell in self.cells)
+
 
 class Section(Struct, frozen=True, kw_only=True):
-    """Measures that belong together."""
+    """Measures that belong together; `unknown` names those of which nothing is known of any project."""
 
     title: str
     rows: tuple[MeasureRow, ...]
+    unknown: tuple[str, ...]
 
 
 def read_side(asked: Asked, card: Card) -> Side:
@@ -88,10 +94,15 @@ def sections_of(asked: Asked, sides: Sequence[Side]) -> list[Section]:
     if not sides:
         return []
     makers = {"project": _project, "popularity": _popularity, "work": _work, "releases": _releases, "health": _health}
-    return [
-        Section(title=asked.texts(f"compare.section.{what}"), rows=tuple(make(asked, sides)))
-        for what, make in makers.items()
-    ]
+    return [_section(asked, what, list(make(asked, sides))) for what, make in makers.items()]
+
+
+def _section(asked: Asked, what: str, measured: Sequence[MeasureRow]) -> Section:
+    return Section(
+        title=asked.texts(f"compare.section.{what}"),
+        rows=tuple(row for row in measured if row.is_known),
+        unknown=tuple(row.label for row in measured if not row.is_known),
+    )
 
 
 def mark_best(cells: Sequence[Cell]) -> tuple[Cell, ...]:

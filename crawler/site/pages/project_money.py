@@ -31,6 +31,8 @@ class MoneyRow(Struct, frozen=True, kw_only=True):
     url: str | None = None
     licence_class: str = ""
     note: str = ""
+    is_older: bool = False
+    """Whether a newer one is not for publication."""
 
 
 class Sponsored(Struct, frozen=True, kw_only=True):
@@ -78,10 +80,12 @@ def funding_of(asked: Asked, project_id: str, organization_id: str | None) -> Fu
     if organization_id:
         worth = money.read_worth(connection, asked.board, organization_id, with_restricted=restricted)
         figures = money.read_money(connection, organization_id, with_restricted=restricted)
-    found = [_row(asked, row) for row in figures.figures]
+    found = [_row(asked, row, is_older=row["measure"] in figures.hidden) for row in figures.figures]
+    shown = {row["measure"] for row in figures.figures}
     found += [
-        MoneyRow(measure=measure_name(asked, measure), amount=None, note=_newer(asked, measure, figures))
+        MoneyRow(measure=measure_name(asked, measure), amount=None)
         for measure in figures.hidden
+        if measure not in shown
     ]
     return Funding(
         worth=worth,
@@ -115,7 +119,7 @@ def written(amount: str | None, currency: str | None) -> str | None:
     return f"${text}" if currency == "USD" else f"{text} {currency or ''}".strip()
 
 
-def _row(asked: Asked, row: Any) -> MoneyRow:
+def _row(asked: Asked, row: Any, *, is_older: bool) -> MoneyRow:
     low, high = (written(row[end], row["currency"]) for end in ("low", "high"))
     ends = f"{low or '–'} – {high or asked.texts('project.no_limit')}" if low or high else ""
     return MoneyRow(
@@ -128,12 +132,8 @@ def _row(asked: Asked, row: Any) -> MoneyRow:
         url=row["source_url"],
         licence_class=row["licence_class"],
         note=row["note"] or "",
+        is_older=is_older,
     )
-
-
-def _newer(asked: Asked, measure: str, figures: money.Money) -> str:
-    is_shown = any(row["measure"] == measure for row in figures.figures)
-    return asked.texts("project.money.newer_hidden") if is_shown else ""
 
 
 def _sponsored(asked: Asked, row: Any) -> Sponsored:
