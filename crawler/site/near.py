@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import SequenceMatcher
+from heapq import nlargest
 
 from crawler.site.asked import Asked
 from crawler.site.board import Card
@@ -31,15 +32,12 @@ def near_projects(asked: Asked, text: str, most: int = 5) -> list[Card]:
     milliseconds.
     """
     wanted = text.strip().casefold()[:LONGEST]
-    pairs = asked.once("near pairs", lambda: _pairs_of(asked))
-    own = _pairs(wanted)
-    if not own:
-        return []
-    shared = sorted(((len(own & of) / (len(own) + len(of)), name) for name, of in pairs.items()), reverse=True)
+    pairs = {wanted[place : place + 2] for place in range(len(wanted))}
+    named = asked.once("near names", lambda: _named(asked))
+    shared = ((sum(pair in name for pair in pairs) / (len(pairs) + len(name)), name) for name in named)
     matcher = SequenceMatcher(a="", b=wanted, autojunk=False)
     found: dict[str, float] = {}
-    named = asked.once("near names", lambda: _named(asked))
-    for share, name in shared[:LOOKED_AT]:
+    for share, name in nlargest(LOOKED_AT, shared):
         matcher.set_seq1(name)
         alike = 1.0 if name == wanted else matcher.ratio()
         if share and (alike >= ALIKE or wanted in name):
@@ -56,11 +54,3 @@ def _named(asked: Asked) -> dict[str, list[str]]:
         for name in {card.id, card.name.strip().casefold()[:LONGEST]}:
             named.setdefault(name, []).append(card.id)
     return named
-
-
-def _pairs_of(asked: Asked) -> dict[str, frozenset[str]]:
-    return {name: _pairs(name) for name in asked.once("near names", lambda: _named(asked))}
-
-
-def _pairs(name: str) -> frozenset[str]:
-    return frozenset(f"^{name}"[place : place + 2] for place in range(len(name)))
