@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from crawler.export import rows
 from crawler.figures.health.stored import StoredHealth, StoredInput, read_health_of, read_scores
-from crawler.news.reading import read_newest
+from crawler.news.reading import Wanted, read_some
 from crawler.news.words import link, words
 from crawler.printable import plain
 from crawler.site.asked import Asked, NotThere, Page
@@ -151,7 +151,8 @@ def _scores(asked: Asked, project_id: str) -> Any:
 
 
 def _events(asked: Asked, project_id: str) -> list[Happened]:
-    events = read_newest(asked.connection, project_id, most=NEWEST_EVENTS, with_restricted=asked.with_restricted)
+    wanted = Wanted(period=None, projects=(project_id,))
+    events = read_some(asked.connection, wanted, most=NEWEST_EVENTS, with_restricted=asked.with_restricted)
     return [
         Happened(at=event.at, what=said.what, sentence=said.sentence, url=link(event))
         for event in events
