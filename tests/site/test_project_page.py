@@ -97,7 +97,7 @@ def test_a_restricted_figure_is_not_shown(show: Show) -> None:
     assert "$990M" not in page
     assert "987" not in page
     assert "2022-05-01" not in page
-    assert "a newer figure is not for publication" in page
+    assert "a further figure, at least as new, is not for publication" in page
 
 
 def test_a_measure_with_restricted_figures_alone_is_hidden(rich_file: Path, tmp_path: Path) -> None:

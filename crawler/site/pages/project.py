@@ -25,6 +25,7 @@ from crawler.site.pages.project_facts import (
     Told,
     ago,
     approval,
+    approved_by_osi,
     dated,
     licence_words,
     repository_facts,
@@ -115,6 +116,7 @@ def _of_primary(asked: Asked, row: sqlite3.Row) -> dict[str, Any]:
         "languages": language_chart(asked, languages) if languages else None,
         "latest": _latest(asked, row),
         "licence": licence_words(asked, row["license_spdx"]),
+        "approved": approved_by_osi(row["license_spdx"], row["license_osi_approved"]),
         "osi": approval(asked, row["license_spdx"], row["license_osi_approved"]),
     }
 

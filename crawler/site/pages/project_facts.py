@@ -122,11 +122,19 @@ def licence_words(asked: Asked, spdx: str | None) -> str | Markup | None:
     return asked.texts(f"license.{spdx}") if spdx in {NONE, NOT_RECOGNISED} else None if spdx is None else name(spdx)
 
 
-def approval(asked: Asked, spdx: str | None, is_approved: int | None) -> str:
-    """What the Open Source Initiative says of a licence; empty where there is none to ask about."""
+def approved_by_osi(spdx: str | None, is_approved: int | None) -> str:
+    """Whether the Open Source Initiative approves a licence: `yes`, `no`, `unknown`; empty where there is none to ask
+    about.
+    """
     if spdx is None or spdx == NONE:
         return ""
-    return asked.texts("project.osi." + ("unknown" if is_approved is None else "yes" if is_approved else "no"))
+    return "unknown" if is_approved is None else "yes" if is_approved else "no"
+
+
+def approval(asked: Asked, spdx: str | None, is_approved: int | None) -> str:
+    """The same in words."""
+    said = approved_by_osi(spdx, is_approved)
+    return asked.texts(f"project.osi.{said}") if said else ""
 
 
 def repository_facts(asked: Asked, row: sqlite3.Row, teller: Teller) -> list[Fact]:

@@ -31,8 +31,8 @@ class MoneyRow(Struct, frozen=True, kw_only=True):
     url: str | None = None
     licence_class: str = ""
     note: str = ""
-    is_older: bool = False
-    """Whether a newer one is not for publication."""
+    has_newer: bool = False
+    """Whether there is another one, at least as new, that is not for publication."""
 
 
 class Sponsored(Struct, frozen=True, kw_only=True):
@@ -80,7 +80,7 @@ def funding_of(asked: Asked, project_id: str, organization_id: str | None) -> Fu
     if organization_id:
         worth = money.read_worth(connection, asked.board, organization_id, with_restricted=restricted)
         figures = money.read_money(connection, organization_id, with_restricted=restricted)
-    found = [_row(asked, row, is_older=row["measure"] in figures.hidden) for row in figures.figures]
+    found = [_row(asked, row, has_newer=row["measure"] in figures.hidden) for row in figures.figures]
     shown = {row["measure"] for row in figures.figures}
     found += [
         MoneyRow(measure=measure_name(asked, measure), amount=None)
@@ -119,7 +119,7 @@ def written(amount: str | None, currency: str | None) -> str | None:
     return f"${text}" if currency == "USD" else f"{text} {currency or ''}".strip()
 
 
-def _row(asked: Asked, row: Any, *, is_older: bool) -> MoneyRow:
+def _row(asked: Asked, row: Any, *, has_newer: bool) -> MoneyRow:
     low, high = (written(row[end], row["currency"]) for end in ("low", "high"))
     ends = f"{low or '–'} – {high or asked.texts('project.no_limit')}" if low or high else ""
     return MoneyRow(
@@ -132,7 +132,7 @@ def _row(asked: Asked, row: Any, *, is_older: bool) -> MoneyRow:
         url=row["source_url"],
         licence_class=row["licence_class"],
         note=row["note"] or "",
-        is_older=is_older,
+        has_newer=has_newer,
     )
 
 
