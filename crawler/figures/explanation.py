@@ -71,9 +71,14 @@ class Explanation(Struct, frozen=True, kw_only=True):
 
 def read_explanation(connection: sqlite3.Connection, organization_id: str, valuation: Valuation) -> Explanation:
     """The explanation of an organisation from the landscape's valuation of a day."""
+    inputs = read_inputs(connection, day=date.fromisoformat(valuation.day), origin=valuation.origin)
+    return explain(connection, organization_id, valuation, inputs)
+
+
+def explain(connection: sqlite3.Connection, organization_id: str, valuation: Valuation, inputs: Inputs) -> Explanation:
+    """The same from inputs of that day that have been read already; the valuation needs the lines of its group only."""
     row = connection.execute("SELECT name, kind FROM organizations WHERE id = ?", (organization_id,)).fetchone()
     day = date.fromisoformat(valuation.day)
-    inputs = read_inputs(connection, day=day, origin=valuation.origin)
     way = _way_up(inputs, organization_id)
     way_up = [organization_id, *(claim.parent_id for claim in way)]
     standing = {inputs.same.get(one, one) for one in way_up}

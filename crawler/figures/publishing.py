@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import groupby
@@ -19,6 +20,9 @@ BUILT_ON = {
     **dict.fromkeys((VALUATION, "equity_funding_total", "funding_total", "funding_round"), "equity_raised_v1"),
 }
 """By measure of a line's figure the policy that counts all figures one by one on which the line's range may rest."""
+
+_LONG_NUMBER = re.compile(r"\d[\d,]{4,}(\.\d+)?")
+"""An amount in the middle of a reason; years are shorter."""
 
 # The lines of all groups that count a restricted figure anywhere: of the others nothing has to be hidden.
 _LINES = """
@@ -54,6 +58,11 @@ def may_be_shown(scope: str, restricted_groups: Set[str | None]) -> bool:
     could tell a figure that none of them tells alone, so that none with a restricted figure is shown.
     """
     return not restricted_groups or (scope == LANDSCAPE and len(restricted_groups) >= SEVERAL)
+
+
+def public_reason(reason: str) -> str:
+    """The reason of a line whose amounts may not be shown, without them."""
+    return _LONG_NUMBER.sub("…", reason)
 
 
 def group_of(line: ValueLine) -> str | None:
