@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from crawler.figures.choosing import choose
 from crawler.figures.days import first_day, last_day
-from crawler.figures.inputs import Fact, Inputs
+from crawler.figures.inputs import Fact, Inputs, Standing
 from crawler.figures.policy import NO_FX, Valued, flow
 
 NO_EQUITY = (
@@ -83,7 +83,7 @@ def _as_rounds(rounds: Sequence[Valued]) -> tuple[tuple[Valued, str], ...]:
     )
 
 
-def equity_rounds(inputs: Inputs, organization_id: str) -> tuple[list[Valued], list[tuple[Valued, str]]]:
+def equity_rounds(inputs: Standing, organization_id: str) -> tuple[list[Valued], list[tuple[Valued, str]]]:
     """Every equity round once, newest first, and the rounds that do not count."""
     counting: list[Valued] = []
     others: list[tuple[Valued, str]] = []

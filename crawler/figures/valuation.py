@@ -82,12 +82,16 @@ class Valuation(Struct, frozen=True, kw_only=True):
         return None if line.figure_id is None else self.figures.get(line.figure_id)
 
 
-def read_valuation(connection: sqlite3.Connection, scope: str, day: str | None = None) -> Valuation:
+def read_valuation(
+    connection: sqlite3.Connection, scope: str, day: str | None = None, *, snapshot: Snapshot | None = None
+) -> Valuation:
     """A computed day, None: the newest. UsageFault where there is none, or no such scope.
+
+    `snapshot`: that day's, where the caller has read it already.
 
     A policy that did not exist then is computed now, so that a new one shows at once.
     """
-    snapshot = read_snapshot(connection, day)
+    snapshot = snapshot or read_snapshot(connection, day)
     valuation = _stored(connection, scope, snapshot)
     missing = {policy.name for policy in policies()}.difference(policies_of(connection, snapshot.day))
     if missing:
