@@ -45,6 +45,7 @@ def page(asked: Asked, organization_id: str) -> Page:
         "stars_known": sum(card.stars is not None for card in cards),
         **_worth(asked, money, organization),
         "figures": figures,
+        "anchors": {row.id for row in (*figures.standing, *figures.of_others)},
         "funding": funding_by_year(asked, money, organization_id),
         "facts": open_facts[:MOST_FACTS],
         "facts_hidden": len(explanation.identifiers) - len(open_facts),

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from msgspec import Struct, structs
 
+from crawler.figures.days import first_day
 from crawler.figures.explanation import Explanation
 from crawler.figures.forms import rough
 from crawler.figures.freshness import freshness
@@ -23,6 +24,7 @@ from crawler.store.restricted import RESTRICTED
 MOST_OF_MEASURE = 12
 """Figures of one kind in the table, beside those that policies weigh: a quote may come daily."""
 MOST_GONE = 40
+MOST_OF_OTHERS = 40
 
 _ROWS = """
 SELECT id, measure, as_of, superseded_by, withdrawn_at FROM figures WHERE organization_id = ?
@@ -49,7 +51,8 @@ class FigureRow(Struct, frozen=True, kw_only=True):
     licence_class: str
     note: str | None
     is_hidden: bool
-    freshness: str
+    age: str
+    """One of `fresh`, `stale`, `expired`, and `later` for one that is dated after the day."""
     rate: Rate | None
     is_weighed: bool
     """Whether a policy looks at it."""
@@ -65,6 +68,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     """So many more that stand, older ones of their kind, are left out."""
     of_others: list[FigureRow]
     """Of its group, which policies weigh together with its own."""
+    of_others_more: int
     gone: list[FigureRow]
     gone_more: int
     hidden: int
@@ -105,7 +109,10 @@ def figures_of(asked: Asked, explanation: Explanation) -> Figures:
     return Figures(
         standing=shown,
         older=older,
-        of_others=[_row(asked, explanation, one, weighed, explanation.rates.get(one.id)) for one in others],
+        of_others=[
+            _row(asked, explanation, one, weighed, explanation.rates.get(one.id)) for one in others[:MOST_OF_OTHERS]
+        ],
+        of_others_more=max(0, len(others) - MOST_OF_OTHERS),
         gone=[
             structs.replace(
                 _row(asked, explanation, known[row["id"]], weighed, None),
@@ -116,8 +123,8 @@ def figures_of(asked: Asked, explanation: Explanation) -> Figures:
         ],
         gone_more=max(0, len(gone) - MOST_GONE),
         hidden=sum(row.is_hidden for row in shown),
-        stale=sum(row.freshness == "stale" for row in shown),
-        expired=sum(row.freshness == "expired" for row in shown),
+        stale=sum(row.age == "stale" for row in shown),
+        expired=sum(row.age == "expired" for row in shown),
     )
 
 
@@ -156,6 +163,7 @@ def _rates(explanation: Explanation, known: dict[int, Figure]) -> dict[int, Rate
 
 def _row(asked: Asked, explanation: Explanation, figure: Figure, weighed: set[int], rate: Rate | None) -> FigureRow:
     is_hidden = figure.licence_class == RESTRICTED and not asked.with_restricted
+    day = date.fromisoformat(explanation.valuation.day)
     has_spread = figure.low and figure.high and not is_hidden
     return FigureRow(
         id=figure.id,
@@ -173,7 +181,7 @@ def _row(asked: Asked, explanation: Explanation, figure: Figure, weighed: set[in
         licence_class=figure.licence_class,
         note=None if is_hidden else figure.note,
         is_hidden=is_hidden,
-        freshness=freshness(figure.measure, figure.source, figure.as_of, date.fromisoformat(explanation.valuation.day)),
+        age="later" if first_day(figure.as_of) > day else freshness(figure.measure, figure.source, figure.as_of, day),
         rate=rate,
         is_weighed=figure.id in weighed,
     )

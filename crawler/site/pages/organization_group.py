@@ -20,6 +20,7 @@ MOST_OWNERS = 40
 
 _SHARES = """
 SELECT child_id, share, licence_class FROM ownerships WHERE parent_id = ? AND withdrawn_at IS NULL
+  AND share IS NOT NULL
 ORDER BY valid_to IS NULL, valid_from, id
 """
 
@@ -74,11 +75,13 @@ def group_of(asked: Asked, money: Money, explanation: Explanation) -> dict[str, 
 
 
 def _shares(asked: Asked, parent_id: str) -> dict[str, tuple[str, bool]]:
-    """By child the share that the newest claim tells, and whether it may not be shown."""
-    found = {}
+    """By child the share that the newest claim tells that tells one, and whether there is only one not to be shown."""
+    found: dict[str, tuple[str, bool]] = {}
     for child_id, share, licence_class in asked.connection.execute(_SHARES, (parent_id,)):
-        is_hidden = licence_class == RESTRICTED and not asked.with_restricted
-        found[child_id] = ("" if is_hidden or share is None else _percent(share), is_hidden and share is not None)
+        if licence_class != RESTRICTED or asked.with_restricted:
+            found[child_id] = (_percent(share), False)
+        else:
+            found.setdefault(child_id, ("", True))
     return found
 
 

@@ -9,7 +9,7 @@ from crawler.figures.explanation import Explanation
 from crawler.figures.model import ValueLine
 from crawler.figures.policies import policies
 from crawler.figures.publishing import public_reason
-from crawler.figures.value_parts import add_up
+from crawler.figures.value_parts import HEADLINE, add_up
 from crawler.site.amounts import Amount, amount_in, amount_of, spaced
 from crawler.site.asked import Asked
 from crawler.site.charts import Chart, Range, ranges
@@ -52,13 +52,13 @@ class PolicySum(Struct, frozen=True, kw_only=True):
 
 
 def lines_by_policy(asked: Asked, money: Money, explanation: Explanation) -> list[PolicySum]:
-    """The policies that looked at it, those that count something first."""
+    """The policies that looked at it, those that count something first, and of them the headline."""
     found = []
     for policy in policies():
         lines = [line for line in explanation.lines if line.policy == policy.name]
         if lines:
             found.append(_sum(asked, money, explanation, policy.name, lines))
-    return sorted(found, key=lambda one: not one.counted)
+    return sorted(found, key=lambda one: (not one.counted, one.name != HEADLINE))
 
 
 def ranges_by_policy(asked: Asked, sums: list[PolicySum]) -> Chart | None:
