@@ -41,6 +41,8 @@ def restricted_lines(lines: Iterable[ValueLine], figures: Mapping[int, Figure]) 
     A line without a range is its figure times a share. A range may also rest on the other figures of its kind that
     count for the group: on those of further listings, on all that was raised.
     """
+    if not any(map(_is_restricted, figures.values())):
+        return frozenset()
     counted = [line for line in lines if line.counted]
     own = {line for line in counted if _is_restricted(figures.get(line.figure_id or 0))}
     groups = {(line.policy, line.group_id) for line in own}
