@@ -7,15 +7,13 @@ from typing import Any
 from crawler.export.attributions import attributions
 from crawler.figures.explanation import Explanation, Identifier, explain
 from crawler.figures.policies import policies
-from crawler.figures.valuation import LANDSCAPE
-from crawler.figures.value_parts import HEADLINE
 from crawler.site.amounts import amount_of
 from crawler.site.asked import Asked, NotThere, Page
 from crawler.site.board import Organization
 from crawler.site.money import Money, money_of, near
 from crawler.site.pages.organization_figures import figures_of, funding_by_year
 from crawler.site.pages.organization_group import group_of
-from crawler.site.pages.organization_lines import lines_by_policy, ranges_by_policy
+from crawler.site.pages.organization_lines import PolicySum, lines_by_policy, ranges_by_policy
 from crawler.store.restricted import RESTRICTED
 
 MOST_PROJECTS = 60
@@ -44,6 +42,7 @@ def page(asked: Asked, organization_id: str) -> Page:
         "cards_more": max(0, len(cards) - MOST_PROJECTS),
         "stars_known": sum(card.stars is not None for card in cards),
         **_worth(asked, money, organization),
+        **_ways(sums),
         "figures": figures,
         "anchors": {row.id for row in (*figures.standing, *figures.of_others)},
         "funding": funding_by_year(asked, money, organization_id),
@@ -68,32 +67,21 @@ def _said(facts: list[Identifier], field: str) -> str | None:
 
 
 def _worth(asked: Asked, money: Money, organization: Organization) -> dict[str, Any]:
-    """What it counts in the ecosystem's value: its own group's amount, or the group in which it is inside."""
-    owner_id = money.group_of(organization.id)
-    owner = asked.board.organizations.get(owner_id) if owner_id != organization.id else None
-    counting = owner or organization
-    lines = money.lines.get(owner_id, ())
-    is_counted = any(
-        line.counted and line.policy == HEADLINE and line.scope == LANDSCAPE and line.organization_id == organization.id
-        for line in lines
-    )
+    """What it counts in the ecosystem's value: its own group's amount, or that of the group in which it is inside."""
+    group_id = money.group_of(organization.id)
+    counting = asked.board.organizations.get(group_id, organization)
     return {
         "worth": amount_of(counting.value, asked.texts, is_hidden=counting.is_value_hidden),
         # Of an organisation that does not count nothing is known: there is no total of it.
         "is_worth_unknown": counting.value is None and not counting.is_value_hidden,
-        "counts_within": owner_id if owner_id != organization.id else None,
-        "is_counted_itself": is_counted,
-        "policies_known": len(
-            {line.policy for line in lines if line.counted and line.policy in _single()}
-            if owner_id == organization.id
-            else {line.policy for line in lines if line.counted and line.organization_id == organization.id} & _single()
-        ),
-        "policies_all": len(_single()),
+        "counts_within": group_id if group_id != organization.id else None,
     }
 
 
-def _single() -> frozenset[str]:
-    return frozenset(policy.name for policy in policies() if not policy.is_comparison)
+def _ways(sums: list[PolicySum]) -> dict[str, int]:
+    """How many of the policies count something of it, or of its group; the comparison is none of them."""
+    names = {policy.name for policy in policies() if not policy.is_comparison}
+    return {"policies_known": sum(one.counted > 0 and one.name in names for one in sums), "policies_all": len(names)}
 
 
 def _sources(explanation: Explanation) -> list[tuple[str, bool]]:
