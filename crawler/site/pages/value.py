@@ -23,4 +23,8 @@ def page(asked: Asked) -> Page:
     }
     is_headline = policy == HEADLINE
     title = asked.texts("value.title") if is_headline else policy_title(asked.texts, policy)
-    return Page(template="value.html", title=title, values={**values, "policy": policy, "is_headline": is_headline})
+    return Page(
+        template="value.html",
+        title=title,
+        values={**values, "policy": policy, "headline": HEADLINE, "is_headline": is_headline},
+    )
