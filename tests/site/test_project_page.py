@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from shown import Links, Show, part_of, showing, words_of
 
 from crawler.figures.health.stored import read_health, read_health_of
 from crawler.site.asked import NotThere
+from crawler.site.reading.weeks import read_commit_weeks
 from crawler.store import open_reader, open_writer, transaction
 
 HOSTILE = ("hostile-script", "hostile-endless", "hostile-right-to-left", "hostile-nothing")
@@ -250,3 +253,22 @@ def test_inputs_of_the_health_have_reasons_and_sources(show: Show) -> None:
     assert "94 of 100" in health
     assert "Contributors 427 100 15 23 of all time, anonymous ones too" in health
     assert "Security policy not known – 5 – it is not known whether there is a security policy" in health
+
+
+def test_commits_a_week_leave_out_the_running_week_and_keep_unknown_weeks_apart_from_zero(recorded: Path) -> None:
+    with closing(sqlite3.connect(recorded)) as connection:
+        connection.row_factory = sqlite3.Row
+        (wasmtime,) = connection.execute(
+            "SELECT id FROM repositories WHERE name_with_owner = 'bytecodealliance/wasmtime'"
+        ).fetchone()
+        weeks = read_commit_weeks(connection, wasmtime, date(2023, 9, 25))
+        assert (weeks[0][0], weeks[0][1], weeks[-1][0]) == (date(2022, 10, 2), 25, date(2023, 9, 17))
+        assert len(weeks) == 51
+        assert read_commit_weeks(connection, wasmtime, date(2023, 10, 1))[-1] == (date(2023, 9, 24), 17)
+        connection.execute("DELETE FROM commit_weeks WHERE week = '2022-10-09'")
+        connection.execute("UPDATE commit_weeks SET commits = 0 WHERE week = '2022-10-16'")
+        assert [commits for _, commits in read_commit_weeks(connection, wasmtime, date(2023, 9, 25))[:3]] == [
+            25,
+            None,
+            0,
+        ]

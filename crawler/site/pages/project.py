@@ -18,7 +18,13 @@ from crawler.site.board import Card
 from crawler.site.charts import spark
 from crawler.site.near import near_projects
 from crawler.site.pages.compare import MOST, ready_made
-from crawler.site.pages.project_charts import language_chart, past_chart, release_chart, release_note
+from crawler.site.pages.project_charts import (
+    commits_chart,
+    language_chart,
+    past_chart,
+    release_chart,
+    release_note,
+)
 from crawler.site.pages.project_facts import (
     Fact,
     Teller,
@@ -109,7 +115,7 @@ def _of_primary(asked: Asked, row: sqlite3.Row) -> dict[str, Any]:
         "unknown": [fact for fact in facts if fact.value is None],
         "failures": failures,
         "stars": past_chart(asked, row, "stars"),
-        "commits": past_chart(asked, row, "commits_last_year"),
+        "commits": commits_chart(asked, row),
         "releases": releases,
         "release_chart": release_chart(asked, releases) if releases.quarters else None,
         "release_note": release_note(asked, releases),

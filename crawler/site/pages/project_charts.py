@@ -12,6 +12,7 @@ from crawler.site.charts import Chart, Series, bars, lines, shares
 from crawler.site.pages.project_facts import seen_on
 from crawler.site.reading.counted import OWN, Count, Past, read_past, step_of, thin
 from crawler.site.reading.releases import Releases, quarter_of
+from crawler.site.reading.weeks import read_commit_weeks
 
 MOST_QUARTERS = 32
 """Bars of releases: eight years."""
@@ -42,6 +43,21 @@ def past_chart(asked: Asked, row: sqlite3.Row, count: Count) -> Told:
         asked.texts(f"project.chart.{count}"), series, unit=asked.texts(f"project.unit.{count}"), texts=asked.texts
     )
     return Told(chart=chart, notes=tuple(_told(asked, past)) if points else ())
+
+
+def commits_chart(asked: Asked, row: sqlite3.Row) -> Told:
+    """Commits a week; where GitHub told none, those of a year as they were counted on each day."""
+    weeks = read_commit_weeks(asked.connection, row["id"], asked.today)
+    if not weeks:
+        of_years = past_chart(asked, row, "commits_last_year")
+        return Told(chart=of_years.chart, notes=(asked.texts("project.chart.commits.of_years"), *of_years.notes))
+    chart = bars(
+        asked.texts("project.chart.commits"),
+        [(week.isoformat(), commits) for week, commits in weeks],
+        unit=asked.texts("project.unit.commits"),
+        texts=asked.texts,
+    )
+    return Told(chart=chart, notes=(asked.texts("project.chart.commits.note"),))
 
 
 def release_chart(asked: Asked, releases: Releases) -> Told:
