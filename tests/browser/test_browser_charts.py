@@ -8,7 +8,10 @@ from playwright.sync_api import Page
 
 WITH_CHARTS = ("landscape", "treemap", "project", "organization", "category", "compare", "value")
 _CHARTS = """() => [...document.querySelectorAll("figure.chart")].filter(one => one.querySelector("svg")).map(one => {
-  const picture = one.querySelector("svg"), box = picture.getBoundingClientRect();
+  const area = of => of.getBoundingClientRect().width * of.getBoundingClientRect().height;
+  // Keys of a legend are small pictures, too.
+  const picture = [...one.querySelectorAll("svg")].sort((a, b) => area(b) - area(a))[0];
+  const box = picture.getBoundingClientRect();
   const of = (picture.getAttribute("aria-labelledby") || "").split(" ").filter(Boolean);
   return {
     title: one.querySelector("figcaption").textContent.trim(),

@@ -11,7 +11,6 @@ PAGES = {
     "table with facets": "landscape/repositories?_facet=license_spdx&_facet=primary_language",
     "row": "landscape/projects/wasmtime",
     "full-text search": "landscape/projects?_search=runtime",
-    "query of one's own": "landscape?sql=select+count(*)+from+projects",
 }
 
 

@@ -29,7 +29,7 @@ def test_no_link_leads_nowhere(files: Visit) -> None:
     for name in OURS:
         page = files.open(_file(name))
         links = page.locator("a[href], link[href], script[src], img[src]").evaluate_all(
-            "all => all.map(one => one.href || one.src)"
+            "all => all.map(one => new URL(one.getAttribute('href') || one.getAttribute('src'), location).href)"
         )
         dead = [one for one in links if one.startswith("file:") and not Path(unquote(urlsplit(one).path)).is_file()]
         assert dead == [], name
