@@ -95,7 +95,7 @@ def _our_pages(path: Path, port: int) -> dict[str, Ask]:
             shown = _get(connection, first, {}).decode()
             asks[name] = _some_page(f"/{pattern}", of_name, Variations(first, shown))
     asks["search"] = lambda dice: f"/search?{urlencode({'q': dice.choice(ADJECTIVES + THINGS)})}"
-    asks["compare"] = lambda dice: f"/compare?{urlencode({'projects': dice.sample(keys['project'], 6)}, doseq=True)}"
+    asks["compare"] = lambda dice: f"/compare?{urlencode({'project': dice.sample(keys['project'], 6)}, doseq=True)}"
     return asks
 
 
