@@ -15,7 +15,7 @@ from datasette.app import Datasette
 from rich_landscape import enrich
 
 from crawler.site.app import make_site
-from crawler.site.plugin import answering_of
+from crawler.site.plugin import attached_to
 from crawler.store import open_writer, transaction
 
 RECORDED_ON = "2023-09-25"
@@ -59,16 +59,29 @@ INSERT INTO figures (organization_id, measure, amount, currency, as_of, observed
     'curated', 'curated');
 INSERT INTO changes (at, observed_at, kind, project_id, repository_id, before, after) VALUES
   ('2023-09-20T10:00:00Z', '2026-11-22T12:00:00Z', 'release', 'wasmtime', 1, NULL, 'v13.0.0');
+INSERT INTO changes (at, observed_at, kind, project_id, repository_id, before, after, detail) VALUES
+  ('2023-09-21T10:00:00Z', '2026-11-22T12:00:00Z', 'license_changed', 'lucet', 2, 'Apache-2.0', 'BUSL-1.1',
+    '{"open_source": "left"}');
+INSERT INTO health (project_id, day, score, known, total, rules) VALUES
+  ('wasmtime', '2023-09-25', 90, 6, 12, 'x'), ('lucet', '2023-09-25', 20, 6, 12, 'x');
+INSERT INTO health_inputs (project_id, input, value, score, weight, share, reason) VALUES
+  ('lucet', 'archived', 'yes', 0, 5, 0, 'it is archived'), ('lucet', 'licence', 'known', 80, 5, 4, 'it is known');
+INSERT INTO ownerships (child_id, parent_id, share, source, licence_class, observed_at) VALUES
+  ('acme', 'bytecode-alliance', '1', 'seeds', 'curated', '2026-11-22T12:00:00Z');
+INSERT INTO star_weeks (repository_id, week, gained, days, stars) VALUES
+  (1, '2023-09-11', 30, '[0,0,0,0,0,0,30]', 12900);
 INSERT INTO fetches (source, subject, repository_id, origin, status, attempts, attempted_at, error) VALUES
   ('contributors', 'grain-lang/grain', 3, 'sandbox', 'failed', 2, '2026-11-22T12:00:00Z', 'HTTP 502');
 INSERT INTO runs (mode, recorded_on, started_at) VALUES ('sandbox', '2023-09-25', '2026-11-22T12:00:00Z');
 INSERT INTO computed_days (day, origin, policies) VALUES ('2023-09-25', 'sandbox', '["legacy_landscape_v1"]');
 INSERT INTO total_series (id, scope, measure, policy) VALUES
   (1, 'landscape', 'stars', ''), (2, 'landscape', 'value', 'legacy_landscape_v1'),
-  (3, 'category:runtimes', 'stars', ''), (4, 'category:runtimes', 'projects', '');
+  (3, 'category:runtimes', 'stars', ''), (4, 'category:runtimes', 'projects', ''),
+  (5, 'landscape', 'value', 'ecosystem_value_v1'), (6, 'organization:acme', 'value', 'ecosystem_value_v1');
 INSERT INTO total_values (series_id, day, value, known, total, currency) VALUES
   (1, '2023-09-25', 17000, 2, 3, NULL), (2, '2023-09-25', '14000000', 1, 2, 'USD'),
-  (3, '2023-09-25', 17000, 2, 2, NULL), (4, '2023-09-25', 2, 2, 2, NULL);
+  (3, '2023-09-25', 17000, 2, 2, NULL), (4, '2023-09-25', 2, 2, 2, NULL), (5, '2023-09-25', '14000000', 1, 2, 'USD'),
+  (6, '2023-09-25', '14000000', 1, 1, 'USD');
 INSERT INTO projects_fts (rowid, name, organization) SELECT p.rowid, p.name, o.name
   FROM projects p JOIN organizations o ON o.id = p.organization_id;
 """
@@ -93,11 +106,11 @@ def site(database: Path) -> Iterator[Datasette]:
 def _opened(path: Path) -> Iterator[Datasette]:
     site = make_site(path)
     yield site
-    answering = answering_of(site)
-    assert answering is not None
-    answering.close()
-    for attached in site.databases.values():
-        attached.close()
+    attached = attached_to(site)
+    assert attached is not None
+    attached.close()
+    for database in site.databases.values():
+        database.close()
     assert site.executor is not None
     site.executor.shutdown()
 
