@@ -13,8 +13,10 @@ from crawler.site.nonces import answering_nonce
 from crawler.site.plugin.assets import STATIC, asset_digest
 
 Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-App = Callable[[MutableMapping[str, Any], Callable[[], Awaitable[Message]], Send], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _AROUND = "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 OUR_POLICY = f"default-src 'none'; style-src 'self'; script-src 'self'; {_AROUND}"
@@ -52,9 +54,9 @@ _CHOOSER = _hash("openColumnChooser()")
 
 def protected(app: App, base: str) -> App:
     """The application with all of that around it; `base` is its `base_url`."""
-    compressing = GZipMiddleware(app, compresslevel=COMPRESSION)
+    compressing = GZipMiddleware(_in_lower_case(app), compresslevel=COMPRESSION)
 
-    async def answer(scope: MutableMapping[str, Any], receive: Callable[[], Awaitable[Message]], send: Send) -> None:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
@@ -70,21 +72,35 @@ def protected(app: App, base: str) -> App:
     return answer
 
 
+def _in_lower_case(app: App) -> App:
+    """The application with the names of its headers as ASGI has them: the compressing layer knows no others."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_lower(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [(name.lower(), value) for name, value in message.get("headers", ())]
+            await send(message)
+
+        await app(scope, receive, send_lower)
+
+    return answer
+
+
 def _add_headers(message: Message, nonce: str, *, is_for_good: bool) -> None:
-    headers = list(message.get("headers", ()))
-    present = {name.lower(): value for name, value in headers}
+    headers = list(message["headers"])
+    present = dict(headers)
     is_page = present.get(b"content-type", b"").lower().startswith(b"text/html")
     policy = datasette_policy(nonce) if is_page else DATA_POLICY
     for name, value in {**HEADERS, "Content-Security-Policy": policy}.items():
         if name.lower().encode() not in present:
             headers.append((name.lower().encode(), value.encode()))
     if is_for_good and message["status"] == 200:
-        headers = [pair for pair in headers if pair[0].lower() != b"cache-control"]
+        headers = [pair for pair in headers if pair[0] != b"cache-control"]
         headers.append((b"cache-control", FOR_GOOD.encode()))
     message["headers"] = headers
 
 
-def _is_kept_for_good(scope: MutableMapping[str, Any], base: str) -> bool:
+def _is_kept_for_good(scope: Scope, base: str) -> bool:
     """Whether the address names the content of a file of ours, so that it never changes."""
     _, ours, name = scope["path"].partition(f"{base.rstrip('/')}{_OURS}")
     if not ours or "/" in name or not (STATIC / name).is_file():

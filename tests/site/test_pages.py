@@ -44,12 +44,12 @@ def rows(get: Get, name: str, **parameters: str) -> list[dict[str, Any]]:
     return answer
 
 
-def test_home_page_leads_to_the_landscape_and_to_every_question(get: Get) -> None:
+def test_the_page_of_the_database_leads_to_the_landscape_and_to_every_question(get: Get) -> None:
     page = get("/landscape").text
     for name in ("landscape", *canned_queries()):
         assert f'href="/landscape/{name}"' in page
         get(f"/landscape/{name}")
-    assert "recorded figures of 2023-09-25" in get("/").text
+    assert "recorded figures of 2023-09-25" in page
 
 
 @pytest.mark.parametrize("name", [*load_dictionary().views, *load_dictionary().tables])
