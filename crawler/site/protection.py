@@ -102,7 +102,8 @@ def _add_headers(message: Message, nonce: str, *, is_for_good: bool) -> None:
 
 def _is_kept_for_good(scope: Scope, base: str) -> bool:
     """Whether the address names the content of a file of ours, so that it never changes."""
-    _, ours, name = scope["path"].partition(f"{base.rstrip('/')}{_OURS}")
-    if not ours or "/" in name or not (STATIC / name).is_file():
+    beginning = f"{base.rstrip('/')}{_OURS}"
+    name = scope["path"].removeprefix(beginning)
+    if not scope["path"].startswith(beginning) or "/" in name or not (STATIC / name).is_file():
         return False
     return bool(scope.get("query_string", b"") == asset_digest(name).encode())

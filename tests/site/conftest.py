@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import httpx
@@ -32,8 +33,16 @@ def site(database: Path) -> Iterator[Datasette]:
     yield from _opened(database)
 
 
-def _opened(path: Path) -> Iterator[Datasette]:
-    site = make_site(path)
+@pytest.fixture(scope="module")
+def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Datasette]:
+    """The same for tests that only look."""
+    path = tmp_path_factory.mktemp("shared") / "landscape.db"
+    write_small_landscape(path)
+    yield from _opened(path)
+
+
+def _opened(path: Path, *, with_restricted: bool = False) -> Iterator[Datasette]:
+    site = make_site(path, with_restricted=with_restricted)
     yield site
     attached = attached_to(site)
     assert attached is not None
@@ -42,6 +51,12 @@ def _opened(path: Path) -> Iterator[Datasette]:
         database.close()
     assert site.executor is not None
     site.executor.shutdown()
+
+
+@pytest.fixture
+def opened() -> Callable[..., AbstractContextManager[Datasette]]:
+    """The site over any file, for as long as a test wants."""
+    return contextmanager(_opened)
 
 
 @pytest.fixture(scope="session")

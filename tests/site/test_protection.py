@@ -29,9 +29,9 @@ pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarnin
 
 
 @pytest.fixture
-def get(site: Datasette) -> Get:
+def get(shared_site: Datasette) -> Get:
     def ask(path: str, **headers: str) -> httpx.Response:
-        response: httpx.Response = asyncio.run(site.client.get(path, headers=headers))
+        response: httpx.Response = asyncio.run(shared_site.client.get(path, headers=headers))
         return response
 
     return ask
