@@ -53,6 +53,8 @@ def closed_relations(connection: sqlite3.Connection) -> frozenset[str]:
     if not connection.execute(_HOLDS).fetchone()[0]:
         return frozenset()
     tables = TELLING | {FOUND} if connection.execute(_FINDS).fetchone()[0] else TELLING
+    # What SQLite keeps for its planner may be samples of indexed values.
+    tables |= {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE name LIKE 'sqlite_stat_'")}
     views = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'")]
     return tables | {view for view in views if tells(connection, f'SELECT * FROM "{view}"', tables)}
 
