@@ -46,6 +46,21 @@ INSERT INTO figures (organization_id, measure, amount, currency, as_of, observed
     'curated', 'curated');
 INSERT INTO changes (at, observed_at, kind, project_id, repository_id, before, after) VALUES
   ('2023-09-20T10:00:00Z', '2026-11-22T12:00:00Z', 'release', 'wasmtime', 1, NULL, 'v13.0.0');
+INSERT INTO fetches (source, subject, repository_id, origin, status, attempts, attempted_at, error) VALUES
+  ('contributors', 'grain-lang/grain', 3, 'sandbox', 'failed', 2, '2026-11-22T12:00:00Z', 'HTTP 502');
+INSERT INTO runs (mode, recorded_on, started_at) VALUES ('sandbox', '2023-09-25', '2026-11-22T12:00:00Z');
+INSERT INTO computed_days (day, origin, policies) VALUES ('2023-09-25', 'sandbox', '["legacy_landscape_v1"]');
+INSERT INTO total_series (id, scope, measure, policy) VALUES
+  (1, 'landscape', 'stars', ''), (2, 'landscape', 'value', 'legacy_landscape_v1'),
+  (3, 'category:runtimes', 'stars', ''), (4, 'category:runtimes', 'projects', '');
+INSERT INTO total_values (series_id, day, value, known, total, currency) VALUES
+  (1, '2023-09-25', 17000, 2, 3, NULL), (2, '2023-09-25', '14000000', 1, 2, 'USD'),
+  (3, '2023-09-25', 17000, 2, 2, NULL), (4, '2023-09-25', 2, 2, 2, NULL);
+INSERT INTO projects_fts (rowid, name, organization) SELECT p.rowid, p.name, o.name
+  FROM projects p JOIN organizations o ON o.id = p.organization_id;
+"""
+
+ANSWERS = """
 INSERT INTO changes (at, observed_at, kind, project_id, repository_id, before, after, detail) VALUES
   ('2023-09-21T10:00:00Z', '2026-11-22T12:00:00Z', 'license_changed', 'lucet', 2, 'Apache-2.0', 'BUSL-1.1',
     '{"open_source": "left"}');
@@ -57,27 +72,18 @@ INSERT INTO ownerships (child_id, parent_id, share, source, licence_class, obser
   ('acme', 'bytecode-alliance', '1', 'seeds', 'curated', '2026-11-22T12:00:00Z');
 INSERT INTO star_weeks (repository_id, week, gained, days, stars) VALUES
   (1, '2023-09-11', 30, '[0,0,0,0,0,0,30]', 12900);
-INSERT INTO fetches (source, subject, repository_id, origin, status, attempts, attempted_at, error) VALUES
-  ('contributors', 'grain-lang/grain', 3, 'sandbox', 'failed', 2, '2026-11-22T12:00:00Z', 'HTTP 502');
-INSERT INTO runs (mode, recorded_on, started_at) VALUES ('sandbox', '2023-09-25', '2026-11-22T12:00:00Z');
-INSERT INTO computed_days (day, origin, policies) VALUES ('2023-09-25', 'sandbox', '["legacy_landscape_v1"]');
 INSERT INTO total_series (id, scope, measure, policy) VALUES
-  (1, 'landscape', 'stars', ''), (2, 'landscape', 'value', 'legacy_landscape_v1'),
-  (3, 'category:runtimes', 'stars', ''), (4, 'category:runtimes', 'projects', ''),
   (5, 'landscape', 'value', 'ecosystem_value_v1'), (6, 'organization:acme', 'value', 'ecosystem_value_v1');
 INSERT INTO total_values (series_id, day, value, known, total, currency) VALUES
-  (1, '2023-09-25', 17000, 2, 3, NULL), (2, '2023-09-25', '14000000', 1, 2, 'USD'),
-  (3, '2023-09-25', 17000, 2, 2, NULL), (4, '2023-09-25', 2, 2, 2, NULL), (5, '2023-09-25', '14000000', 1, 2, 'USD'),
-  (6, '2023-09-25', '14000000', 1, 1, 'USD');
-INSERT INTO projects_fts (rowid, name, organization) SELECT p.rowid, p.name, o.name
-  FROM projects p JOIN organizations o ON o.id = p.organization_id;
+  (5, '2023-09-25', '14000000', 1, 2, 'USD'), (6, '2023-09-25', '14000000', 1, 1, 'USD');
 """
+"""What every question needs for an answer, beyond those rows."""
 
 
-def write_small_landscape(path: Path) -> None:
+def write_small_landscape(path: Path, *, with_answers: bool = False) -> None:
     """Write the file; nothing in it is restricted."""
     with closing(open_writer(path)) as connection, transaction(connection):
-        for statement in ROWS.split(";\n"):
+        for statement in (ROWS + ANSWERS if with_answers else ROWS).split(";\n"):
             connection.execute(statement)
 
 

@@ -20,7 +20,7 @@ from crawler.cli.tables import is_narrow, print_list, print_rows
 from crawler.errors import UsageFault
 from crawler.export.json_text import to_json
 from crawler.figures.forms import counted
-from crawler.news.atom import atom
+from crawler.news.atom import landscape_feed
 from crawler.news.data import event_data
 from crawler.news.digest import digest
 from crawler.news.event import Event
@@ -113,11 +113,10 @@ def command(
         if as_json:
             click.echo(to_json([event_data(event) for event in public], indent=2))
         elif as_atom:
-            part = ("include-restricted",) * include_restricted + (*kinds, *projects, *only)
-            title = ": ".join(filter(None, ("What happened in the landscape", ", ".join((*kinds, *projects, *only)))))
-            click.echo(atom(public, born=birth(connection), title=title, part=part), nl=False)
+            feed = landscape_feed(public, wanted, born=birth(connection), with_restricted=include_restricted)
+            click.echo(feed, nl=False)
         elif as_markdown:
-            click.echo(_newsletter(connection, public, wanted), nl=False)
+            click.echo(_newsletter(connection, public, wanted, period), nl=False)
         else:
             _print_table(events, period)
 
@@ -180,10 +179,10 @@ def _paragraph(event: Event) -> str:
     return f"{event.at[:10]} {words(event).sentence}{' (restricted)' if event.is_restricted else ''}"
 
 
-def _newsletter(connection: sqlite3.Connection, events: Sequence[Event], wanted: Wanted) -> str:
+def _newsletter(connection: sqlite3.Connection, events: Sequence[Event], wanted: Wanted, period: Period) -> str:
     """The digest; how stars grew goes with the whole landscape only."""
     today = clock.day_of(clock.now())
-    first, last = wanted.period.days(today)
-    is_whole = not (wanted.kinds or wanted.projects or wanted.only)
+    first, last = period.days(today)
+    is_whole = not wanted.names
     growth = read_growth(connection, first - timedelta(days=1), last) if is_whole else []
-    return digest(events, growth, title=wanted.period.title(today), days=(first, last))
+    return digest(events, growth, title=period.title(today), days=(first, last))

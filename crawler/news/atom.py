@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as Xml
 
 from crawler.news.event import Event
+from crawler.news.reading import Wanted
 from crawler.news.words import Words, link, words
 from crawler.printable import plain
 
@@ -14,6 +15,13 @@ NAMESPACE = "http://www.w3.org/2005/Atom"
 PROGRAM = "landscape-crawler"
 _IDS = uuid.uuid5(uuid.NAMESPACE_URL, "https://schema.landscape-crawler.invalid/changes")
 """The name space of our ids; nothing is found at the address."""
+
+
+def landscape_feed(events: Sequence[Event], wanted: Wanted, *, born: tuple[str, str], with_restricted: bool) -> str:
+    """The feed of what is wanted of a landscape, whose time does not matter: it is the same feed on another day."""
+    part = ("include-restricted",) * with_restricted + wanted.names
+    title = ": ".join(filter(None, ("What happened in the landscape", ", ".join(wanted.names))))
+    return atom(events, born=born, title=title, part=part)
 
 
 def atom(events: Sequence[Event], *, born: tuple[str, str], title: str, part: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Collection, Sequence
 from difflib import get_close_matches
+from typing import Any
 
 from msgspec import Struct
 
@@ -15,6 +16,9 @@ from crawler.news.periods import Period
 from crawler.news.words import KINDS
 from crawler.plan import matches
 from crawler.store.restricted import RESTRICTED, RESTRICTED_CHANGE
+
+# As a value SQLite works out both sides of an OR, as a condition the first that is true: the rest is slow, and rare.
+_IS_RESTRICTED = f"iif({RESTRICTED_CHANGE}, 1, 0)"
 
 # An event whose kind does not say all by itself names the repository where its project has several.
 _EVENTS = """
@@ -34,36 +38,93 @@ LEFT JOIN organizations oa ON c.kind = 'acquired' AND oa.id = c.after
 
 # What became known late belongs to the period in which it happened, and to the one in which it was noticed.
 _IN_PERIOD = """
-WHERE c.id IN (
+c.id IN (
   SELECT id FROM changes WHERE NOT :only_noticed AND at >= :since AND at < :until
-  UNION
+  UNION ALL
   SELECT id FROM changes WHERE observed_at >= :since AND observed_at < :until
 )
-ORDER BY c.at DESC, c.id DESC
 """
+_OF_KINDS = "c.kind IN (SELECT value FROM json_each(:kinds))"
+_OF_PROJECTS = "c.project_id IN (SELECT value FROM json_each(:projects))"
+_OF_CATEGORIES = """
+c.project_id IN (
+  SELECT ps.project_id FROM project_subcategories ps JOIN subcategories s ON s.id = ps.subcategory_id
+  WHERE s.category_id IN (SELECT value FROM json_each(:categories))
+)
+"""
+_NEWEST_FIRST = "ORDER BY c.at DESC, c.id DESC"
 
+_SOME = "SELECT c.id FROM changes c WHERE {condition} LIMIT :most OFFSET :after"
+_COUNTS = """
+SELECT month, kind, sum(NOT is_restricted) AS shown, sum(is_restricted) AS restricted FROM (
+  SELECT substr(c.at, 1, 7) AS month, c.kind, {is_restricted} AS is_restricted
+  FROM changes c WHERE {condition}
+) GROUP BY month, kind ORDER BY month DESC, kind
+"""
 _AFTER = "WHERE c.id > ? ORDER BY c.id"
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """Which events: of a period, and if any are named, of these kinds, projects and patterns only."""
+    """Which events: of a period, and if any are named, of these kinds, projects, categories and patterns only."""
 
-    period: Period
+    period: Period | None
+    """None: of all time."""
     only_noticed: bool = False
     """Whether it counts only when an event was noticed: of periods that do not overlap it then lies in one."""
     kinds: tuple[str, ...] = ()
     projects: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     """PATTERNs: globs over `owner/name` or project id."""
+    categories: tuple[str, ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
+    """What `detail` must say, by name and value, such as `("level", "major")`."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it is narrowed down to, apart from the time, for titles and as what tells one feed from another."""
+        said = tuple(f"{name}={value}" for name, value in self.details)
+        return (*self.kinds, *self.projects, *self.only, *self.categories, *said)
+
+
+class Count(Struct, frozen=True, kw_only=True):
+    """How many events of a kind happened in a month."""
+
+    month: str
+    """`YYYY-MM`, or `YYYY` where no more is known."""
+    kind: str
+    shown: int
+    """Those that may be published."""
+    restricted: int
+    """Those that may not."""
 
 
 def read_events(connection: sqlite3.Connection, wanted: Wanted) -> list[Event]:
-    """The events, newest first. UsageFault where a kind, project or pattern is none that there is."""
+    """All such events, newest first. UsageFault where a kind, project or pattern is none that there is."""
     _check_kinds(connection, wanted.kinds)
     _check_projects(connection, wanted.projects)
     _check_patterns(connection, wanted.only)
-    bounds = {"since": wanted.period.first, "until": wanted.period.end, "only_noticed": wanted.only_noticed}
-    return [event for row in connection.execute(_query(_IN_PERIOD), bounds) if _is_wanted(event := _event(row), wanted)]
+    condition, values = _condition(wanted)
+    rows = connection.execute(_query(f"WHERE {condition} {_NEWEST_FIRST}"), values)
+    return [event for row in rows if _is_wanted(event := _event(row), wanted)]
+
+
+def read_some(
+    connection: sqlite3.Connection, wanted: Wanted, *, most: int, after: int = 0, with_restricted: bool
+) -> list[Event]:
+    """At most so many of the events, newest first, after that many others: reads no more. Takes no patterns."""
+    condition, values = _condition(wanted)
+    public = "" if with_restricted else f"AND NOT {RESTRICTED_CHANGE}"
+    chosen = _SOME.format(condition=f"{condition} {public} {_NEWEST_FIRST}")
+    bounds = {"most": most, "after": after}
+    rows = connection.execute(_query(f"WHERE c.id IN ({chosen}) {_NEWEST_FIRST}"), values | bounds)
+    return [_event(row) for row in rows]
+
+
+def count_events(connection: sqlite3.Connection, wanted: Wanted) -> list[Count]:
+    """How many such events there are, by month and kind, the newest month first. Takes no patterns."""
+    condition, values = _condition(wanted)
+    rows = connection.execute(_COUNTS.format(is_restricted=_IS_RESTRICTED, condition=condition), values)
+    return [Count(**dict(row)) for row in rows]
 
 
 def read_after(connection: sqlite3.Connection, change_id: int) -> list[Event]:
@@ -81,8 +142,32 @@ def birth(connection: sqlite3.Connection) -> tuple[str, str]:
     return (row[0], row[1]) if row else ("1970-01-01T00:00:00Z", "")
 
 
+def _condition(wanted: Wanted) -> tuple[str, dict[str, Any]]:
+    """SQL that is true of a row `c` of `changes` that is wanted, patterns apart, and its parameters."""
+    terms, values = ["true"], dict[str, Any]()
+    if wanted.period:
+        terms.append(_IN_PERIOD)
+        values |= {
+            "since": wanted.period.first,
+            "until": wanted.period.end,
+            "only_noticed": wanted.only_noticed,
+        }
+    for name, allowed, term in (
+        ("kinds", wanted.kinds, _OF_KINDS),
+        ("projects", wanted.projects, _OF_PROJECTS),
+        ("categories", wanted.categories, _OF_CATEGORIES),
+    ):
+        if allowed:
+            terms.append(term)
+            values[name] = json.dumps(allowed)
+    for number, (name, value) in enumerate(wanted.details):
+        terms.append(f"json_extract(c.detail, :name_{number}) = :value_{number}")
+        values |= {f"name_{number}": f"$.{name}", f"value_{number}": value}
+    return " AND ".join(terms), values
+
+
 def _query(condition: str) -> str:
-    return _EVENTS.format(is_restricted=RESTRICTED_CHANGE) + condition
+    return _EVENTS.format(is_restricted=_IS_RESTRICTED) + condition
 
 
 def _event(row: sqlite3.Row) -> Event:
@@ -98,11 +183,7 @@ def _event(row: sqlite3.Row) -> Event:
 
 
 def _is_wanted(event: Event, wanted: Wanted) -> bool:
-    return (
-        (not wanted.kinds or event.kind in wanted.kinds)
-        and (not wanted.projects or event.project_id in wanted.projects)
-        and (not wanted.only or matches(filter(None, (event.repository, event.project_id)), wanted.only))
-    )
+    return not wanted.only or matches(filter(None, (event.repository, event.project_id)), wanted.only)
 
 
 def _check_kinds(connection: sqlite3.Connection, kinds: Sequence[str]) -> None:

@@ -15,6 +15,8 @@ from crawler.printable import plain
 
 LEVELS = {"major": "major release", "minor": "minor release", "patch": "patch release", "pre": "pre-release"}
 """What a release may be, the weightiest first."""
+LEFT_OPEN_SOURCE = ("open_source", "left")
+"""Name and value in `detail` of a changed licence that was open source and no longer is."""
 NONE, NOT_RECOGNISED = "NONE", "NOASSERTION"
 """GitHub's words for a repository without a licence, and for one whose licence it does not know."""
 
@@ -62,7 +64,8 @@ def web_address(url: str | None) -> str | None:
 
 def left_open_source(event: Event) -> bool:
     """Whether a project's licence was one that the Open Source Initiative approves, and no longer is."""
-    return event.kind == "license_changed" and event.detail.get("open_source") == "left"
+    name, value = LEFT_OPEN_SOURCE
+    return event.kind == "license_changed" and event.detail.get(name) == value
 
 
 def level(event: Event) -> str | None:

@@ -150,6 +150,7 @@ _OPTIONS = {
     "told_marks": TableOptions(hidden=True),
     "webhooks": TableOptions(hidden=True),
     "star_weeks": TableOptions(),
+    "commit_weeks": TableOptions(),
     "imported_counts": TableOptions(),
     "imported_days": TableOptions(hidden=True),
     "scorecards": TableOptions(sort_desc="score"),

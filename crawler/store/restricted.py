@@ -40,7 +40,7 @@ WHERE f.licence_class <> 'restricted' AND f.observed_at <= c.observed_at AND c.o
 
 RESTRICTED_CHANGE = f"""
 (c.licence_class = 'restricted'
-  OR {is_restricted_figure("c.figure_id")}
+  OR c.figure_id IS NOT NULL AND {is_restricted_figure("c.figure_id")}
   OR c.scope IS NOT NULL AND EXISTS ({_MISTAKEN})
   OR c.kind = 'acquired' AND EXISTS (
     SELECT 1 FROM main.ownerships w WHERE w.child_id = c.organization_id AND w.parent_id = c.after

@@ -30,8 +30,8 @@ def pytest_report_header() -> str:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with landscape.db and the files that are generated for it, and restricted.db."""
     place = tmp_path_factory.mktemp("plain")
-    write_small_landscape(place / "landscape.db")
-    write_small_landscape(place / "restricted.db")
+    write_small_landscape(place / "landscape.db", with_answers=True)
+    write_small_landscape(place / "restricted.db", with_answers=True)
     restrict(place / "restricted.db")
     for name in ("landscape", "restricted"):
         for kind in ("metadata", "datasette"):

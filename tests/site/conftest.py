@@ -6,7 +6,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -16,7 +16,9 @@ from rich_landscape import enrich
 from small_landscape import write_small_landscape
 
 from crawler.site.app import make_site
+from crawler.site.board import Board, read_board
 from crawler.site.plugin import attached_to
+from crawler.store import open_reader
 
 
 @pytest.fixture
@@ -83,6 +85,13 @@ def rich_file(recorded: Path) -> Path:
     path = recorded.with_name("rich.db")
     enrich(recorded, path)
     return path
+
+
+@pytest.fixture(scope="session")
+def rich_board(rich_file: Path) -> Board:
+    """The same at a glance, without what may not be published."""
+    with closing(open_reader(rich_file)) as connection:
+        return read_board(connection, with_restricted=False)
 
 
 @pytest.fixture

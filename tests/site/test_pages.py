@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from datasette.app import Datasette
+from small_landscape import write_small_landscape
 
 from crawler.errors import UsageFault
 from crawler.site.app import make_site
@@ -24,6 +25,14 @@ Get = Callable[..., httpx.Response]
 
 # Datasette leaves its connections in memory to the garbage collector, which Python 3.13 remarks on.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """The small landscape, with something for every question."""
+    path = tmp_path / "my landscape.db"
+    write_small_landscape(path, with_answers=True)
+    return path
 
 
 @pytest.fixture
