@@ -24,7 +24,7 @@ from crawler.export.registry import FORMATS
 from crawler.figures.looking_back import Wanted
 from crawler.store import open_reader
 
-_EPILOG = "\b\nFormats:\n" + "\n".join(f"  {name:6}{known.summary}" for name, known in FORMATS.items())
+_EPILOG = "\b\nFormats:\n" + "\n".join(f"  {name:11}{known.summary}" for name, known in FORMATS.items())
 
 
 @click.command(epilog=_EPILOG)
@@ -59,10 +59,13 @@ def command(
       crawler export yaml -o landscape.yml
       crawler export csv > landscape.csv
       crawler export json --as-of 2026-06-30
+      crawler export metadata -o metadata.yaml
     """
     chosen = FORMATS[name]
     if seeds and not chosen.reads_seeds:
         raise click.UsageError(f"'{name}' is written from the database alone: leave {seeds} out")
+    if (as_of or as_true_of) and not chosen.has_past:
+        raise click.UsageError(f"'{name}' is about the file as it is: leave the day out")
     check_output(output, database, seeds, may_be_list=chosen.reads_seeds)
     seeds = seeds_path(seeds) if chosen.reads_seeds else None
     with closing(open_reader(existing_database(database))) as connection:

@@ -23,6 +23,7 @@ from crawler.site.boards import Boards
 from crawler.site.links import ServedLinks
 from crawler.site.pages import PAGES
 from crawler.site.pages.faults import no_figures, not_there, wrong_query
+from crawler.site.protection import OUR_POLICY
 from crawler.site.rendering import render
 from crawler.site.texts import load_texts
 
@@ -148,7 +149,12 @@ def _size(kept: Kept) -> int:
 
 
 def _response(kept: Kept, request: Request) -> Response:
-    headers = {"ETag": kept.etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    headers = {
+        "ETag": kept.etag,
+        "Cache-Control": "no-cache",
+        "Vary": "Accept-Encoding",
+        "Content-Security-Policy": OUR_POLICY,
+    }
     if kept.status == 200 and request.headers.get("if-none-match") == kept.etag:
         return Response(b"", status=304, headers=headers, content_type=kept.content_type)
     body = kept.body
