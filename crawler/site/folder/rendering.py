@@ -46,7 +46,7 @@ class Renderer:
     ) -> None:
         self._connection, self._board, self._digests = connection, board, digests
         self._with_restricted, self._url = with_restricted, url
-        self._boards: dict[str, Board] = {}
+        self._depths: dict[str, tuple[Board, FolderLinks]] = {}
 
     def render(self, place: Place) -> Rendered:
         """The page of a place."""
@@ -64,24 +64,22 @@ class Renderer:
         return self._rendered("404.html", page, asked)
 
     def _asked(self, prefix: str, query: Query) -> Asked:
+        if prefix not in self._depths:
+            # What pages keep with a board may hold links: those of one depth have it together.
+            self._depths[prefix] = structs.replace(self._board, kept={}), FolderLinks(prefix, self._digests)
+        board, links = self._depths[prefix]
         return Asked(
             connection=self._connection,
-            board=self._board_for(prefix),
-            links=FolderLinks(prefix, self._digests),
+            board=board,
+            links=links,
             texts=load_texts(),
             query=query,
             with_restricted=self._with_restricted,
         )
-
-    def _board_for(self, prefix: str) -> Board:
-        """What pages keep with a board may hold links: pages of one depth have it together."""
-        if prefix not in self._boards:
-            self._boards[prefix] = structs.replace(self._board, kept={})
-        return self._boards[prefix]
 
     @staticmethod
     def _rendered(file: str, page: Page | str, asked: Asked) -> Rendered:
         text = render(page, asked) if isinstance(page, Page) else page
         links = asked.links
         assert isinstance(links, FolderLinks)
-        return Rendered(file, text.encode(), tuple(links.wanted), tuple(links.assets))
+        return Rendered(file, text.encode(), links.wanted(text), tuple(links.assets))

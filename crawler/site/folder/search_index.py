@@ -73,7 +73,7 @@ def search_index(connection: sqlite3.Connection, board: Board) -> dict[str, byte
 def _figures(card: Card) -> Iterable[Any]:
     for name in FIGURES:
         value = getattr(card, name)
-        yield value[:10] if name.endswith("_at") and value else value
+        yield plain(value[:10] if name.endswith("_at") else value) if isinstance(value, str) else value
 
 
 def _words(connection: sqlite3.Connection) -> dict[str, list[str]]:
