@@ -20,7 +20,7 @@ STAGE = ".landscape-site.part"
 _NOT_OURS = frozenset((".git", "CNAME"))
 """What a folder may hold that is otherwise empty: it is then the branch of a site."""
 _SHOWN = 3
-_FILE = re.compile(r"[a-z0-9.][a-z0-9._~-]*(/[a-z0-9][a-z0-9._~-]*)*")
+_FILE = re.compile(r"\.nojekyll|[a-z0-9][a-z0-9._~-]*(/[a-z0-9][a-z0-9._~-]*)?")
 
 
 class Folder:
@@ -145,7 +145,7 @@ def _read_marker(root: Path) -> frozenset[str]:
         return frozenset()
     try:
         files = json.loads(path.read_text(encoding="utf-8"))["files"]
-        return frozenset(file for file in files if _FILE.fullmatch(file) and file not in {".git", MARKER})
+        return frozenset(file for file in files if _FILE.fullmatch(file))
     except (ValueError, KeyError, TypeError):
         raise UsageFault(
             f"{path} does not say which files are of the site", cure=f"empty {root}, or name another directory"
