@@ -24,7 +24,7 @@
     .replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 
   function search() {
-    const form = document.getElementById("search-form"), box = document.getElementById("search-results");
+    const form = document.getElementById("search-form"), box = document.getElementById("offline-found");
     if (!form || !box) return;
     const input = form.elements.q, status = box.querySelector("[role=status]");
     const { organizations, categories } = listed;
