@@ -1,12 +1,10 @@
-"""The site in a folder, as a whole: every link leads to a file, nothing comes from elsewhere, bytes stay the same."""
+"""The site in a folder, as a whole: every link leads to a file, and nothing comes from elsewhere."""
 
 from __future__ import annotations
 
 import json
 import posixpath
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from html.parser import HTMLParser
@@ -27,7 +25,6 @@ from crawler.store import open_reader
 URL = "https://user.example/landscape/"
 RESTRICTED = re.compile(r"987[,.]?654[,.]?321|\$9[89]\dM")
 LOADING = {"script": "src", "img": "src", "link": "href", "iframe": "src", "form": "action", "use": "href"}
-MANY = "import crawler.site.folder.crew as crew; crew.ENOUGH_ROWS = 1; from crawler.cli import main; main()"
 
 
 class Watch:
@@ -140,16 +137,6 @@ def test_names_are_those_of_every_file_system(folder: Path) -> None:
     assert len({file.casefold() for file in files}) == len(files)
     assert all(re.fullmatch(r"[a-z0-9._~/-]+", file) for file in files)
     assert {".nojekyll", "index.html", "changes.atom", "404.html", "sitemap.xml", "robots.txt"} <= set(files)
-
-
-def test_another_run_in_several_processes_changes_no_file(folder: Path, rich_file: Path) -> None:
-    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
-    command = [sys.executable, "-c", MANY, "export", "site", str(folder), "--db", str(rich_file), "--url", URL]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert "0 new, 0 changed, 0 deleted" in done.stderr
-    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()} == {
-        path: time for path, time in before.items() if path.is_file()
-    }
 
 
 def test_what_may_not_be_published_stands_in_no_file(folder: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +17,7 @@ from crawler.site.folder.export import Written, export_site
 from crawler.site.folder.writing import MARKER, STAGE, open_folder
 from crawler.store import open_writer, transaction
 
+MANY = "import crawler.site.folder.crew as crew; crew.ENOUGH_ROWS = 1; from crawler.cli import main; main()"
 Export = Callable[..., Written]
 
 
@@ -69,6 +72,15 @@ def test_what_went_from_the_list_goes_from_the_site_and_other_files_stay(
     assert "projects/grain.html" not in json.loads((site / MARKER).read_text())["files"]
 
 
+def test_another_run_in_several_processes_changes_no_file(write: Export, database: Path, tmp_path: Path) -> None:
+    write(tmp_path / "site")
+    times = {path: path.stat().st_mtime_ns for path in (tmp_path / "site").rglob("*") if path.is_file()}
+    command = [sys.executable, "-c", MANY, "export", "site", str(tmp_path / "site"), "--db", str(database)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "0 new, 0 changed, 0 deleted" in done.stderr
+    assert times == {path: path.stat().st_mtime_ns for path in (tmp_path / "site").rglob("*") if path.is_file()}
+
+
 @pytest.mark.parametrize("name", [".", "~", "database", "file"])
 def test_a_directory_that_is_not_a_site_is_refused_untouched(
     write: Export, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
@@ -89,7 +101,7 @@ def test_the_empty_branch_of_a_site_is_taken(write: Export, tmp_path: Path) -> N
     assert write(tmp_path / "site").new
 
 
-@pytest.mark.parametrize("place", ["projects/hosted.html", "search.html", "assets"])
+@pytest.mark.parametrize("place", ["projects/hosted.html", "assets"])
 def test_what_stands_in_the_way_and_is_not_of_the_site_is_not_touched(
     write: Export, database: Path, tmp_path: Path, place: str
 ) -> None:
