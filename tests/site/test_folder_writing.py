@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from crawler.errors import UsageFault
-from crawler.site.folder import export
+from crawler.site.folder import crew, export
 from crawler.site.folder.export import Written, export_site
 from crawler.site.folder.writing import MARKER, STAGE, open_folder
 from crawler.store import open_writer, transaction
@@ -203,3 +203,24 @@ def test_cut_off_while_files_take_their_places_every_file_is_whole_and_the_next_
     assert mixed not in (before, after)
     write(site)
     assert state(site) == after
+
+
+@pytest.mark.parametrize(("commits", "has_pool"), [(0, True), (2, True), (99, False)])
+def test_processes_are_used_only_where_all_see_the_same_state(
+    database: Path, monkeypatch: pytest.MonkeyPatch, commits: int, has_pool: bool
+) -> None:
+    left = iter(range(commits))
+
+    @contextmanager
+    def open_pool(*_: object) -> Iterator[object]:
+        if next(left, None) is not None:  # somebody commits between the first and the last that begin
+            change(database, "UPDATE projects SET position = position + 1")
+        yield "a pool"
+
+    monkeypatch.setattr(crew, "_open_pool", open_pool)
+    monkeypatch.setattr(crew, "_processes", lambda _: 2)
+    job = crew.Job(database=database, root=database.parent, show=lambda _: None, with_restricted=False, url="")
+    with closing(open_writer(database)) as writer, crew._one_state(job) as (connection, pool):
+        assert (pool is not None) is has_pool
+        query = "SELECT min(position) FROM projects"
+        assert connection.execute(query).fetchone()[0] == writer.execute(query).fetchone()[0]
