@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
-.PHONY: refresh test test-browser lint serve bench docs screenshots clean
+.PHONY: refresh test test-browser test-datasette lint serve bench docs screenshots clean
 
 refresh: .venv/.installed
 	$(BIN)/crawler refresh --sandbox
@@ -15,6 +15,14 @@ test: lint
 # Drives /usr/bin/chromium, or the one that CHROMIUM names, over the pages of `crawler serve` on recorded figures.
 test-browser: .venv/.dev
 	$(BIN)/python -m pytest tests/browser
+
+# The same tests in two environments: the plugin, the generated files, and every page in both versions of Datasette.
+DATASETTE_0.65 := 0.65.5
+DATASETTE_1.0 := 1.0a41
+
+test-datasette: .venv-datasette-0.65/.installed .venv-datasette-1.0/.installed
+	.venv-datasette-0.65/bin/python -m pytest tests/datasette
+	.venv-datasette-1.0/bin/python -m pytest tests/datasette
 
 lint: .venv/.dev
 	$(BIN)/ruff format --check .
@@ -36,7 +44,7 @@ screenshots: .venv/.dev
 	$(BIN)/python -m docs.screenshots
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-datasette-* .mypy_cache .pytest_cache .ruff_cache
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -47,4 +55,10 @@ clean:
 
 .venv/.dev: .venv/.installed
 	$(PIP) install --editable '.[site,dev]'
+	@touch $@
+
+.venv-datasette-%/.installed: pyproject.toml
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip --disable-pip-version-check --quiet --no-input install --editable '.[plugin]' \
+	  datasette==$(DATASETTE_$*) 'pytest>=8.3'
 	@touch $@
