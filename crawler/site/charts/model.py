@@ -9,10 +9,11 @@ from msgspec import Struct
 
 
 class Table(Struct, frozen=True):
-    """The numbers behind a chart, as text; the first cell of a row names it."""
+    """The numbers behind a chart, as text; the first cell of a row names it. `note` says what was left out."""
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    note: str = ""
 
 
 class Chart(Struct, frozen=True, kw_only=True):
@@ -22,6 +23,8 @@ class Chart(Struct, frozen=True, kw_only=True):
     svg: Markup
     summary: str
     table: Table
+    key: Markup = Markup()
+    """What the colours and patterns stand for, as a list in HTML."""
 
 
 class Series(Struct, frozen=True, kw_only=True):

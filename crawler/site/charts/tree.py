@@ -4,21 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from msgspec import Struct
 
+from crawler.figures import forms
+from crawler.site.charts import svg
+from crawler.site.charts.axes import plainly
 from crawler.site.charts.model import Chart, Table
+from crawler.site.charts.squares import Box, two_levels
 from crawler.site.texts import Texts
+
+WIDTH, HEIGHT = 1000, 640
+"""In units; across a wide page a unit is a little more than a pixel."""
+HEADING = 20
+"""Height of a branch's heading."""
+MOST_LEAVES = 600
+_LEAST_AREA = 16
+"""Of a leaf, in square units: below it nothing can be seen or hit."""
+_FONTS = (("a", 17.0), ("b", 14.0), ("c", 11.5))
+"""Sizes of text in units, on a phone, a tablet and a wide screen; `charts.css` shows what fits at each."""
+_CHARACTER = 0.58
+"""Width of an average character, in parts of the size of the text."""
 
 
 class Leaf(Struct, frozen=True, kw_only=True):
-    """An area with a link; `level` (1 to 5) is its colour, 0: not known."""
+    """An area with a link; `level` (1 to 5) is its colour, 0: not known. `note` says in words what the colour says."""
 
     name: str
     size: float
     written: str
     href: str
     level: int = 0
+    note: str = ""
 
 
 class Branch(Struct, frozen=True, kw_only=True):
@@ -30,6 +47,140 @@ class Branch(Struct, frozen=True, kw_only=True):
 
 
 def tree(title: str, branches: Sequence[Branch], *, unit: str, texts: Texts) -> Chart:
-    """A squarified treemap of two levels (Bruls, Huizing and van Wijk 2000); what has no size is left out."""
-    rows = tuple((leaf.name, branch.name, leaf.written) for branch in branches for leaf in branch.leaves)
-    return Chart(title=title, svg=Markup(), summary=unit, table=Table(("", "", unit), rows))
+    """A squarified treemap of two levels (Bruls, Huizing and van Wijk 2000); what has no size is left out.
+
+    The smallest leaves of many are drawn as one of their branch, and those too small to be seen not at all.
+    """
+    full = _sized(branches)
+    heads = (texts("charts.name"), texts("charts.group"), unit)
+    if not full:
+        return Chart(title=title, svg=Markup(), summary="", table=Table(heads, ()))
+    return Chart(
+        title=title,
+        svg=_picture(texts("charts.tree", title=title), _bounded(full, texts), unit),
+        summary=_summary(full, texts),
+        table=_table(full, heads, texts),
+    )
+
+
+def _sized(branches: Sequence[Branch]) -> list[Branch]:
+    """With what has a size only, the greatest first."""
+    found = []
+    for branch in branches:
+        leaves = sorted((leaf for leaf in branch.leaves if leaf.size > 0), key=lambda leaf: (-leaf.size, leaf.name))
+        if leaves:
+            found.append(Branch(name=branch.name, href=branch.href, leaves=tuple(leaves)))
+    return sorted(found, key=lambda branch: (-_size(branch), branch.name))
+
+
+def _size(branch: Branch) -> float:
+    return sum(leaf.size for leaf in branch.leaves)
+
+
+def _bounded(full: Sequence[Branch], texts: Texts) -> list[Branch]:
+    """As many leaves as can be seen; the rest of a branch becomes one, which links to the branch."""
+    sizes = sorted((leaf.size for branch in full for leaf in branch.leaves), reverse=True)
+    least = _LEAST_AREA * sum(sizes) / (WIDTH * HEIGHT)
+    if len(sizes) > MOST_LEAVES:
+        least = max(least, sizes[MOST_LEAVES - len(full)])
+    found = []
+    for branch in full:
+        kept = [leaf for leaf in branch.leaves if leaf.size >= least]
+        rest = branch.leaves[len(kept) :]
+        if len(rest) == 1:
+            kept, rest = list(branch.leaves), ()
+        if rest:
+            size = sum(leaf.size for leaf in rest)
+            name = texts("charts.tree.more", len(rest))
+            kept.append(Leaf(name=name, size=size, written=_amount(size), href=branch.href, level=-1))
+            kept.sort(key=lambda leaf: -leaf.size)
+        found.append(Branch(name=branch.name, href=branch.href, leaves=tuple(kept)))
+    return found
+
+
+def _amount(size: float) -> str:
+    return forms.short(int(size)) if size >= 1000 else plainly(size)
+
+
+def _picture(label: str, branches: Sequence[Branch], unit: str) -> Markup:
+    boxes = two_levels([[leaf.size for leaf in branch.leaves] for branch in branches], WIDTH, HEIGHT, HEADING)
+    hatch = svg.identity(label, [leaf.href for leaf in branches[0].leaves[:9]])
+    parts = []
+    for branch, (outer, has_heading, inner) in zip(branches, boxes, strict=True):
+        if has_heading:
+            parts.append(_heading(branch, outer))
+        parts += [_leaf(leaf, box, branch.name, unit, hatch) for leaf, box in zip(branch.leaves, inner, strict=True)]
+        parts.append(f'<path class="edge" d="{_outline(outer)}"/>')
+    return svg.made(
+        f'<div class="scroll"><svg class="tree" role="group" aria-label="{svg.safe(label)}" '
+        f'viewBox="0 0 {WIDTH} {HEIGHT}" width="100%">{svg.hatching(hatch)}{"".join(parts)}</svg></div>'
+    )
+
+
+def _outline(box: Box) -> str:
+    x, y, width, height = map(svg.short, (box.x, box.y, box.width, box.height))
+    return f"M{x} {y}h{width}v{height}h-{width}z"
+
+
+def _heading(branch: Branch, outer: Box) -> str:
+    text, css = _fitted(branch.name, outer.width - 10)
+    shown = f'<text x="{svg.short(outer.x + 6)}" y="{svg.short(outer.y + 14.5)}" class="{css}">{svg.safe(text)}</text>'
+    return (
+        f'<a href="{escape(branch.href)}" class="heading" aria-label="{svg.safe(branch.name)}">'
+        f"<title>{svg.safe(branch.name)}</title>"
+        f'<rect x="{svg.short(outer.x)}" y="{svg.short(outer.y)}" width="{svg.short(outer.width)}" height="{HEADING}"/>'
+        f"{shown if text else ''}</a>"
+    )
+
+
+def _leaf(leaf: Leaf, box: Box, branch: str, unit: str, hatch: str) -> str:
+    said = svg.safe(f"{leaf.name}: {leaf.written} {unit}{f', {leaf.note}' if leaf.note else ''} ({branch})")
+    text, css = _fitted(leaf.name, box.width - 8) if box.height >= 18 else ("", "")
+    shown = ""
+    if text:
+        x = svg.short(box.x + 5)
+        shown = f'<text x="{x}" y="{svg.short(box.y + 15)}" class="{css}">{svg.safe(text)}</text>'
+        figure, css = _fitted(leaf.written, box.width - 8)
+        if box.height >= 40 and figure == leaf.written:
+            shown += f'<text x="{x}" y="{svg.short(box.y + 32)}" class="{css} figure">{svg.safe(figure)}</text>'
+    fill = f' fill="url(#{hatch})"' if not leaf.level else ""
+    kind = "more" if leaf.level < 0 else f"l{leaf.level}"
+    return (
+        f'<a href="{escape(leaf.href)}" class="leaf {kind}" aria-label="{said}"><title>{said}</title>'
+        f'<rect x="{svg.short(box.x)}" y="{svg.short(box.y)}" width="{svg.short(box.width)}" '
+        f'height="{svg.short(box.height)}"{fill}/>{shown}</a>'
+    )
+
+
+def _fitted(text: str, width: float) -> tuple[str, str]:
+    """The text and the class of the largest size at which it fits; cut where it fits at none of them."""
+    needed = svg.width_of(text) * _CHARACTER
+    for css, font in _FONTS:
+        if needed * font <= width:
+            return text, css
+    css, font = _FONTS[-1]
+    cut = svg.clipped(text, width / (_CHARACTER * font))
+    return (cut, css) if len(cut) >= 4 else ("", "")
+
+
+def _summary(full: Sequence[Branch], texts: Texts) -> str:
+    whole = sum(map(_size, full))
+    leaves = sum(len(branch.leaves) for branch in full)
+    greatest = max((leaf for branch in full for leaf in branch.leaves), key=lambda leaf: leaf.size)
+    return texts(
+        "charts.tree.summary",
+        leaves,
+        branch=svg.isolated(full[0].name),
+        percent=f"{100 * _size(full[0]) / whole:.0f}%",
+        leaf=svg.isolated(greatest.name),
+        written=greatest.written,
+    )
+
+
+def _table(full: Sequence[Branch], heads: tuple[str, ...], texts: Texts) -> Table:
+    leaves = sorted(
+        ((leaf, branch) for branch in full for leaf in branch.leaves), key=lambda one: (-one[0].size, one[0].name)
+    )
+    kept = leaves[:MOST_LEAVES]
+    note = texts("charts.greatest", len(leaves), shown=len(kept)) if len(leaves) > len(kept) else ""
+    return Table(heads, tuple((leaf.name, branch.name, leaf.written) for leaf, branch in kept), note)
