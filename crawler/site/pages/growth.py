@@ -1,0 +1,67 @@
+"""How the landscape grew: its counts over time, and which projects have gained or lost the most stars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from crawler.news.growth import read_counts
+from crawler.site.asked import Asked
+from crawler.site.board import Card
+from crawler.site.charts import Chart, Series, lines
+
+SPANS = {"month": "stars_month", "year": "stars_year"}
+"""By name of a span the field of a card with the stars gained in it."""
+COUNTS = ("stars", "projects", "commits_last_year")
+MOST = 10
+
+
+class Mover(Struct, frozen=True, kw_only=True):
+    """A project with the stars that it gained, or lost; `percent` of what it had, None where it had none."""
+
+    card: Card
+    gained: int
+    percent: float | None
+
+
+class Movers(Struct, frozen=True, kw_only=True):
+    """Those that moved the most in a span."""
+
+    span: str
+    growing: tuple[Mover, ...]
+    shrinking: tuple[Mover, ...]
+    known: int
+    """Of how many projects it is known."""
+    total: int
+
+
+def growth_charts(asked: Asked) -> list[Chart]:
+    """The counts of the whole landscape over the computed days."""
+    return asked.once(f"growth.charts.{asked.texts.language}", lambda: [_chart(asked, measure) for measure in COUNTS])
+
+
+def movers(cards: Sequence[Card], span: str, most: int = MOST) -> Movers:
+    """The most grown and the most shrunk of the projects."""
+    found = [(card, gained) for card in cards if (gained := getattr(card, SPANS[span])) is not None]
+    ordered = sorted(found, key=lambda pair: (-pair[1], pair[0].name.casefold(), pair[0].id))
+    return Movers(
+        span=span,
+        growing=tuple(_mover(*pair) for pair in ordered[:most] if pair[1] > 0),
+        shrinking=tuple(_mover(*pair) for pair in ordered[: -most - 1 : -1] if pair[1] < 0),
+        known=len(found),
+        total=len(cards),
+    )
+
+
+def _mover(card: Card, gained: int) -> Mover:
+    before = (card.stars or 0) - gained
+    return Mover(card=card, gained=gained, percent=100 * gained / before if before > 0 else None)
+
+
+def _chart(asked: Asked, measure: str) -> Chart:
+    name = asked.texts(f"growth.{measure}")
+    points = tuple(read_counts(asked.connection, measure, asked.today))
+    return lines(
+        name, [Series(name=name, points=points)], unit=asked.texts(f"growth.{measure}.unit"), texts=asked.texts
+    )
