@@ -48,13 +48,13 @@ RESTRICTED_CHANGE = f"""
 """
 """SQL: whether a row `c` of `changes` may not be published: it rests on what may not."""
 
-_NAMED = f"""
-CREATE TEMP TABLE restricted_sources AS
+_SOURCES = f"""
 SELECT source FROM figures WHERE licence_class = 'restricted' AND source <> '{BY_HAND}'
 UNION SELECT source FROM organization_facts WHERE licence_class = 'restricted' AND source <> '{BY_HAND}'
 UNION SELECT source FROM ownerships WHERE licence_class = 'restricted' AND source <> '{BY_HAND}'
 UNION VALUES {", ".join(f"('{source}')" for source in SOURCES)}
 """
+_NAMED = f"CREATE TEMP TABLE restricted_sources AS {_SOURCES}"
 
 _FOUND = """
 CREATE TEMP TABLE restricted_finds AS
@@ -132,6 +132,11 @@ _FORMER = (
     """,
 )
 """What the memory tells of organisations that a restricted source found goes, or takes the name that they have now."""
+
+
+def restricted_sources(connection: sqlite3.Connection) -> frozenset[str]:
+    """The sources some of whose figures may not be published; then nor may how they answered."""
+    return frozenset(source for (source,) in connection.execute(_SOURCES))
 
 
 def delete_restricted(connection: sqlite3.Connection) -> None:

@@ -1,0 +1,184 @@
+"""All names of the landscape in memory: which fit a search, how well, and which are spelt like it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+from itertools import pairwise
+
+from msgspec import Struct
+
+from crawler.site.asked import Asked
+from crawler.site.metadata import canned_queries
+from crawler.site.pages.search_terms import Terms, folded_name
+from crawler.site.texts import Texts
+
+PAGES = ("landscape", "treemap", "projects", "organizations", "value", "changes", "compare", "freshness")
+FACETS = ("language", "license", "topic")
+EXACT, BEGINS, HAS_WORD, HOLDS, ELSEWHERE = range(5)
+"""How well a name fits, the best first; ELSEWHERE: not the name, but something else that is told of it."""
+_CLOSEST = 60
+"""Of how many names with common letters the spelling is compared."""
+
+
+class Name(Struct, frozen=True, kw_only=True):
+    """Something that can be found by a name; `also` are further names of it."""
+
+    kind: str
+    key: str
+    name: str
+    weight: int
+    """Breaks ties: stars, or projects."""
+    folded: str
+    also: tuple[str, ...] = ()
+    """Folded."""
+    note: str = ""
+
+
+class Names(Struct, frozen=True):
+    """By kind all names of the landscape."""
+
+    of: dict[str, tuple[Name, ...]]
+
+
+def names_of(asked: Asked) -> Names:
+    """The names, worked out once for a board; those that our catalogue has come from `own_names`."""
+    return asked.once("search.names", lambda: _read(asked))
+
+
+def own_names(asked: Asked) -> list[Name]:
+    """Our pages, and the questions that Datasette answers where there is one."""
+    texts: Texts = asked.texts
+    found = [_name("page", page, texts(f"nav.{page}"), 0) for page in PAGES]
+    if asked.links.data():
+        found += [
+            _name("question", key, query.title, 0, note=query.description) for key, query in canned_queries().items()
+        ]
+    return found
+
+
+def fit(name: Name, terms: Terms) -> int | None:
+    """How well a name fits the whole text, or else all words; None: not at all."""
+    fits = [how for folded in (name.folded, *name.also) if (how := _fit(folded, terms)) is not None]
+    return min(fits) if fits else None
+
+
+def _fit(folded: str, terms: Terms) -> int | None:
+    text = terms.text
+    if text in folded:
+        if folded == text:
+            return EXACT
+        if folded.startswith(text):
+            return BEGINS
+        at = folded.index(text)
+        return HOLDS if folded[at - 1].isalnum() else HAS_WORD
+    if len(terms.words) > 1 and all(word in folded for word in terms.words):
+        return HOLDS
+    return None
+
+
+def found_in(names: Iterable[Name], terms: Terms) -> list[tuple[int, Name]]:
+    """The names that fit, the best first."""
+    fits = ((fit(name, terms), name) for name in names)
+    return sorted(((how, name) for how, name in fits if how is not None), key=by_fit)
+
+
+def by_fit(pair: tuple[int, Name]) -> tuple[int, int, str, str]:
+    """How well it fits, then its weight, then its name."""
+    how, name = pair
+    return how, -name.weight, name.folded, name.key
+
+
+def spelt_alike(names: Names, terms: Terms, most: int = 6) -> list[Name]:
+    """Projects, organisations and repositories whose names are spelt much like the text."""
+    sought = _pairs(terms.text)
+    if not sought:
+        return []
+    candidates = []
+    for kind in ("project", "organization", "repository", "category"):
+        for name in names.of[kind]:
+            # To compare the spelling of thousands of names takes too long: first those with the most common letters.
+            for folded in (name.folded, name.folded.rpartition("/")[2]) if kind == "repository" else (name.folded,):
+                if abs(len(folded) - len(terms.text)) <= 3 + len(terms.text) // 4:
+                    common = len(sought & _pairs(folded))
+                    if common:
+                        candidates.append((-common / (len(sought) + len(folded)), folded, name))
+    closest = sorted(candidates, key=lambda one: one[:2])[:_CLOSEST]
+    by_folded: dict[str, Name] = {}
+    for _, folded, name in closest:
+        by_folded.setdefault(folded, name)
+    return [by_folded[one] for one in get_close_matches(terms.text, list(by_folded), n=most, cutoff=0.6)]
+
+
+def _pairs(text: str) -> set[str]:
+    """Its pairs of neighbouring letters."""
+    return {first + second for first, second in pairwise(f" {text[:60]} ")}
+
+
+def _name(kind: str, key: str, name: str, weight: int, also: Sequence[str] = (), note: str = "") -> Name:
+    return Name(
+        kind=kind,
+        key=key,
+        name=name,
+        weight=weight,
+        folded=folded_name(name),
+        also=tuple(map(folded_name, also)),
+        note=note,
+    )
+
+
+_REPOSITORIES = """
+SELECT r.id, r.name_with_owner, coalesce(r.stars, 0) AS stars, min(pr.project_id) AS project_id,
+  (SELECT group_concat(former_name, ' ') FROM former_names f WHERE f.repository_id = r.id) AS former
+FROM repositories r
+JOIN project_repositories pr ON pr.repository_id = r.id
+JOIN projects p ON p.id = pr.project_id AND p.removed_at IS NULL
+GROUP BY r.id
+"""
+_ALIASES = "SELECT id, aliases.value FROM projects, json_each(aliases) AS aliases WHERE removed_at IS NULL"
+_TOPICS = """
+SELECT topics.value AS topic, count(*) AS repositories FROM repositories r, json_each(r.topics) AS topics
+WHERE r.id IN (
+  SELECT pr.repository_id FROM project_repositories pr JOIN projects p ON p.id = pr.project_id
+  WHERE p.removed_at IS NULL
+)
+GROUP BY topics.value
+"""
+
+
+def _read(asked: Asked) -> Names:
+    board, connection = asked.board, asked.connection
+    aliases: dict[str, list[str]] = {}
+    for project_id, alias in connection.execute(_ALIASES):
+        aliases.setdefault(project_id, []).append(str(alias))
+    found = [
+        _name("project", card.id, card.name, card.stars or 0, (card.id, *aliases.get(card.id, ())))
+        for card in board.cards.values()
+    ]
+    found += [_name("organization", one.id, one.name, len(one.cards)) for one in board.organizations.values()]
+    for category in board.categories.values():
+        found.append(_name("category", category.id, category.name, len(category.cards)))
+        found += [
+            _name("category", category.id, part.name, len(part.cards), note=category.name)
+            for part in category.subcategories
+            if part.name != category.name
+        ]
+    found += [
+        _name("repository", row["project_id"], row["name_with_owner"], row["stars"], (row["former"] or "").split())
+        for row in connection.execute(_REPOSITORIES)
+    ]
+    for kind, value in (("language", lambda card: card.language), ("license", lambda card: card.license)):
+        found += [_name(kind, key, key, number) for key, number in _counted(asked, value).items()]
+    found += [_name("topic", row["topic"], row["topic"], row["repositories"]) for row in connection.execute(_TOPICS)]
+    of: dict[str, list[Name]] = {kind: [] for kind in ("project", "organization", "category", "repository", *FACETS)}
+    for name in found:
+        of[name.kind].append(name)
+    return Names({kind: tuple(names) for kind, names in of.items()})
+
+
+def _counted(asked: Asked, value: Callable[..., str | None]) -> dict[str, int]:
+    number: dict[str, int] = {}
+    for card in asked.board.cards.values():
+        if key := value(card):
+            number[key] = number.get(key, 0) + 1
+    return number
