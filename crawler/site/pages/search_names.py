@@ -135,7 +135,7 @@ JOIN project_repositories pr ON pr.repository_id = r.id
 JOIN projects p ON p.id = pr.project_id AND p.removed_at IS NULL
 GROUP BY r.id
 """
-_ALIASES = "SELECT id, aliases.value FROM projects, json_each(aliases) AS aliases WHERE removed_at IS NULL"
+_ALIASES = "SELECT p.id, one.value FROM projects p, json_each(p.aliases) AS one WHERE p.removed_at IS NULL"
 _TOPICS = """
 SELECT topics.value AS topic, count(*) AS repositories FROM repositories r, json_each(r.topics) AS topics
 WHERE r.id IN (
