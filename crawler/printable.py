@@ -8,4 +8,6 @@ def plain(text: str) -> str:
 
     A terminal obeys them, and XML has no place for them.
     """
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)

@@ -94,19 +94,27 @@ def states(connection: sqlite3.Connection) -> dict[str | None, int]:
     return {row["status"]: row["repositories"] for row in rows}
 
 
-def fresh_projects(connection: sqlite3.Connection, *, now: str) -> tuple[int, int]:
-    """Of how many projects GitHub's figures are still fresh, and how many projects have a repository there."""
-    row = connection.execute(
+def fresh_repositories(connection: sqlite3.Connection, *, now: str) -> set[int]:
+    """The ids of the repositories whose figures from GitHub need not be asked for again yet."""
+    rows = connection.execute(
         """
-        SELECT coalesce(sum(f.status NOT IN ('failed', 'partial') AND f.fresh_until > :now), 0), count(*)
-        FROM projects p
-        JOIN project_repositories pr ON pr.project_id = p.id AND pr.is_primary
-        LEFT JOIN fetches f ON f.source = 'github' AND f.repository_id = pr.repository_id
-        WHERE p.removed_at IS NULL
+        SELECT repository_id FROM fetches
+        WHERE source = 'github' AND status NOT IN ('failed', 'partial') AND fresh_until > ?
         """,
-        {"now": now},
-    ).fetchone()
-    return int(row[0]), int(row[1])
+        [now],
+    )
+    return {row["repository_id"] for row in rows}
+
+
+def primary_repositories(connection: sqlite3.Connection) -> list[int]:
+    """For each project of the list that has one, the id of its primary repository."""
+    rows = connection.execute(
+        """
+        SELECT pr.repository_id FROM project_repositories pr JOIN projects p ON p.id = pr.project_id
+        WHERE pr.is_primary AND p.removed_at IS NULL
+        """
+    )
+    return [row["repository_id"] for row in rows]
 
 
 def refused_values(

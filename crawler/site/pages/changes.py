@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from crawler.news.atom import landscape_feed
 from crawler.news.reading import Count, birth, read_some
 from crawler.site.asked import Asked, Page
-from crawler.site.board import Card
 from crawler.site.charts import Chart, bars
 from crawler.site.pages.changes_asked import (
     DETAILS,
@@ -71,7 +70,7 @@ def page(asked: Asked) -> Page:
             "project": _project_name(asked, chosen),
             "quick": _quick(asked),
             "chart": _by_month(asked, of_kinds),
-            "movers": movers(_cards(asked, chosen.category), "month", BRIEFLY) if number == 1 else None,
+            "movers": movers(asked, chosen.category, "month", BRIEFLY) if number == 1 else None,
         },
     )
 
@@ -92,13 +91,9 @@ def _growth(asked: Asked) -> Page:
             "show": "growth",
             "category": category,
             "charts": growth_charts(asked),
-            "spans": [movers(_cards(asked, category), span) for span in SPANS],
+            "spans": [movers(asked, category, span) for span in SPANS],
         },
     )
-
-
-def _cards(asked: Asked, category: str) -> Sequence[Card]:
-    return asked.board.categories[category].cards if category else tuple(asked.board.cards.values())
 
 
 def _shown(asked: Asked) -> Callable[[Count], int]:

@@ -40,10 +40,13 @@ def page(asked: Asked) -> Page:
     if not asked.with_restricted:
         without = asked.once("freshness.restricted", lambda: restricted_sources(connection))
     sources = [row for row in stored.by_source(connection, now=moment) if row["source"] not in without]
-    due = stored.next_due(connection)
-    fresh, total = stored.fresh_projects(connection, now=moment)
-    never, oldest = stored.oldest_answer(connection)
-    states = stored.states(connection)
+    # What does not depend on the moment is worked out once.
+    due = asked.once("freshness.due", lambda: stored.next_due(connection))
+    primary = asked.once("freshness.primary", lambda: stored.primary_repositories(connection))
+    fresh = stored.fresh_repositories(connection, now=moment)
+    never, oldest = asked.once("freshness.oldest", lambda: stored.oldest_answer(connection))
+    states = asked.once("freshness.states", lambda: stored.states(connection))
+    repositories = asked.once("freshness.repositories", lambda: stored.unusual_repositories(connection, most=MOST))
     unusual = sum(number for state, number in states.items() if state != "ok")
     old = asked.once(
         "freshness.money", lambda: read_old_figures(connection, asked.today, with_restricted=asked.with_restricted)
@@ -57,8 +60,8 @@ def page(asked: Asked) -> Page:
         values={
             "now": moment,
             "is_recorded": asked.board.snapshot.recorded_on is not None,
-            "fresh": fresh,
-            "total": total,
+            "fresh": sum(one in fresh for one in primary),
+            "total": len(primary),
             "never": never,
             "oldest": oldest,
             "oldest_age": _age(asked, now, oldest),
@@ -72,10 +75,7 @@ def page(asked: Asked) -> Page:
             "failures": _part(stored.failures(connection, most=MOST, without=without), failing, data("unanswered")),
             "states": [(state_name(asked, state), number) for state, number in _in_order(states)],
             "repositories": _part(
-                [
-                    row | {"state": state_name(asked, row["status"])}
-                    for row in stored.unusual_repositories(connection, most=MOST)
-                ],
+                [row | {"state": state_name(asked, row["status"])} for row in repositories],
                 unusual,
                 data("repositories", status__not="ok"),
             ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
+from heapq import nsmallest
 
 from msgspec import Struct
 
@@ -41,17 +42,31 @@ def growth_charts(asked: Asked) -> list[Chart]:
     return asked.once(f"growth.charts.{asked.texts.language}", lambda: [_chart(asked, measure) for measure in COUNTS])
 
 
-def movers(cards: Sequence[Card], span: str, most: int = MOST) -> Movers:
-    """The most grown and the most shrunk of the projects."""
+def movers(asked: Asked, category: str, span: str, most: int = MOST) -> Movers:
+    """The most grown and the most shrunk projects of a category; empty: of all."""
+    name = f"growth.movers.{category}.{span}.{most}"
+    return asked.once(name, lambda: _movers(_cards(asked, category), span, most))
+
+
+def _movers(cards: Collection[Card], span: str, most: int) -> Movers:
     found = [(card, gained) for card in cards if (gained := getattr(card, SPANS[span])) is not None]
-    ordered = sorted(found, key=lambda pair: (-pair[1], pair[0].name.casefold(), pair[0].id))
+    growing = nsmallest(most, (pair for pair in found if pair[1] > 0), key=lambda pair: (-pair[1], *_named(pair[0])))
+    shrinking = nsmallest(most, (pair for pair in found if pair[1] < 0), key=lambda pair: (pair[1], *_named(pair[0])))
     return Movers(
         span=span,
-        growing=tuple(_mover(*pair) for pair in ordered[:most] if pair[1] > 0),
-        shrinking=tuple(_mover(*pair) for pair in ordered[: -most - 1 : -1] if pair[1] < 0),
+        growing=tuple(_mover(*pair) for pair in growing),
+        shrinking=tuple(_mover(*pair) for pair in shrinking),
         known=len(found),
         total=len(cards),
     )
+
+
+def _cards(asked: Asked, category: str) -> Collection[Card]:
+    return asked.board.categories[category].cards if category else asked.board.cards.values()
+
+
+def _named(card: Card) -> tuple[str, str]:
+    return card.name.casefold(), card.id
 
 
 def _mover(card: Card, gained: int) -> Mover:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from markupsafe import Markup
@@ -10,11 +11,10 @@ from msgspec import Struct
 
 from crawler.site.asked import Asked, Page
 from crawler.site.pages.search_names import (
-    ELSEWHERE,
     FACETS,
+    SHORT,
     Name,
     Names,
-    by_fit,
     found_in,
     names_of,
     own_names,
@@ -91,21 +91,20 @@ def find(asked: Asked, terms: Terms) -> dict[str, list[Name]]:
     """By kind what fits, the best first; only kinds of which there is something."""
     names = names_of(asked)
     found = {kind: found_in(of, terms) for kind, of in names.of.items()}
-    for how, name in found_in(own_names(asked), terms):
-        found.setdefault(name.kind, []).append((how, name))
-    found["project"] = _with_told(asked, names, terms, found["project"])
-    return {kind: [name for _, name in pairs] for kind, pairs in found.items() if pairs}
+    for name in found_in(own_names(asked), terms):
+        found.setdefault(name.kind, []).append(name)
+    found["project"] += _told(asked, names, terms, found["project"])
+    return {kind: of_kind for kind, of_kind in found.items() if of_kind}
 
 
-def _with_told(asked: Asked, names: Names, terms: Terms, named: list[tuple[int, Name]]) -> list[tuple[int, Name]]:
-    """Projects by their names, and behind them those of which something else fits, in the index's order."""
-    if not terms.words:
-        return named
-    told = [row["id"] for row in asked.connection.execute(_TOLD, [terms.fts, MOST_TOLD])]
-    there = {name.key for _, name in named}
+def _told(asked: Asked, names: Names, terms: Terms, named: list[Name]) -> list[Name]:
+    """Projects of which something else than the name fits, in the order of the full-text index."""
+    if not terms.words or len(terms.text) < SHORT:
+        return []
+    there = {name.key for name in named}
     by_id = asked.once("search.projects", lambda: {name.key: name for name in names.of["project"]})
-    behind = [(ELSEWHERE, by_id[one]) for one in told if one not in there and one in by_id]
-    return sorted(named, key=by_fit) + behind
+    rows = asked.connection.execute(_TOLD, [terms.fts, MOST_TOLD])
+    return [by_id[row["id"]] for row in rows if row["id"] not in there and row["id"] in by_id]
 
 
 def _group(asked: Asked, terms: Terms, kind: str, names: list[Name], at: int, text: str) -> Group:
@@ -123,7 +122,7 @@ def _found(asked: Asked, terms: Terms, name: Name) -> Found:
         card = asked.board.cards[name.key]
         note = " · ".join(filter(None, (card.organization, card.description)))
     elif name.kind == "repository":
-        former = next((one for one in name.also if terms.text in one and terms.text not in name.folded), "")
+        former = "" if terms.text in name.forms[0] else next((one for one in name.forms if terms.text in one), "")
         note = asked.texts("search.former", name=former) if former else ""
     return Found(
         name=marked(name.name, terms),
@@ -167,5 +166,4 @@ def _started(kind: str, found: Iterable[tuple[str, str | None]]) -> dict[str, An
 
 
 def _heaviest(asked: Asked, names: Iterable[Name], most: int = 12) -> list[tuple[str, str | None]]:
-    heaviest = sorted(names, key=lambda name: (-name.weight, name.folded))[:most]
-    return [(name.name, _href(asked, name)) for name in heaviest]
+    return [(name.name, _href(asked, name)) for name in islice(names, most)]

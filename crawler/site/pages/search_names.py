@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
+from heapq import nlargest
 from itertools import pairwise
 
 from msgspec import Struct
@@ -15,28 +16,33 @@ from crawler.site.texts import Texts
 
 PAGES = ("landscape", "treemap", "projects", "organizations", "value", "changes", "compare", "freshness")
 FACETS = ("language", "license", "topic")
-EXACT, BEGINS, HAS_WORD, HOLDS, ELSEWHERE = range(5)
-"""How well a name fits, the best first; ELSEWHERE: not the name, but something else that is told of it."""
+EXACT, BEGINS, HAS_WORD, HOLDS = range(4)
+"""How well a name fits, the best first."""
+SHORT = 3
+"""A text of fewer letters is not looked for in the middle of words."""
 _CLOSEST = 60
 """Of how many names with common letters the spelling is compared."""
 
 
 class Name(Struct, frozen=True, kw_only=True):
-    """Something that can be found by a name; `also` are further names of it."""
+    """Something that can be found by a name."""
 
     kind: str
     key: str
     name: str
     weight: int
     """Breaks ties: stars, or projects."""
-    folded: str
-    also: tuple[str, ...] = ()
-    """Folded."""
+    forms: tuple[str, ...]
+    """It and its other names, folded."""
+    every: str
+    """All of them in one text, to see quickly what cannot fit."""
+    letters: int
+    """Which pairs of neighbouring letters the name has, as bits."""
     note: str = ""
 
 
 class Names(Struct, frozen=True):
-    """By kind all names of the landscape."""
+    """By kind all names of the landscape, those of the greatest weight first."""
 
     of: dict[str, tuple[Name, ...]]
 
@@ -57,72 +63,79 @@ def own_names(asked: Asked) -> list[Name]:
     return found
 
 
+def found_in(names: Iterable[Name], terms: Terms) -> list[Name]:
+    """The names that fit, the best first, and of those that fit as well the ones that came first.
+
+    Where only a letter or two are sought, a name has to have a word that begins so.
+    """
+    buckets: tuple[list[Name], ...] = ([], [], [], [])
+    text, first = terms.text, min(terms.words, default=terms.text, key=len)
+    for name in names:
+        if text in name.every or (first in name.every and len(terms.words) > 1):
+            how = fit(name, terms)
+            if how is not None:
+                buckets[how].append(name)
+    return [name for bucket in buckets[: HAS_WORD + 1 if len(text) < SHORT else None] for name in bucket]
+
+
 def fit(name: Name, terms: Terms) -> int | None:
     """How well a name fits the whole text, or else all words; None: not at all."""
-    fits = [how for folded in (name.folded, *name.also) if (how := _fit(folded, terms)) is not None]
+    fits = [how for form in name.forms if (how := _fit(form, terms)) is not None]
     return min(fits) if fits else None
 
 
-def _fit(folded: str, terms: Terms) -> int | None:
+def _fit(form: str, terms: Terms) -> int | None:
     text = terms.text
-    if text in folded:
-        if folded == text:
-            return EXACT
-        if folded.startswith(text):
-            return BEGINS
-        at = folded.index(text)
-        return HOLDS if folded[at - 1].isalnum() else HAS_WORD
-    if len(terms.words) > 1 and all(word in folded for word in terms.words):
+    at = form.find(text)
+    if at == 0:
+        return EXACT if form == text else BEGINS
+    if at > 0:
+        return HOLDS if form[at - 1].isalnum() else HAS_WORD
+    if len(terms.words) > 1 and all(word in form for word in terms.words):
         return HOLDS
     return None
 
 
-def found_in(names: Iterable[Name], terms: Terms) -> list[tuple[int, Name]]:
-    """The names that fit, the best first."""
-    fits = ((fit(name, terms), name) for name in names)
-    return sorted(((how, name) for how, name in fits if how is not None), key=by_fit)
-
-
-def by_fit(pair: tuple[int, Name]) -> tuple[int, int, str, str]:
-    """How well it fits, then its weight, then its name."""
-    how, name = pair
-    return how, -name.weight, name.folded, name.key
-
-
 def spelt_alike(names: Names, terms: Terms, most: int = 6) -> list[Name]:
-    """Projects, organisations and repositories whose names are spelt much like the text."""
-    sought = _pairs(terms.text)
-    if not sought:
-        return []
+    """What has a name that is spelt much like the text."""
+    letters = _letters(terms.text)
     candidates = []
     for kind in ("project", "organization", "repository", "category"):
         for name in names.of[kind]:
             # To compare the spelling of thousands of names takes too long: first those with the most common letters.
-            for folded in (name.folded, name.folded.rpartition("/")[2]) if kind == "repository" else (name.folded,):
-                if abs(len(folded) - len(terms.text)) <= 3 + len(terms.text) // 4:
-                    common = len(sought & _pairs(folded))
-                    if common:
-                        candidates.append((-common / (len(sought) + len(folded)), folded, name))
-    closest = sorted(candidates, key=lambda one: one[:2])[:_CLOSEST]
-    by_folded: dict[str, Name] = {}
-    for _, folded, name in closest:
-        by_folded.setdefault(folded, name)
-    return [by_folded[one] for one in get_close_matches(terms.text, list(by_folded), n=most, cutoff=0.6)]
+            common = (letters & name.letters).bit_count()
+            if common:
+                candidates.append((common / (letters | name.letters).bit_count(), name))
+    by_form: dict[str, Name] = {}
+    for _, name in nlargest(_CLOSEST, candidates, key=lambda pair: pair[0]):
+        by_form.setdefault(_spelling(name.kind, name.name), name)
+    return [by_form[one] for one in get_close_matches(terms.text, list(by_form), n=most, cutoff=0.6)]
 
 
-def _pairs(text: str) -> set[str]:
-    """Its pairs of neighbouring letters."""
-    return {first + second for first, second in pairwise(f" {text[:60]} ")}
+def _spelling(kind: str, name: str) -> str:
+    """Of a repository without its owner."""
+    folded = folded_name(name)
+    return folded.rpartition("/")[2] if kind == "repository" else folded
+
+
+def _letters(text: str) -> int:
+    """Its pairs of neighbouring letters as bits of a number; a few pairs share a bit."""
+    bits = 0
+    for first, second in pairwise(f" {text[:60]} "):
+        bits |= 1 << (ord(first) * 31 + ord(second)) % 251
+    return bits
 
 
 def _name(kind: str, key: str, name: str, weight: int, also: Sequence[str] = (), note: str = "") -> Name:
+    forms = (folded_name(name), *map(folded_name, also))
     return Name(
         kind=kind,
         key=key,
         name=name,
         weight=weight,
-        folded=folded_name(name),
-        also=tuple(map(folded_name, also)),
+        forms=forms,
+        every="\n".join(forms),
+        letters=_letters(_spelling(kind, name)),
         note=note,
     )
 
@@ -168,10 +181,13 @@ def _read(asked: Asked) -> Names:
         for row in connection.execute(_REPOSITORIES)
     ]
     for kind, value in (("language", lambda card: card.language), ("license", lambda card: card.license)):
-        found += [_name(kind, key, key, number) for key, number in _counted(asked, value).items()]
+        found += [
+            _name(kind, key, asked.texts(f"{kind}.{key}") if f"{kind}.{key}" in asked.texts else key, number)
+            for key, number in _counted(asked, value).items()
+        ]
     found += [_name("topic", row["topic"], row["topic"], row["repositories"]) for row in connection.execute(_TOPICS)]
     of: dict[str, list[Name]] = {kind: [] for kind in ("project", "organization", "category", "repository", *FACETS)}
-    for name in found:
+    for name in sorted(found, key=lambda name: (-name.weight, name.forms[0], name.key)):
         of[name.kind].append(name)
     return Names({kind: tuple(names) for kind, names in of.items()})
 
