@@ -75,8 +75,8 @@ def _mover(card: Card, gained: int) -> Mover:
 
 
 def _chart(asked: Asked, measure: str) -> Chart:
-    name = asked.texts(f"growth.{measure}")
+    name = asked.texts(f"growth.count.{measure}")
     points = tuple(read_counts(asked.connection, measure, asked.today))
     return lines(
-        name, [Series(name=name, points=points)], unit=asked.texts(f"growth.{measure}.unit"), texts=asked.texts
+        name, [Series(name=name, points=points)], unit=asked.texts(f"growth.count.{measure}.unit"), texts=asked.texts
     )
