@@ -189,6 +189,12 @@ class StarHistory(Struct, frozen=True):
     weeks: tuple[StarWeek, ...]
 
 
+class CommitWeeks(Struct, frozen=True):
+    """Commits of the default branch by week, under the day on which each begins."""
+
+    weeks: dict[str, int]
+
+
 class OlderReleases(Struct, frozen=True):
     """Releases of the past, whole or in part: late news, and no event."""
 
@@ -262,7 +268,18 @@ class Observation(Struct, frozen=True):
     licence_class: str
 
 
-Record = Repository | Owner | Organization | Rates | Manifest | NoManifest | StarHistory | OlderReleases | Scorecard
+Record = (
+    Repository
+    | Owner
+    | Organization
+    | Rates
+    | Manifest
+    | NoManifest
+    | StarHistory
+    | OlderReleases
+    | Scorecard
+    | CommitWeeks
+)
 """What an answer may bring."""
 
 

@@ -77,7 +77,7 @@ def print_plan(plan: Sequence[PlanLine], *, as_json: bool) -> None:
 def _minutes(plan: Sequence[PlanLine]) -> float:
     """REST and GraphQL are asked side by side, after the repositories themselves."""
     minutes = {line.source: line.minutes for line in plan}
-    rest = sum(minutes.get(source, 0.0) for source in ("contributors", "star_history"))
+    rest = sum(minutes.get(source, 0.0) for source in ("contributors", "commit_weeks", "star_history"))
     graphql = sum(
         minutes.get(source, 0.0) for source in ("first_commit", "sponsors", "funding_json", "release_history")
     )

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -18,7 +18,7 @@ from crawler.sandbox.star_history import star_weeks
 from crawler.sandbox.world import Repository, World
 
 _ROUTE = re.compile(
-    r"/(?:repos/(?P<name>[^/]+/[^/]+)|repositories/(?P<id>\d+))(?P<rest>/contributors|/stargazers/history)?"
+    r"/(?:repos/(?P<name>[^/]+/[^/]+)|repositories/(?P<id>\d+))(?P<rest>/contributors|/stargazers/history|/stats/commit_activity)?"
 )
 _TOO_LARGE = "The history or contributor list is too large to list contributors for this repository via the API."
 _MAX_PER_PAGE = 100
@@ -67,7 +67,24 @@ class RestApi:
                 return self._contributors(repository, options)
             case "/stargazers/history":
                 return self._star_history(repository, options)
+            case "/stats/commit_activity":
+                return self._commit_activity(repository)
         return self._core(repository)
+
+    def _commit_activity(self, repository: Repository) -> Reply:
+        """52 weeks, the oldest first; by day is not held."""
+        if repository.first_week is None:
+            return json_reply(200, [])
+        counted = (
+            (repository.first_week + timedelta(weeks=number), commits)
+            for number, commits in enumerate(repository.weekly_commits)
+        )
+        weeks = [
+            {"days": None, "total": commits, "week": int(datetime.combine(week, time(), UTC).timestamp())}
+            for week, commits in counted
+            if week <= self._world.today
+        ]
+        return json_reply(200, weeks)
 
     def _star_history(self, repository: Repository, options: Mapping[str, str]) -> Reply:
         """One page; no recording holds any, and nothing made up shall stand among recorded figures."""

@@ -119,6 +119,7 @@ _OPTIONS = {
     "told_marks": TableOptions(hidden=True),
     "webhooks": TableOptions(hidden=True),
     "star_weeks": TableOptions(),
+    "commit_weeks": TableOptions(),
     "imported_counts": TableOptions(sort_desc="day", facets=("source",)),
     "imported_days": TableOptions(hidden=True),
     "scorecards": TableOptions(sort_desc="score"),

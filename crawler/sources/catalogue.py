@@ -7,6 +7,7 @@ from datetime import date
 
 from crawler.settings import DEFAULT_STAR_HISTORY, Settings
 from crawler.sources.github import (
+    CommitWeeksSource,
     ContributorsSource,
     FirstCommitSource,
     FundingJsonSource,
@@ -52,6 +53,7 @@ def all_sources(*, today: date, star_history: int = DEFAULT_STAR_HISTORY) -> lis
         SponsorsSource(),
         FundingJsonSource(),
         ReleaseHistorySource(),
+        CommitWeeksSource(today=today),
         StarHistorySource(today=today, budget=star_history),
         ScorecardSource(),
         *(make(today) for make in MONEY),
@@ -83,6 +85,10 @@ def switched_off(settings: Settings) -> dict[str, str]:
         "star_history": (
             settings.has_token and settings.star_history > 0,
             "set GITHUB_TOKEN, and CRAWLER_STAR_HISTORY to more than 0: it takes hundreds of requests",
+        ),
+        "commit_weeks": (
+            settings.has_token and settings.star_history > 0,
+            "set GITHUB_TOKEN, and CRAWLER_STAR_HISTORY to more than 0: it is about the past, too",
         ),
         "scorecard": (settings.asks_scorecard, "set CRAWLER_SCORECARD=1: it takes a request for each repository"),
         "sec": (settings.contact is not None, "set CRAWLER_CONTACT to a mail address or URL: the SEC asks for it"),

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from crawler.clock import to_text, within
 from crawler.model import (
+    CommitWeeks,
     Manifest,
     NoManifest,
     OlderReleases,
@@ -21,6 +22,7 @@ from crawler.model import (
     Scorecard,
     StarHistory,
 )
+from crawler.store.commit_weeks import write_commit_weeks
 from crawler.store.database import transaction
 from crawler.store.former import note_answer
 from crawler.store.manifests import write_manifest
@@ -121,6 +123,9 @@ def _write_record(connection: sqlite3.Connection, source: str, outcome: Outcome,
         return repository_id
     if isinstance(outcome.record, StarHistory):
         write_star_weeks(connection, repository_id, outcome.record)
+        return repository_id
+    if isinstance(outcome.record, CommitWeeks):
+        write_commit_weeks(connection, repository_id, outcome.record)
         return repository_id
     if isinstance(outcome.record, OlderReleases):
         write_older_releases(connection, repository_id, outcome.record, now=now)

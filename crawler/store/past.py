@@ -39,7 +39,7 @@ _NOTHING_KEPT = (
 """Tables that hold the present alone."""
 _TOLD_SINCE = ("releases", "organization_facts", "exchange_rates", "ownerships", "figures")
 """Tables whose rows say themselves of when they are."""
-_KNOWN_LATER = ("star_weeks", "imported_counts")
+_KNOWN_LATER = ("star_weeks", "commit_weeks", "imported_counts")
 """What others tell of a day long after it: true then, but not known."""
 
 _FIRST_KNOWN = """

@@ -71,7 +71,7 @@ def prune_after(connection: sqlite3.Connection, day: date, now: datetime) -> Pru
     since = min(day + timedelta(days=1), day_of(now))
     values = {"day": day.isoformat(), "since": since.isoformat(), "moment": to_text(within(since, now))}
     gone = _figures(connection, values) | _counts(connection, values, since) | _events(connection, values)
-    for table, column in (("star_weeks", "week"), ("waits", "seen_at")):
+    for table, column in (("star_weeks", "week"), ("commit_weeks", "week"), ("waits", "seen_at")):
         gone[table] = _count(connection, f"DELETE FROM {table} WHERE substr({column}, 1, 10) > :since", values)
     redated = {table: _former(connection, table, values) for table in _FORMER}
     # Quotes without a date of their own are dated by the clock.

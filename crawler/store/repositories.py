@@ -22,6 +22,7 @@ BESIDE = (
     "former_values",
     "answered_days",
     "star_weeks",
+    "commit_weeks",
     "imported_counts",
     "scorecards",
     "told_repositories",

@@ -15,8 +15,9 @@ from datasette.app import Datasette
 from rich_landscape import enrich
 
 from crawler.site.app import make_site
+from crawler.site.board import Board, read_board
 from crawler.site.plugin import answering_of
-from crawler.store import open_writer, transaction
+from crawler.store import open_reader, open_writer, transaction
 
 RECORDED_ON = "2023-09-25"
 
@@ -126,6 +127,13 @@ def rich_file(recorded: Path) -> Path:
     path = recorded.with_name("rich.db")
     enrich(recorded, path)
     return path
+
+
+@pytest.fixture(scope="session")
+def rich_board(rich_file: Path) -> Board:
+    """The same at a glance, without what may not be published."""
+    with closing(open_reader(rich_file)) as connection:
+        return read_board(connection, with_restricted=False)
 
 
 @pytest.fixture

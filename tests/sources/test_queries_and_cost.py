@@ -152,6 +152,7 @@ def subjects_of(world: World, *, by_id: bool) -> Sequence[list[Subject]]:
         owners,
         [subject(one, "funding_json", by_id=True) for one in repositories],
         [subject(one, "release_history", by_id=True, releases_total=len(one.releases or ())) for one in repositories],
+        [subject(one, "commit_weeks") for one in repositories],
         [subject(one, "star_history", created_at=one.created_at) for one in repositories[:3]],
     ]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 
 from babel.dates import format_date
 from msgspec import Struct
@@ -14,7 +15,10 @@ from msgspec import Struct
 from crawler.figures import forms
 from crawler.site.charts import svg
 
+_POINTLESS = re.compile(r"\.0(?=[KMBT])")
 Written = Callable[[float], str]
+_MOST, _FEW = 8, 4
+"""So many marks of time fit on a wide page, and on a phone."""
 
 
 class Scale(Struct, frozen=True):
@@ -50,7 +54,7 @@ def round_step(least: float, *, whole: bool) -> float:
 def tick_writer(scale: Scale, written: Written | None) -> Written:
     """How the ticks of a scale read: `20K` and not `20.0K`; `written` where the caller has its own way."""
     if written:
-        return lambda value: written(value).replace(".0K", "K").replace(".0M", "M").replace(".0B", "B")
+        return lambda value: trimmed(written(value))
     step = scale.ticks[1] - scale.ticks[0]
     if step < 1:
         digits = max(1, -math.floor(math.log10(step)))
@@ -59,7 +63,12 @@ def tick_writer(scale: Scale, written: Written | None) -> Written:
 
 
 def _shortest(value: float) -> str:
-    return forms.short(Decimal(value)).replace(".0", "")
+    return trimmed(forms.short(Decimal(value)))
+
+
+def trimmed(text: str) -> str:
+    """A tick without decimals that say nothing, and with a real minus: `$20M` for `$20.0M`."""
+    return _POINTLESS.sub("", text).replace("-", "−")
 
 
 def plainly(value: float) -> str:
@@ -75,46 +84,56 @@ class Mark(Struct, frozen=True):
     minor: bool
 
 
-def day_marks(first: date, last: date, language: str, most: int = 8) -> tuple[Mark, ...]:
-    """Up to about `most` round days from first to last: days, months or years, as far as the stretch asks."""
+def day_marks(first: date, last: date, language: str) -> tuple[Mark, ...]:
+    """Round days from first to last: days, months or years, as far as the stretch asks."""
     days = (last - first).days
     if days <= 45:
-        step = next(step for step in (1, 2, 5, 7, 14) if days / step <= most)
+        step = next(step for step in (1, 2, 5, 7, 14) if days / step <= _MOST - 2)
         found = [first + timedelta(step * at) for at in range(days // step + 1)]
-        labels = [_named(day, "d MMM" if index else "d MMM y", language) for index, day in enumerate(found)]
-    else:
-        months = (last.year - first.year) * 12 + last.month - first.month
-        step = next((step for step in (1, 2, 3, 6, 12, 24, 60, 120, 240) if months / step <= most), 600)
-        start = first.year * 12 + first.month - (first.day == 1)
-        start += -start % step
-        found = [date(at // 12, at % 12 + 1, 1) for at in range(start, last.year * 12 + last.month, step)]
-        labels = [
-            str(day.year)
-            if step >= 12 or (day.month == 1 and months > 6)
-            else _named(day, "MMM y", language)
-            if index == 0
-            else _named(day, "MMM", language)
+        return tuple(
+            Mark(day, _named(day, "d MMM" if index else "d MMM y", language), len(found) > _FEW and index % 2 == 1)
             for index, day in enumerate(found)
-        ]
+        )
+    start, end = month_number(first.year, first.month) + (first.day > 1), month_number(last.year, last.month)
+    step = month_step(end - start)
+    months = range(start + -start % step, end + 1, step)
     return tuple(
-        Mark(day, label, len(found) > most / 2 and (len(found) - 1 - index) % 2 == 1)
-        for index, (day, label) in enumerate(zip(found, labels, strict=True))
+        Mark(date(at // 12, at % 12 + 1, 1), label, minor)
+        for at, (label, minor) in zip(months, month_labels(months, step, language), strict=True)
     )
 
 
-@cache
+def month_number(year: int, month: int) -> int:
+    """Months since the year 0."""
+    return year * 12 + month - 1
+
+
+def month_step(count: int) -> int:
+    """Each how many months, or how many years of twelve, have a mark."""
+    return next((step for step in (1, 2, 3, 6, 12, 24, 60, 120, 240) if count / step <= _MOST), 600)
+
+
+def month_labels(months: Sequence[int], step: int, language: str) -> list[tuple[str, bool]]:
+    """How months read that are `step` apart, and whether they go where there is little room; Januaries are years."""
+    found: list[tuple[str, bool]] = []
+    has_year = False
+    for at in months:
+        minor = len(months) > _FEW and at // step % 2 == 1
+        month = date(max(at // 12, 1), at % 12 + 1, 1)
+        label = str(at // 12) if at % 12 == 0 else _named(month, "MMM" if minor or has_year else "MMM y", language)
+        has_year |= not minor
+        found.append((label, minor))
+    return found
+
+
+@lru_cache(maxsize=2000)
 def _named(day: date, pattern: str, language: str) -> str:
     return str(format_date(day, pattern, locale=language))
 
 
-def month_name(month: int, language: str) -> str:
-    """`Sep`."""
-    return _named(date(2000, month, 1), "MMM", language)
-
-
-def grid(scale: Scale, ticks: Sequence[str], height: float, unit: str) -> str:
+def grid(scale: Scale, ticks: Sequence[str], height: float, unit: str, above: int = 10) -> str:
     """Lines across and their values, the one at zero stronger, and above them what they count."""
-    named = f'<text x="0" y="-10" class="unit">{svg.safe(svg.clipped(unit, 40))}</text>'
+    named = f'<text x="0" y="{-above}" class="unit">{svg.safe(svg.clipped(unit, 40))}</text>'
     return named + "".join(
         f'<line x1="0" x2="100%" y1="{y}" y2="{y}" class="{"axis" if not tick else "grid"}"/>'
         f'<text x="-8" y="{y}" dy=".35em" class="tick end">{svg.safe(text)}</text>'

@@ -8,7 +8,17 @@ from collections.abc import Callable, Sequence
 from markupsafe import Markup
 
 from crawler.site.charts import svg
-from crawler.site.charts.axes import Written, grid, is_wide, month_name, plainly, tick_writer, value_scale
+from crawler.site.charts.axes import (
+    Written,
+    grid,
+    is_wide,
+    month_labels,
+    month_number,
+    month_step,
+    plainly,
+    tick_writer,
+    value_scale,
+)
 from crawler.site.charts.model import Chart, Table
 from crawler.site.charts.thinning import MOST_ROWS
 from crawler.site.texts import Texts
@@ -17,9 +27,11 @@ HEIGHT = 190
 """Of the plot, in pixels."""
 _LABELS = 8
 """So many fit below the bars on a wide page; on a phone every second of them."""
-_VALUES = 12
-"""Up to so many bars have their value written above them."""
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_ROOM = 54
+"""So many characters fit above all bars on half a page; where the values need more, they stand in the table alone."""
+_FEW = 6
+"""Up to so many bars have their values above them on a phone, too."""
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 def bars(
@@ -60,6 +72,7 @@ def _picture(
     slot = 100 / len(told)
     gap = slot * (0.1 if len(told) > 40 else 0.2)
     zero = HEIGHT * scale.part(0)
+    are_valued = len(told) * (1 + max(len(text) for _, value, text in told if value is not None)) <= _ROOM
     drawn = []
     for at, (name, value, text) in enumerate(told):
         middle = svg.percent((at + 0.5) * slot)
@@ -76,7 +89,7 @@ def _picture(
             f'<rect x="{svg.percent(at * slot + gap)}" y="{svg.short(top)}" width="{svg.percent(slot - 2 * gap)}" '
             f'height="{svg.short(height)}" class="bar"/>'
         )
-        if len(told) <= _VALUES and len(text) <= 7:
+        if are_valued:
             place = svg.short(end - 6 if value >= 0 else end + 15)
             bar += f'<text x="{middle}" y="{place}" class="value middle">{svg.safe(text)}</text>'
         drawn.append(f"<g>{hover}{bar}</g>")
@@ -85,35 +98,29 @@ def _picture(
         f'{" minor" if is_minor else ""}">{svg.safe(text)}</text>'
         for at, text, is_minor in _named([name for name, _, _ in told], texts.language)
     ]
+    kinds = [("long", is_wide(ticks)), ("valued", are_valued), ("many", len(told) > _FEW)]
     return svg.drawing(
-        f"bars{' long' if is_wide(ticks) else ''}{' many' if len(told) > _VALUES / 2 else ''}",
+        " ".join(["bars", *(kind for kind, is_so in kinds if is_so)]),
         label,
         HEIGHT,
-        [grid(scale, ticks, HEIGHT, unit), *drawn, *below],
+        [grid(scale, ticks, HEIGHT, unit, above=26 if are_valued else 10), *drawn, *below],
     )
 
 
 def _named(labels: Sequence[str], language: str) -> list[tuple[int, str, bool]]:
     """Which bars are named, how, and whether the name goes where there is little room."""
-    months = [_MONTH.fullmatch(label) for label in labels]
-    are_months = all(months)
-    if are_months:
-        step = next((step for step in (1, 2, 3, 6, 12, 24, 60) if len(labels) / step <= _LABELS + 1), 120)
-        first = -(int(labels[0][5:]) - 1 + 12 * (int(labels[0][:4]) % 10)) % step
-    else:
-        step = -(-len(labels) // _LABELS)
-        first = (len(labels) - 1) % step
-    places = range(first, len(labels), step)
-    found = []
-    for index, at in enumerate(places):
-        label = labels[at]
-        if are_months:
-            month = month_name(int(label[5:]), language)
-            label = label[:4] if step >= 12 or label.endswith("-01") else month
-            if index == 0 and step < 12 and label == month:
-                label = f"{month} {labels[at][:4]}"
-        found.append((at, svg.clipped(label, 10), len(places) > _LABELS / 2 and (len(places) - 1 - index) % 2 == 1))
-    return found
+    if all(map(_MONTH.fullmatch, labels)):
+        step = month_step(len(labels) - 1)
+        months = [month_number(int(label[:4]), int(label[5:])) for label in labels]
+        places = [at for at, month in enumerate(months) if month % step == 0]
+        told = month_labels([months[at] for at in places], step, language)
+        return [(at, text, is_minor) for at, (text, is_minor) in zip(places, told, strict=True)]
+    step = -(-len(labels) // _LABELS)
+    places = list(range((len(labels) - 1) % step, len(labels), step))
+    return [
+        (at, svg.clipped(labels[at], 10), len(places) > _LABELS / 2 and (len(places) - 1 - index) % 2 == 1)
+        for index, at in enumerate(places)
+    ]
 
 
 def _summary(known: Sequence[tuple[str, float]], gaps: int, write: Written, texts: Texts) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from markupsafe import Markup
 
@@ -17,6 +17,8 @@ from crawler.site.texts import Texts
 
 HEIGHT = 240
 """Of the plot, in pixels."""
+_STRIPS = 48
+"""So many days tell their values at most when one points at them."""
 _LABEL = 16
 """Height of a line of text."""
 
@@ -96,6 +98,7 @@ def _picture(
             marks,
             svg.stretched(HEIGHT, "".join(curves)),
             *_end_labels(ends),
+            *_hovers(drawn, first, span, write),
         ],
     )
 
@@ -138,6 +141,31 @@ def _end_labels(ends: Sequence[tuple[float, float, str]]) -> list[str]:
     ]
 
 
+def _hovers(
+    drawn: Sequence[tuple[Series, Sequence[tuple[date, float]]]], first: date, span: int, write: Written
+) -> list[str]:
+    """Upright strips that tell the values of their day to whoever points at them, of some days where there are many."""
+    values = [dict(points) for _, points in drawn]
+    days = sorted(set().union(*values))
+    days = days[:: -1 * -(-len(days) // _STRIPS)][::-1]
+    if len(days) < 2:
+        return []
+    places = [100 * (day - first).days / span for day in days]
+    edges = [0.0, *((before + after) / 2 for before, after in pairwise(places)), 100.0]
+    return [
+        f'<rect x="{svg.percent(left)}" y="0" width="{svg.percent(right - left)}" height="{HEIGHT}" class="hover">'
+        f"<title>{svg.safe(_hover(drawn, values, day, write))}</title></rect>"
+        for day, (left, right) in zip(days, pairwise(edges), strict=True)
+    ]
+
+
+def _hover(
+    drawn: Sequence[tuple[Series, object]], values: Sequence[dict[date, float]], day: date, write: Written
+) -> str:
+    told = [(one.name, write(known[day])) for (one, _), known in zip(drawn, values, strict=True) if day in known]
+    return f"{day}: " + (told[0][1] if len(drawn) == 1 else " · ".join(f"{name} {value}" for name, value in told))
+
+
 def _table(series: Sequence[Series], unit: str, texts: Texts, write: Written) -> Table:
     by_day = [dict(one.points) for one in series]
     days, note = table_days(sorted(set().union(*by_day)))
@@ -147,7 +175,7 @@ def _table(series: Sequence[Series], unit: str, texts: Texts, write: Written) ->
         value = values.get(day)
         return unknown if value is None else write(value)
 
-    heads = [unit] if len(series) == 1 else [svg.clipped(one.name, 60) for one in series]
+    heads = [unit] if len(series) == 1 else [svg.clipped(one.name, 30) for one in series]
     return Table(
         (texts("charts.day"), *heads),
         tuple((str(day), *(cell(values, day) for values in by_day)) for day in days),

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from crawler.site.charts import svg
+from crawler.site.charts.axes import trimmed
 from crawler.site.charts.model import Chart, Table
 from crawler.site.texts import Texts
 
@@ -83,7 +84,7 @@ def _picture(label: str, found: Sequence[Range], unit: str, texts: Texts, writte
     axis = "".join(
         f'<line x1="{x}" x2="{x}" y1="0" y2="{height + 4}" class="grid"/>'
         f'<text x="{x}" y="{height + 19}" class="tick {place}{" minor" if index % 2 and last - first > 3 else ""}">'
-        f"{svg.safe(written(Decimal(10) ** power))}</text>"
+        f"{svg.safe(trimmed(written(Decimal(10) ** power)))}</text>"
         for index, power in enumerate(range(first, last + 1, step))
         for x, place in [
             (

@@ -36,14 +36,18 @@ def shares(title: str, parts: Sequence[tuple[str, float]], *, unit: str, texts: 
     elif len(filled) > most:
         others = filled[most:]
         drawn.append(("others", texts("charts.others", len(others)), sum(value for _, value in others)))
+    hatch = svg.identity(title, drawn)
     rows = [(label, plainly(value), share_of(value, whole)) for label, value in found[:MOST_ROWS]]
     note = texts("charts.greatest", len(found), shown=len(rows)) if len(rows) < len(found) else ""
     return Chart(
         title=title,
-        svg=_picture(texts("charts.share", title=title), drawn, whole),
+        svg=_picture(texts("charts.share", title=title), drawn, whole, hatch),
         summary=_summary(filled, whole, unit, texts),
         table=Table(heads, tuple(rows), note),
-        key=svg.key((svg.block(css), label, share_of(value, whole)) for css, label, value in drawn),
+        key=svg.key(
+            (svg.block(css, hatch if css == "others" else ""), label, share_of(value, whole))
+            for css, label, value in drawn
+        ),
     )
 
 
@@ -57,8 +61,7 @@ def share_of(value: float, whole: float) -> str:
     return f"{share:.1f}%" if share < 100 else "100%"
 
 
-def _picture(label: str, drawn: Sequence[tuple[str, str, float]], whole: float) -> Markup:
-    hatch = svg.identity(label, drawn)
+def _picture(label: str, drawn: Sequence[tuple[str, str, float]], whole: float, hatch: str) -> Markup:
     content, x = [svg.hatching(hatch)] if drawn[-1][0] == "others" else [], 0.0
     for css, name, value in drawn:
         width = 100 * value / whole

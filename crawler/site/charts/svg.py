@@ -108,18 +108,19 @@ def hatching(name: str) -> str:
     )
 
 
-def block(css: str) -> Markup:
-    """A piece of a bar, for a key."""
+def block(css: str, hatch: str = "") -> Markup:
+    """A piece of a bar, for a key; `hatch` is the id of its pattern, if it has one."""
+    fill = f' fill="url(#{hatch})"' if hatch else ""
     return made(
         f'<svg class="swatch {css}" viewBox="0 0 16 14" width="16" height="14" aria-hidden="true">'
-        '<rect width="16" height="14" rx="3"/></svg>'
+        f'<rect width="16" height="14" rx="3"{fill}/></svg>'
     )
 
 
 def swatch(css: str) -> Markup:
     """A piece of a line with its mark, for a key."""
     return made(
-        f'<svg class="swatch {css}" viewBox="0 0 28 12" width="28" height="12" aria-hidden="true">'
+        f'<svg class="swatch dash {css}" viewBox="0 0 28 12" width="28" height="12" aria-hidden="true">'
         '<path class="line" d="M0 6H28"/><path class="dots" d="M14 6h.01"/><path class="eye" d="M14 6h.01"/></svg>'
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from markupsafe import Markup, escape
@@ -11,6 +12,7 @@ from crawler.figures import forms
 from crawler.site.charts import svg
 from crawler.site.charts.axes import plainly
 from crawler.site.charts.model import Chart, Table
+from crawler.site.charts.shares import share_of
 from crawler.site.charts.squares import Box, two_levels
 from crawler.site.texts import Texts
 
@@ -18,13 +20,15 @@ WIDTH, HEIGHT = 1000, 640
 """In units; across a wide page a unit is a little more than a pixel."""
 HEADING = 20
 """Height of a branch's heading."""
-MOST_LEAVES = 600
+MOST_LEAVES, MOST_BRANCHES = 600, 150
 _LEAST_AREA = 16
-"""Of a leaf, in square units: below it nothing can be seen or hit."""
+"""Of a leaf and of a branch, in square units: below it nothing can be seen or hit."""
 _FONTS = (("a", 17.0), ("b", 14.0), ("c", 11.5))
-"""Sizes of text in units, on a phone, a tablet and a wide screen; `charts.css` shows what fits at each."""
-_CHARACTER = 0.58
+"""Sizes of text in units, on a phone, a tablet and a wide screen; `charts.css` shows the text of each there."""
+_CHARACTER, _BOLD = 0.61, 0.7
 """Width of an average character, in parts of the size of the text."""
+_LEAST_TEXT = 5
+"""Characters; less of a cut name says nothing."""
 
 
 class Leaf(Struct, frozen=True, kw_only=True):
@@ -55,10 +59,11 @@ def tree(title: str, branches: Sequence[Branch], *, unit: str, texts: Texts) -> 
     heads = (texts("charts.name"), texts("charts.group"), unit)
     if not full:
         return Chart(title=title, svg=Markup(), summary="", table=Table(heads, ()))
+    drawn = _bounded(full, texts)
     return Chart(
         title=title,
-        svg=_picture(texts("charts.tree", title=title), _bounded(full, texts), unit),
-        summary=_summary(full, texts),
+        svg=_picture(texts("charts.tree", title=title), drawn, unit),
+        summary=_summary(full, drawn, texts),
         table=_table(full, heads, texts),
     )
 
@@ -79,23 +84,26 @@ def _size(branch: Branch) -> float:
 
 def _bounded(full: Sequence[Branch], texts: Texts) -> list[Branch]:
     """As many leaves as can be seen; the rest of a branch becomes one, which links to the branch."""
-    sizes = sorted((leaf.size for branch in full for leaf in branch.leaves), reverse=True)
-    least = _LEAST_AREA * sum(sizes) / (WIDTH * HEIGHT)
-    if len(sizes) > MOST_LEAVES:
-        least = max(least, sizes[MOST_LEAVES - len(full)])
-    found = []
-    for branch in full:
-        kept = [leaf for leaf in branch.leaves if leaf.size >= least]
-        rest = branch.leaves[len(kept) :]
-        if len(rest) == 1:
-            kept, rest = list(branch.leaves), ()
-        if rest:
-            size = sum(leaf.size for leaf in rest)
-            name = texts("charts.tree.more", len(rest))
-            kept.append(Leaf(name=name, size=size, written=_amount(size), href=branch.href, level=-1))
-            kept.sort(key=lambda leaf: -leaf.size)
-        found.append(Branch(name=branch.name, href=branch.href, leaves=tuple(kept)))
-    return found
+    unit = WIDTH * HEIGHT / sum(map(_size, full))
+    seen = [branch for branch in full[:MOST_BRANCHES] if _size(branch) * unit >= _LEAST_AREA]
+    ranked = sorted(
+        (-leaf.size, at) for at, branch in enumerate(seen) for leaf in branch.leaves if leaf.size * unit >= _LEAST_AREA
+    )
+    counts = Counter(at for _, at in ranked[: MOST_LEAVES - len(seen)])
+    return [_with_rest(branch, counts[at], unit, texts) for at, branch in enumerate(seen)]
+
+
+def _with_rest(branch: Branch, count: int, unit: float, texts: Texts) -> Branch:
+    """The branch with its first leaves, and one for all others unless nobody could see that."""
+    kept, rest = branch.leaves[:count], branch.leaves[count:]
+    size = sum(leaf.size for leaf in rest)
+    if size * unit < 1:
+        return Branch(name=branch.name, href=branch.href, leaves=kept)
+    if len(rest) > 1:
+        name = texts("charts.tree.more", len(rest))
+        rest = (Leaf(name=name, size=size, written=_amount(size), href=branch.href, level=-1),)
+    leaves = tuple(sorted((*kept, *rest), key=lambda leaf: -leaf.size))
+    return Branch(name=branch.name, href=branch.href, leaves=leaves)
 
 
 def _amount(size: float) -> str:
@@ -123,26 +131,30 @@ def _outline(box: Box) -> str:
 
 
 def _heading(branch: Branch, outer: Box) -> str:
-    text, css = _fitted(branch.name, outer.width - 10)
-    shown = f'<text x="{svg.short(outer.x + 6)}" y="{svg.short(outer.y + 14.5)}" class="{css}">{svg.safe(text)}</text>'
+    place = f'x="{svg.short(outer.x + 6)}" y="{svg.short(outer.y + 15)}"'
+    name = svg.safe(branch.name)
     return (
-        f'<a href="{escape(branch.href)}" class="heading" aria-label="{svg.safe(branch.name)}">'
-        f"<title>{svg.safe(branch.name)}</title>"
+        f'<a href="{escape(branch.href)}" class="heading" aria-label="{name}"><title>{name}</title>'
         f'<rect x="{svg.short(outer.x)}" y="{svg.short(outer.y)}" width="{svg.short(outer.width)}" height="{HEADING}"/>'
-        f"{shown if text else ''}</a>"
+        f"{_texts(place, _fitted(branch.name, outer.width - 10, _BOLD))}</a>"
     )
 
 
 def _leaf(leaf: Leaf, box: Box, branch: str, unit: str, hatch: str) -> str:
     said = svg.safe(f"{leaf.name}: {leaf.written} {unit}{f', {leaf.note}' if leaf.note else ''} ({branch})")
-    text, css = _fitted(leaf.name, box.width - 8) if box.height >= 18 else ("", "")
     shown = ""
-    if text:
+    if box.height >= 18 and box.width >= 24:
         x = svg.short(box.x + 5)
-        shown = f'<text x="{x}" y="{svg.short(box.y + 15)}" class="{css}">{svg.safe(text)}</text>'
-        figure, css = _fitted(leaf.written, box.width - 8)
-        if box.height >= 40 and figure == leaf.written:
-            shown += f'<text x="{x}" y="{svg.short(box.y + 32)}" class="{css} figure">{svg.safe(figure)}</text>'
+        names = _fitted(leaf.name, box.width - 7)
+        shown = _texts(f'x="{x}" y="{svg.short(box.y + 15)}"', names)
+        if names and box.height >= 40:
+            # Below its name, and only where that is shown.
+            figures = [
+                (css, text)
+                for css, text in _fitted(leaf.written, box.width - 7)
+                if text == leaf.written and css in dict(names)
+            ]
+            shown += _texts(f'x="{x}" y="{svg.short(box.y + 32)}"', figures, "figure")
     fill = f' fill="url(#{hatch})"' if not leaf.level else ""
     kind = "more" if leaf.level < 0 else f"l{leaf.level}"
     return (
@@ -152,29 +164,41 @@ def _leaf(leaf: Leaf, box: Box, branch: str, unit: str, hatch: str) -> str:
     )
 
 
-def _fitted(text: str, width: float) -> tuple[str, str]:
-    """The text and the class of the largest size at which it fits; cut where it fits at none of them."""
-    needed = svg.width_of(text) * _CHARACTER
+def _fitted(text: str, width: float, character: float = _CHARACTER) -> list[tuple[str, str]]:
+    """By size of text as much as fits, cut where it must be; nothing where too little is left."""
+    found = []
     for css, font in _FONTS:
-        if needed * font <= width:
-            return text, css
-    css, font = _FONTS[-1]
-    cut = svg.clipped(text, width / (_CHARACTER * font))
-    return (cut, css) if len(cut) >= 4 else ("", "")
+        cut = svg.clipped(text, width / (character * font))
+        if cut == text or len(cut) >= _LEAST_TEXT:
+            found.append((css, cut))
+    return found
 
 
-def _summary(full: Sequence[Branch], texts: Texts) -> str:
+def _texts(place: str, fitted: Sequence[tuple[str, str]], kind: str = "") -> str:
+    """Each text once, for all sizes at which it is the same."""
+    sizes: dict[str, list[str]] = {}
+    for css, text in fitted:
+        sizes.setdefault(text, [kind] if kind else []).append(css)
+    return "".join(
+        f'<text {place} class="{" ".join(classes)}">{svg.safe(text)}</text>' for text, classes in sizes.items()
+    )
+
+
+def _summary(full: Sequence[Branch], drawn: Sequence[Branch], texts: Texts) -> str:
     whole = sum(map(_size, full))
     leaves = sum(len(branch.leaves) for branch in full)
     greatest = max((leaf for branch in full for leaf in branch.leaves), key=lambda leaf: leaf.size)
-    return texts(
+    told = texts(
         "charts.tree.summary",
         leaves,
         branch=svg.isolated(full[0].name),
-        percent=f"{100 * _size(full[0]) / whole:.0f}%",
+        percent=share_of(_size(full[0]), whole),
         leaf=svg.isolated(greatest.name),
         written=greatest.written,
     )
+    if len(drawn) < len(full):
+        told += " " + texts("charts.tree.small", len(full) - len(drawn))
+    return told
 
 
 def _table(full: Sequence[Branch], heads: tuple[str, ...], texts: Texts) -> Table:

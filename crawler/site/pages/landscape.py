@@ -1,10 +1,128 @@
-"""The map: groups, categories and a card for each project."""
+"""The map: groups, categories and a card for each project, coloured, sized and filtered as one likes."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from msgspec import Struct
+
 from crawler.site.asked import Asked, Page
+from crawler.site.board import Card, Category
+from crawler.site.pages.filters import CATEGORY_FILTERS, MAP_FILTERS, Narrowed, columns_of, narrow, numbers_of
+from crawler.site.pages.measures import COLOURS, EQUAL, NOT_ON_GITHUB, SIZES, UNKNOWN, Colour
+from crawler.site.pages.panels import Look, fastest, sections
+from crawler.site.pages.tiles import tiles, value_tile
+
+MOST_CARDS, MOST_STATIC_CARDS = 1_000, 8_000
+"""How many cards a page holds: without a server all that can be filtered have to be there."""
+COLOUR, SIZE = "stars", "stars"
+STATIC_SIZES = (SIZE, EQUAL)
+"""Each pair of colour and size is a file of its own."""
+
+
+class Step(Struct, frozen=True):
+    """A line of the legend."""
+
+    name: str
+    label: str
+    count: int
+
+
+class Hint(Struct, frozen=True, kw_only=True):
+    """A question with its answer, which may begin with the name of a project or organisation; and where more is."""
+
+    question: str
+    name: str = ""
+    answer: str
+    href: str
 
 
 def page(asked: Asked) -> Page:
     """The landscape at a glance."""
-    return Page(template="landscape.html", title=asked.texts("landscape.title"), values={})
+    colour = COLOURS[asked.query.one_of("color", COLOURS, COLOUR)]
+    sizes = STATIC_SIZES if asked.links.is_static else (*SIZES, EQUAL)
+    size = asked.query.one_of("size", sizes, SIZE)
+    found = narrow(asked, MAP_FILTERS)
+    look = Look(colour=colour, size=size, numbers=_numbers(asked) if asked.links.is_static else None)
+    most = MOST_STATIC_CARDS if asked.links.is_static else MOST_CARDS
+    left = {card.id for card in found.cards} if found.chosen else None
+    values: dict[str, Any] = {
+        "tiles": tiles(asked, "landscape"),
+        "hints": _hints(asked),
+        "colour": colour,
+        "size": size,
+        "looks_by": _looks(asked, colour.id, size, sizes),
+        "looks": _named(colour.id, size),
+        "found": found,
+        "names": " ".join(MAP_FILTERS),
+        "kept": {name: value for name, value in found.chosen.items() if name in CATEGORY_FILTERS},
+        "steps": _legend(asked, colour, found.cards)
+        if found.chosen
+        else asked.once(f"map.legend {colour.id}", lambda: _legend(asked, colour, found.cards)),
+        "sections": sections(asked, left, lambda one: _is_in(one, found), look, most=most),
+    }
+    return Page(template="landscape.html", title=asked.texts("landscape.title"), values=values)
+
+
+def _is_in(category: Category, found: Narrowed) -> bool:
+    """Whether a category is shown: a project stands on the map wherever it stands on the list."""
+    chosen = found.chosen
+    return chosen.get("category", category.id) == category.id and chosen.get("group", category.group) == category.group
+
+
+def _named(colour: str, size: str) -> dict[str, str]:
+    """Parameters of an address; those that nobody has to name are empty."""
+    return {"color": "" if colour == COLOUR else colour, "size": "" if size == SIZE else size}
+
+
+def _looks(asked: Asked, colour: str, size: str, sizes: Sequence[str]) -> dict[str, list[tuple[str, str, str]]]:
+    """Colours and sizes to choose from: value, words and address."""
+    words, link = asked.texts, asked.links.page
+    return {
+        "color": [(one, words(f"measure.{one}"), link("landscape", **_named(one, size))) for one in COLOURS],
+        "size": [(one, words(f"measure.{one}"), link("landscape", **_named(colour, one))) for one in sizes],
+    }
+
+
+def _numbers(asked: Asked) -> Callable[[Card, Category], str]:
+    columns = asked.once("filters.columns", lambda: columns_of(asked.board))
+    return lambda card, category: numbers_of(
+        columns, card, {"category": category.id, "group": category.group or ""}, MAP_FILTERS
+    )
+
+
+def _legend(asked: Asked, colour: Colour, cards: tuple[Card, ...]) -> list[Step]:
+    today = asked.today
+    counts = Counter(colour.class_of(card, today) for card in cards)
+    names = [*colour.classes, *(name for name in (UNKNOWN, NOT_ON_GITHUB) if counts[name])]
+    return [Step(name, colour.label(name, asked.texts), counts[name]) for name in names]
+
+
+def _hints(asked: Asked) -> list[Hint]:
+    board, texts, links = asked.board, asked.texts, asked.links
+    growing = asked.once("map.fastest", lambda: fastest(board.cards.values()))
+    behind = max(board.organizations.values(), key=lambda one: len(one.cards), default=None)
+    return [
+        Hint(
+            question=texts("hint.growing"),
+            name=growing.name if growing else "",
+            answer=texts("map.growing", n=growing.stars_month, signed=f"{growing.stars_month:+,}")
+            if growing
+            else texts("figure.unknown"),
+            href=links.page("projects", sort="growth"),
+        ),
+        Hint(
+            question=texts("hint.left"),
+            answer=texts("hint.left.answer"),
+            href=links.page("changes", kind="license_changed", open_source="left"),
+        ),
+        Hint(
+            question=texts("hint.behind"),
+            name=behind.name if behind else "",
+            answer=texts("projects.count", n=len(behind.cards)) if behind else texts("figure.none"),
+            href=links.page("organizations", sort="projects"),
+        ),
+        Hint(question=texts("hint.worth"), answer=value_tile(asked, "landscape").value, href=links.page("value")),
+    ]

@@ -21,7 +21,7 @@ class Texts:
         self._catalogue = catalogue
         self._plural = Locale.parse(language).plural_form
 
-    def __call__(self, key: str, n: int | None = None, **values: object) -> str:
+    def __call__(self, key: str, /, n: int | None = None, **values: object) -> str:
         """The text with the values put in; `n` picks its plural form, by the plural categories of Unicode's CLDR.
 
         It is plain text: whoever puts it into HTML escapes it.

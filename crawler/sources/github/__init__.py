@@ -1,5 +1,6 @@
-"""GitHub: repositories, contributors, first commits, sponsors, funding.json, and the past of releases and stars."""
+"""GitHub: repositories, contributors, first commits, sponsors, funding.json; the past of releases, stars, commits."""
 
+from crawler.sources.github.commit_weeks import CommitWeeksSource
 from crawler.sources.github.contributors import ContributorsSource
 from crawler.sources.github.first_commit import FirstCommitSource
 from crawler.sources.github.funding_json import FundingJsonSource
@@ -9,6 +10,7 @@ from crawler.sources.github.sponsors import SponsorsSource
 from crawler.sources.github.star_history import StarHistorySource
 
 __all__ = [
+    "CommitWeeksSource",
     "ContributorsSource",
     "FirstCommitSource",
     "FundingJsonSource",

@@ -1,0 +1,134 @@
+/* Choices of the map apply at once: with a server by asking it for the same address, without one in the browser. */
+(() => {
+  "use strict";
+  const form = document.getElementById("choices");
+  const count = document.getElementById("count");
+  const reset = document.getElementById("reset");
+  if (!form || !count || !reset) return;
+  document.documentElement.classList.add("scripted");
+  const selects = [...form.querySelectorAll("select")];
+  const mark = () => selects.forEach((one) => one.parentElement.classList.toggle("chosen", one.selectedIndex > 0));
+  const say = (text) => { if (count.textContent !== text) count.textContent = text; };
+  if (document.documentElement.hasAttribute("data-static")) inBrowser(); else withServer();
+  mark();
+
+  function withServer() {
+    let asking;
+    const show = async (address, isBack) => {
+      asking?.abort();
+      asking = new AbortController();
+      const region = document.getElementById("map");
+      region.classList.add("busy");
+      try {
+        const answer = await fetch(address, { signal: asking.signal });
+        if (!answer.ok) throw new Error(answer.statusText);
+        const found = new DOMParser().parseFromString(await answer.text(), "text/html");
+        region.replaceChildren(...found.getElementById("map").childNodes);
+        for (const one of selects) {
+          const fresh = found.getElementById(one.id);
+          if (!fresh) continue;
+          // Options that move to another document forget which of them is chosen.
+          const { value } = fresh;
+          one.replaceChildren(...fresh.children);
+          one.value = value;
+        }
+        const other = found.getElementById("reset");
+        reset.hidden = other.hidden;
+        reset.href = other.href;
+        say(found.getElementById("count").textContent);
+        if (!isBack) history.replaceState(null, "", address);
+        mark();
+        region.classList.remove("busy");
+      } catch (fault) {
+        // Another choice was faster, or there is no answer: then the browser itself shows why.
+        if (fault.name !== "AbortError") location.assign(address);
+      }
+    };
+    const addressOf = () => {
+      // The first of each is what is shown where the address says nothing.
+      const chosen = selects.filter((one) => one.selectedIndex > 0).map((one) => [one.name, one.value]);
+      const query = new URLSearchParams(chosen).toString();
+      return form.action.split("?")[0] + (query ? `?${query}` : "");
+    };
+    form.addEventListener("change", () => show(addressOf(), false));
+    form.addEventListener("submit", (event) => { event.preventDefault(); show(addressOf(), false); });
+    reset.addEventListener("click", (event) => {
+      event.preventDefault();
+      show(reset.href, false).then(() => selects[0].focus());
+    });
+  }
+
+  function inBrowser() {
+    const cards = [...document.querySelectorAll(".cards li[data-f]")].map((element) => ({
+      element,
+      numbers: element.dataset.f.split(" "),
+      address: element.firstElementChild.getAttribute("href"),
+    }));
+    const names = form.dataset.names.split(" ");
+    const labels = new Map(selects.flatMap((one) => [...one.options].map((option) => [option, option.textContent.replace(/ \([^()]*\)$/, "")])));
+    const places = [...document.querySelectorAll(".part, .category, .group")];
+    const steps = [...document.querySelectorAll("[data-step]")];
+    const number = new Intl.NumberFormat(document.documentElement.lang);
+    form.hidden = false;
+    const distinct = (found) => new Map(found.map((card) => [card.address, card]));
+    const apply = () => {
+      const wanted = selects.map((one) => [one, names.indexOf(one.name), one.selectedOptions[0].dataset.n]);
+      const fails = (card) => wanted.filter(([, at, value]) => value && card.numbers[at] !== value);
+      const left = [];
+      const nearly = new Map(selects.map((one) => [one, []]));
+      for (const card of cards) {
+        const failed = fails(card);
+        card.element.hidden = failed.length > 0;
+        if (!failed.length) left.push(card);
+        else if (failed.length === 1) nearly.get(failed[0][0]).push(card);
+      }
+      // Of the last to the first: a category is empty where its parts are.
+      for (const place of places) place.hidden = !place.querySelector(".cards li:not([hidden])");
+      for (const [one, at] of wanted) {
+        const counts = new Map();
+        const seen = new Set();
+        for (const card of [...left, ...nearly.get(one)]) {
+          // A project may stand in several places: once in each.
+          const value = card.numbers[at];
+          if (seen.has(`${value} ${card.address}`)) continue;
+          seen.add(`${value} ${card.address}`);
+          counts.set(value, (counts.get(value) ?? 0) + 1);
+        }
+        for (const option of one.options)
+          if (option.value) option.textContent = `${labels.get(option)} (${number.format(counts.get(option.dataset.n) ?? 0)})`;
+      }
+      const all = [...distinct(left).values()];
+      for (const step of steps)
+        step.textContent = number.format(all.filter((card) => card.element.classList.contains(step.dataset.step)).length);
+      const isAll = wanted.every(([, , value]) => !value);
+      say(isAll ? count.dataset.all : count.dataset.pattern.replace("{matching}", number.format(all.length)).replace("{total}", number.format(distinct(cards).size)));
+      reset.hidden = isAll;
+      document.getElementById("empty").hidden = all.length > 0;
+      mark();
+    };
+    const written = () => new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== "")).toString();
+    const keep = () => {
+      // Without a server an address may change behind its # alone; other colours and sizes keep it.
+      location.replace(`#${written()}`);
+      for (const link of document.querySelectorAll(".looks a")) link.hash = written();
+    };
+    const read = () => {
+      const asked = new URLSearchParams(location.hash.slice(1));
+      for (const one of selects) one.value = [...one.options].some((option) => option.value === asked.get(one.name)) ? asked.get(one.name) : "";
+      apply();
+    };
+    form.addEventListener("change", () => { apply(); keep(); });
+    form.addEventListener("submit", (event) => event.preventDefault());
+    reset.addEventListener("click", (event) => {
+      event.preventDefault();
+      form.reset();
+      for (const one of selects) one.selectedIndex = 0;
+      apply();
+      keep();
+      selects[0].focus();
+    });
+    addEventListener("hashchange", read);
+    read();
+    for (const link of document.querySelectorAll(".looks a")) link.hash = written();
+  }
+})();

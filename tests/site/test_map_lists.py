@@ -1,0 +1,104 @@
+"""The lists, a category and the treemap: order, pages, and what may not be shown."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+
+import httpx
+import msgspec
+import pytest
+from made_board import ask, asked_of, board_of, card, organization, shown
+
+from crawler.figures.model import Total
+from crawler.site.asked import NotThere
+from crawler.site.board import Board
+from crawler.site.pages import category, landscape, lists, treemap
+from crawler.site.pages.measures import ordered
+
+# Datasette leaves its connections in memory to the garbage collector, which Python 3.13 remarks on.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
+
+Get = Callable[..., httpx.Response]
+
+
+def test_unknown_comes_last_in_every_order() -> None:
+    cards = [card(1), card(2, stars=0, language="Zig", stars_month=-1), card(3, stars=5, language="Ada", stars_month=2)]
+    assert [one.id for one in ordered(cards, "stars")] == ["p3", "p2", "p1"]
+    assert [one.id for one in ordered(cards, "growth")] == ["p3", "p2", "p1"]
+    assert [one.id for one in ordered(cards, "language")] == ["p3", "p2", "p1"]
+    assert [one.id for one in ordered(cards, "health")] == ["p3", "p2", "p1"]
+
+
+def test_lists_have_a_hundred_rows_a_page_and_keep_what_is_chosen() -> None:
+    cards = [card(number, stars=1_000 - number, language="Rust") for number in range(250)]
+    page = ask(board_of(cards), lists.projects, page="3", sort="name", language="Rust")
+    assert len(shown(page)) == 50
+    assert "Page 3 of 3" in page
+    links = html.unescape(page)
+    assert 'rel="prev" href="/projects?language=Rust&sort=name&page=2"' in links
+    assert 'rel="next"' not in page
+    assert 'href="/projects?language=Rust&sort=growth"' in links
+    assert '<th scope="col" aria-sort="ascending">' in page
+
+
+def test_the_fastest_growing_of_a_category_is_found_by_its_link(rich_board: Board) -> None:
+    page = ask(rich_board, category.page, "runtimes")
+    assert 'href="/categories/runtimes?sort=growth">Fastest growing first</a>' in page
+    best = max(rich_board.categories["runtimes"].cards, key=lambda one: one.stars_month or 0)
+    assert shown(ask(rich_board, category.page, "runtimes", sort="growth"))[0] == best.id
+    assert f'href="/categories/runtimes?sort=growth">Growing fastest</a> <bdi>{best.name}</bdi>' in ask(
+        rich_board, landscape.page
+    )
+
+
+def test_a_category_shows_its_own_projects_alone(rich_board: Board) -> None:
+    runtimes = rich_board.categories["runtimes"]
+    page = ask(rich_board, category.page, "runtimes")
+    assert set(shown(page)) == {one.id for one in runtimes.cards}
+    part = runtimes.subcategories[1]
+    assert set(shown(ask(rich_board, category.page, "runtimes", subcategory=part.id))) == {one.id for one in part.cards}
+    with pytest.raises(NotThere) as fault:
+        ask(rich_board, category.page, "runtime")
+    assert ("category", "runtimes", "Runtimes") in fault.value.near
+
+
+def test_an_unknown_category_is_answered_with_what_was_perhaps_meant(get_rich: Get) -> None:
+    assert 'href="/categories/runtimes"' in get_rich("/categories/runtimez", 404).text
+    assert "<code>Rust</code>" in get_rich("/projects", 400, language="Rus").text
+
+
+def test_a_value_that_is_not_for_publication_is_said_to_be_so_and_has_no_place_in_the_order() -> None:
+    totals = {
+        ("landscape", "value", "ecosystem_value_v1"): Total(
+            scope="landscape", measure="value", value="987654321", known=3, total=4, currency="USD"
+        )
+    }
+    organizations = [
+        organization("acme", "5000000"),
+        organization("zeta", None, is_hidden=True),
+        organization("nil", None),
+        organization("big", "7000000"),
+    ]
+    board = board_of([card(1)], organizations, totals=totals)
+    hidden = msgspec.structs.replace(board, hidden=frozenset(totals))
+    assert "$990M" in ask(board, landscape.page)
+    page = ask(hidden, landscape.page)
+    assert "$990M" not in page
+    assert page.count("not for publication") == 2
+    table = ask(hidden, lists.organizations, sort="value")
+    assert re.findall(r'href="/organizations/(\w+)"', table) == ["big", "acme", "zeta", "nil"]
+    assert "1 value is not for publication." in table
+    tree = ask(hidden, treemap.page, area="value")
+    assert "The value of 1 is not for publication." in tree
+    assert "The value of 1 is not known." in tree
+    assert "Zeta" not in tree
+    assert "Big" in tree
+
+
+def test_a_repository_that_projects_share_is_one_area() -> None:
+    cards = [card(1, stars=10), card(2, stars=10, repository="o/p1"), card(3), card(4, stars=0)]
+    areas = treemap.page(asked_of(board_of(cards))).values["areas"]
+    assert [leaf.name for branch in areas.branches for leaf in branch.leaves] == ["Project 1", "Project 4"]
+    assert (areas.known, areas.unknown) == (3, 1)
