@@ -33,6 +33,10 @@ CALLED = {"t", "texts"}
 BEYOND_WORDS = re.compile(r"<(code|svg|style|script)\b.*?</\1>|<!DOCTYPE[^>]*>|&\w+;", re.S)
 """What has letters that are no words of a language: commands, pictures."""
 ATTRIBUTE = re.compile(r'\b(?:aria-label|title|placeholder|alt|aria-description|content)="([^"]*)"')
+SHARED = ("figure.", "activity.", "license.")
+"""With what keys begin that are there for every page, whether or not one uses it yet."""
+FOR_SCRIPTS = ".pattern"
+"""With what keys end whose places a script fills."""
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 FOREIGN = "ar"
 
@@ -136,7 +140,9 @@ def test_every_key_that_is_used_is_in_the_catalogue() -> None:
 
 def test_every_key_of_the_catalogue_is_used() -> None:
     known, begun = constants(), tuple(prefixes())
-    unused = [key for key in load_catalogue("en") if f"\n{key}\n" not in known and not key.startswith(begun)]
+    unused = [
+        key for key in load_catalogue("en") if f"\n{key}\n" not in known and not key.startswith((*begun, *SHARED))
+    ]
     assert unused == []
 
 
@@ -145,7 +151,10 @@ def test_every_place_in_a_text_is_given_its_value() -> None:
     empty = [
         (use.where, use.key, sorted(missing))
         for use in uses()
-        if use.is_whole and use.values is not None and (missing := places(catalogue[use.key]) - use.values)
+        if use.is_whole
+        and use.values is not None
+        and not use.key.endswith(FOR_SCRIPTS)
+        and (missing := places(catalogue[use.key]) - use.values)
     ]
     assert empty == []
 

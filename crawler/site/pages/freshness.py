@@ -89,16 +89,16 @@ def page(asked: Asked) -> Page:
 
 def outcome(asked: Asked, run: dict[str, Any]) -> str:
     """How a run ended, in words."""
-    return _word(asked, "freshness.outcome", run["outcome"] or "running")
+    return _word(asked, "freshness.outcome.", run["outcome"] or "running")
 
 
 def state_name(asked: Asked, state: str | None) -> str:
     """The state of a repository in words."""
-    return _word(asked, "freshness.state", state or "never")
+    return _word(asked, "freshness.state.", state or "never")
 
 
-def _word(asked: Asked, area: str, value: str) -> str:
-    key = f"{area}.{value.replace(' ', '_')}"
+def _word(asked: Asked, prefix: str, value: str) -> str:
+    key = f"{prefix}{value.replace(' ', '_')}"
     return asked.texts(key) if key in asked.texts else value
 
 
