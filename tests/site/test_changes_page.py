@@ -159,6 +159,7 @@ def test_the_feed_is_that_of_the_command(many: Path, ask: Callable[..., str]) ->
     ids = [one.text for one in feed.iterfind(f"{ATOM}entry/{ATOM}id")]
     assert ids == [one.text for one in told.iterfind(f"{ATOM}entry/{ATOM}id")][:100]
     assert len(ids) == 100
+    assert feed.findtext(f"{ATOM}id") != Xml.fromstring(ask("/changes.atom")).findtext(f"{ATOM}id")
     assert ask("/changes?kind=release").count('href="/changes.atom?kind=release"') == 1
 
 
@@ -189,10 +190,12 @@ def test_growth_names_the_fastest_runtimes(get_rich: Get) -> None:
     assert page.count('role="img"') >= 2
 
 
-def test_a_count_that_stood_still_is_a_level_line(rich_file: Path) -> None:
-    with closing(open_reader(rich_file)) as connection:
+def test_a_count_that_stood_still_is_a_level_line(database: Path) -> None:
+    with closing(open_writer(database)) as connection:
+        connection.execute("INSERT INTO total_series (id, scope, measure) VALUES (9, 'landscape', 'projects')")
+        connection.execute(
+            "INSERT INTO total_values (series_id, day, value, total) VALUES (9, '2023-09-01', 5, 5),"
+            " (9, '2023-09-20', 7, 7), (9, '2023-09-21', NULL, NULL)"
+        )
         points = read_counts(connection, "projects", date(2023, 9, 25))
-    assert (date(2023, 8, 25), 150) in points
-    assert (date(2023, 8, 26), 157) in points
-    assert points[-1][0] == date(2023, 9, 25)
-    assert [day for day, _ in points] == sorted({day for day, _ in points})
+    assert [(day.day, value) for day, value in points] == [(1, 5), (19, 5), (20, 7), (21, None), (25, None)]

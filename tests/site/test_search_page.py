@@ -42,6 +42,7 @@ def test_the_exact_name_comes_first_then_beginnings_then_what_is_told(get_rich: 
         ("not recognised", "license", "Not recognised"),
         ("worth", "question", "How large is the whole landscape, and what is it worth?"),
         ("freshness", "page", "Freshness"),
+        ("distribut applic", "project", "wasmCloud"),
         ("component model", "project", "Wasm Interface Type (WIT) / component model"),
     ],
 )
