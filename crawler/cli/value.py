@@ -17,7 +17,6 @@ from crawler.cli.past import Past, asked_day, check_not_pruned, notes, without_c
 from crawler.cli.value_compare import compare_data, compare_page
 from crawler.cli.value_data import overview_data
 from crawler.cli.value_explain import explain_data, explain_page
-from crawler.cli.value_legacy import LEGACY
 from crawler.cli.value_overview import overview_page
 from crawler.export.json_text import to_json
 from crawler.figures.called import find_organization
@@ -33,6 +32,7 @@ from crawler.figures.valuation import (
     read_valuation,
 )
 from crawler.figures.value_parts import BESIDE, COVERAGE, HEADLINE
+from crawler.figures.value_shown import LEGACY
 from crawler.store import open_reader
 
 F = TypeVar("F", bound=Callable[..., Any])

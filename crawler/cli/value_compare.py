@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from crawler.cli.tables import Page, columns, words
-from crawler.cli.value_data import day_data, sources_of, value_data
+from crawler.cli.value_data import day_data, value_data
 from crawler.cli.value_legacy import legacy_data, print_legacy
 from crawler.cli.value_overview import NOT_ADDED, amounts, explained, print_attributions
 from crawler.export.attributions import attributions
 from crawler.figures.policies import policies
 from crawler.figures.policy import Policy
 from crawler.figures.valuation import Valuation
+from crawler.figures.value_shown import ages_of, sources_of
 
 
 def compare_page(valuation: Valuation) -> str:
@@ -46,7 +47,7 @@ def compare_data(valuation: Valuation, *, with_restricted: bool) -> dict[str, An
             {
                 **value_data(valuation, policy.name, with_restricted=with_restricted),
                 "nature": policy.nature,
-                **dict(zip(("oldest_as_of", "newest_as_of"), _as_of(valuation, policy.name), strict=True)),
+                **dict(zip(("oldest_as_of", "newest_as_of"), ages_of(valuation, policy.name), strict=True)),
             }
             for policy in _shown(valuation)
         ],
@@ -60,14 +61,8 @@ def _shown(valuation: Valuation) -> list[Policy]:
     return [policy for policy in policies() if not policy.is_comparison and valuation.total(policy.name)]
 
 
-def _as_of(valuation: Valuation, policy: str) -> tuple[str | None, str | None]:
-    """The dates of the oldest and the newest figure that counts; None where none does."""
-    dates = [figure.as_of for line in valuation.counted(policy) if (figure := valuation.figure(line))]
-    return min(dates, default=None), max(dates, default=None)
-
-
 def _span(valuation: Valuation, policy: str) -> str:
-    oldest, newest = _as_of(valuation, policy)
+    oldest, newest = ages_of(valuation, policy)
     if oldest is None:
         return "-"
     return oldest if oldest == newest else f"{oldest} to {newest}"

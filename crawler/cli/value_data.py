@@ -6,10 +6,9 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from crawler.cli.value_legacy import LEGACY, legacy_data
+from crawler.cli.value_legacy import legacy_data
 from crawler.export.attributions import attributions
-from crawler.figures.exchange import UNCONVERTED
-from crawler.figures.last_time import Since, since_last_time
+from crawler.figures.last_time import Since
 from crawler.figures.model import plain
 from crawler.figures.valuation import Valuation, names
 from crawler.figures.value_changes import CAUSES, Change
@@ -17,16 +16,11 @@ from crawler.figures.value_changes import add_up as add_up_changes
 from crawler.figures.value_parts import (
     BESIDE,
     GREATEST,
-    HEADLINE,
     Group,
     add_up,
-    expired_figures,
-    groups,
-    may_be_published,
-    parts,
     share_of_greatest,
-    stale_figures,
 )
+from crawler.figures.value_shown import LEGACY, sources_of, total_shown, value_shown
 from crawler.store.restricted import RESTRICTED
 
 
@@ -63,8 +57,7 @@ def day_data(valuation: Valuation) -> dict[str, Any]:
 def value_data(valuation: Valuation, policy: str, *, with_restricted: bool) -> dict[str, Any]:
     """A policy's row as in the view `ecosystem_value`."""
     total = valuation.total(policy)
-    found = groups(valuation, valuation.counted(policy))
-    shown = total if with_restricted or may_be_published(valuation.scope, found) else None
+    shown = total_shown(valuation, policy, with_restricted=with_restricted)
     return {
         "policy": policy,
         "day": valuation.day,
@@ -77,50 +70,25 @@ def value_data(valuation: Valuation, policy: str, *, with_restricted: bool) -> d
     }
 
 
-def since_of(connection: sqlite3.Connection, valuation: Valuation, policy: str) -> Since | None:
-    """The changes since the day before; none in hindsight, of which the stored days know nothing."""
-    if valuation.is_past and valuation.known_by is None:
-        return None
-    return since_last_time(connection, valuation, policy)
-
-
-def sources_of(valuation: Valuation, policies: Sequence[str] | None = None) -> list[tuple[str, bool]]:
-    """Source of every figure that counts in one of the policies, None: in any, and whether it is converted."""
-    lines = (line for line in valuation.lines if line.counted and (policies is None or line.policy in policies))
-    return [(figure.source, figure.currency not in UNCONVERTED) for line in lines if (figure := valuation.figure(line))]
-
-
 def _policy_data(
     connection: sqlite3.Connection, valuation: Valuation, policy: str, *, with_restricted: bool
 ) -> dict[str, Any]:
-    found = groups(valuation, valuation.counted(policy))
-    share, others = share_of_greatest(found)
+    shown = value_shown(connection, valuation, policy, with_restricted=with_restricted)
+    share, others = share_of_greatest(shown.groups)
     called = names(connection)
-    split = {part: groups(valuation, lines) for part, lines in parts(valuation, policy).items()}
-    # What is left out could be told from the whole and the other part.
-    show_parts = with_restricted or _may_all_be_published(valuation, *split.values())
-    show_greatest = with_restricted or _may_all_be_published(valuation, found, found[:GREATEST], found[GREATEST:])
-    since = since_of(connection, valuation, policy)
-    expired = expired_figures(valuation, policy)
+    show_greatest = not shown.is_greatest_hidden
     return {
         "policy": policy,
-        "parts": {
-            part: _range_data(of_part, show=show_parts)
-            for part, of_part in (split.items() if policy == HEADLINE else ())
-        },
-        "stale": len(stale_figures(valuation, policy)),
-        "expired": None if expired is None else len(expired),
-        "share_of_ten_largest": f"{share:.4f}" if found and show_greatest else None,
-        "without_ten_largest": _range_data(found[GREATEST:], show=show_greatest) if others.central else None,
+        "parts": {part: _range_data(of_part, show=not shown.are_parts_hidden) for part, of_part in shown.parts.items()},
+        "stale": len(shown.stale),
+        "expired": None if shown.expired is None else len(shown.expired),
+        "share_of_ten_largest": f"{share:.4f}" if shown.groups and show_greatest else None,
+        "without_ten_largest": _range_data(shown.groups[GREATEST:], show=show_greatest) if others.central else None,
         "organizations": [
-            _group_data(group, called, show=with_restricted or not group.is_restricted) for group in found
+            _group_data(group, called, show=group.id not in shown.hidden_groups) for group in shown.groups
         ],
-        "changes": _since_data(since, with_restricted=with_restricted) if since else None,
+        "changes": _since_data(shown.since, with_restricted=with_restricted) if shown.since else None,
     }
-
-
-def _may_all_be_published(valuation: Valuation, *sums: Sequence[Group]) -> bool:
-    return all(may_be_published(valuation.scope, found) for found in sums)
 
 
 def _range_data(found: Sequence[Group], *, show: bool) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -19,15 +18,12 @@ from crawler.figures.explanation import Explanation, Owner
 from crawler.figures.freshness import freshness
 from crawler.figures.model import ValueLine
 from crawler.figures.policies import policies
-from crawler.figures.publishing import restricted_lines
+from crawler.figures.publishing import public_reason, restricted_lines
 from crawler.figures.valuation import Figure, Valuation
 from crawler.figures.value_parts import add_up
 from crawler.store.restricted import RESTRICTED
 
 MONEY = ("amount", "low", "high")
-
-_LONG_NUMBER = re.compile(r"\d[\d,]{4,}(\.\d+)?")
-"""An amount in the middle of a reason; years are shorter."""
 
 
 def explain_page(explanation: Explanation, called: Mapping[str, str]) -> str:
@@ -101,7 +97,7 @@ def _line_data(
     figure = figures[line.figure_id] if line.figure_id is not None else None
     if is_hidden or (figure and figure["amount"] is None):
         data |= dict.fromkeys(MONEY)
-        data["reason"] = _LONG_NUMBER.sub("…", line.reason)
+        data["reason"] = public_reason(line.reason)
     return data | {"figure": figure}
 
 

@@ -6,13 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from crawler.cli.tables import Page, columns
-from crawler.figures.model import Total
 from crawler.figures.policies import policies
 from crawler.figures.valuation import Valuation
-from crawler.figures.value_parts import groups, may_be_published
-
-LEGACY = "legacy_landscape_v1"
-MEASURES = ("items", "stars", "market_cap", "funding")
+from crawler.figures.value_shown import LEGACY, legacy_totals, total_shown
 
 
 def legacy_data(valuation: Valuation, *, with_restricted: bool) -> list[dict[str, Any]]:
@@ -21,12 +17,13 @@ def legacy_data(valuation: Valuation, *, with_restricted: bool) -> list[dict[str
         {
             "policy": LEGACY,
             "measure": total.measure,
-            "value": total.value if with_restricted or _may_be_published(valuation, total) else None,
+            "value": shown.value if shown else None,
             "currency": total.currency,
             "known": total.known,
             "total": total.total,
         }
         for total in legacy_totals(valuation)
+        for shown in [total_shown(valuation, LEGACY, total.measure, with_restricted=with_restricted)]
     ]
 
 
@@ -40,12 +37,3 @@ def print_legacy(page: Page, valuation: Valuation) -> None:
         amount = "-" if total.value is None else f"{'$' if is_money else ''}{Decimal(total.value):,f}"
         table.add_row(total.measure, amount, f"{total.known:,} of {total.total:,}")
     page.table(LEGACY, table, f"{warning[:1].upper()}{warning[1:]}.")
-
-
-def legacy_totals(valuation: Valuation) -> list[Total]:
-    """Those that were computed for the scope: of an organisation only the money."""
-    return [total for measure in MEASURES if (total := valuation.total(LEGACY, measure))]
-
-
-def _may_be_published(valuation: Valuation, total: Total) -> bool:
-    return may_be_published(valuation.scope, groups(valuation, valuation.counted(LEGACY, total.measure)))

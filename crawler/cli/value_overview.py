@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from crawler.cli.tables import Page, columns, words
-from crawler.cli.value_data import since_of, sources_of
-from crawler.cli.value_legacy import LEGACY, legacy_totals, print_legacy
+from crawler.cli.value_legacy import print_legacy
 from crawler.export.attributions import attributions
 from crawler.figures import forms
 from crawler.figures.last_time import Since
@@ -30,6 +29,7 @@ from crawler.figures.value_parts import (
     share_of_greatest,
     stale_figures,
 )
+from crawler.figures.value_shown import LEGACY, is_least, legacy_totals, since_of, sources_of
 from crawler.store.restricted import RESTRICTED
 
 NOT_ADDED = "No two policies can be added: they count the same money by other rules."
@@ -124,8 +124,7 @@ def amounts(total: Total | None) -> tuple[str, str, str]:
     low, central, high = (
         "-" if amount is None else forms.rough(Decimal(amount)) for amount in (total.low, total.value, total.high)
     )
-    is_least = total.low is None and total.high is None and total.known < total.total
-    return low, f"≥ {central}" if is_least else central, high
+    return low, f"≥ {central}" if is_least(total) else central, high
 
 
 def _cells(found: Range) -> tuple[str, str, str]:

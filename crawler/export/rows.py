@@ -21,7 +21,8 @@ ORDER BY c.position, c.id, s.position, s.id, p.position, p.id
 """
 
 _REPOSITORIES = """
-SELECT r.*, c.fetched_at AS contributors_fetched_at, c.origin AS contributors_origin, g.fetched_at AS status_fetched_at
+SELECT r.*, pr.seeded_name, pr.is_primary, pr.branch, pr.license_override, c.fetched_at AS contributors_fetched_at,
+  c.origin AS contributors_origin, g.fetched_at AS status_fetched_at
 FROM project_repositories pr
 JOIN repositories r ON r.id = pr.repository_id
 LEFT JOIN fetches c ON c.source = 'contributors' AND c.subject = (
@@ -39,7 +40,8 @@ ORDER BY pr.is_primary DESC, pr.position, r.name_with_owner
 """
 
 _FIGURES = """
-SELECT id, measure, amount, currency, as_of, source, source_url, licence_class, note
+SELECT id, measure, amount, currency, as_of, source, source_url, licence_class, note, low, high,
+  kind
 FROM figures f
 WHERE organization_id = ? AND superseded_by IS NULL AND withdrawn_at IS NULL AND (? OR NOT {is_restricted})
   AND as_of <= coalesce((SELECT max(day) FROM computed_days), as_of)
@@ -93,7 +95,8 @@ def repositories(connection: sqlite3.Connection, project_id: str) -> list[sqlite
     """The repositories of a project, the primary one first, each with the dates of its figures.
 
     `contributors_fetched_at` and `contributors_origin`: when and from where that figure came; `status_fetched_at`:
-    when GitHub last answered, with or without figures (`fetched_at` is the time of the figures).
+    when GitHub last answered, with or without figures (`fetched_at` is the time of the figures). `seeded_name`,
+    `is_primary`, `branch` and `license_override` are what the list says of it for this project.
     """
     return connection.execute(_REPOSITORIES, (project_id,)).fetchall()
 

@@ -9,7 +9,7 @@ from datetime import date
 from msgspec import Struct
 
 from crawler.figures.exchange import rate_of
-from crawler.figures.inputs import Inputs, read_inputs
+from crawler.figures.inputs import Standing, read_standing
 from crawler.figures.model import ValueLine
 from crawler.figures.ownership import Claim
 from crawler.figures.rates import Rate
@@ -71,9 +71,16 @@ class Explanation(Struct, frozen=True, kw_only=True):
 
 def read_explanation(connection: sqlite3.Connection, organization_id: str, valuation: Valuation) -> Explanation:
     """The explanation of an organisation from the landscape's valuation of a day."""
+    inputs = read_standing(connection, day=date.fromisoformat(valuation.day), origin=valuation.origin)
+    return explain(connection, organization_id, valuation, inputs)
+
+
+def explain(
+    connection: sqlite3.Connection, organization_id: str, valuation: Valuation, inputs: Standing
+) -> Explanation:
+    """The same where it is known already who is who on that day; the valuation needs the lines of its group only."""
     row = connection.execute("SELECT name, kind FROM organizations WHERE id = ?", (organization_id,)).fetchone()
     day = date.fromisoformat(valuation.day)
-    inputs = read_inputs(connection, day=day, origin=valuation.origin)
     way = _way_up(inputs, organization_id)
     way_up = [organization_id, *(claim.parent_id for claim in way)]
     standing = {inputs.same.get(one, one) for one in way_up}
@@ -119,12 +126,12 @@ def _identifiers(connection: sqlite3.Connection, organization_id: str) -> list[I
     return said + [Identifier(**{name: fact[name] for name in names}) for fact in facts if fact["value"]]
 
 
-def _same(inputs: Inputs, organization_id: str) -> list[str]:
+def _same(inputs: Standing, organization_id: str) -> list[str]:
     standing = inputs.same.get(organization_id)
     return sorted(one for one, other in inputs.same.items() if other == standing and one != organization_id)
 
 
-def _way_up(inputs: Inputs, organization_id: str) -> Sequence[Claim]:
+def _way_up(inputs: Standing, organization_id: str) -> Sequence[Claim]:
     """The claims that lead to its ultimate parent; empty where it is one, or the list has nothing of its group."""
     standing = inputs.same.get(organization_id, organization_id)
     group = inputs.groups.get(inputs.group_of.get(organization_id, ""))
@@ -154,7 +161,7 @@ def _concerns(line: ValueLine, rows: Set[str], organization_id: str, way_up: Seq
     return line.organization_id in rows or line.group_id == organization_id
 
 
-def _standing(connection: sqlite3.Connection, organization_id: str, inputs: Inputs) -> list[Figure]:
+def _standing(connection: sqlite3.Connection, organization_id: str, inputs: Standing) -> list[Figure]:
     """By measure, the newest first of each."""
     stated = sorted((measure, facts) for (of, measure), facts in inputs.stated.items() if of == organization_id)
     ids = [fact.id for _, facts in stated for fact in facts]

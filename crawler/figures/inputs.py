@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from crawler.figures.cncf import Seen, read_seen
 from crawler.figures.code_sizes import CodeSizes, read_code_sizes
@@ -16,9 +15,9 @@ from crawler.figures.counts import Origin
 from crawler.figures.days import first_day, within
 from crawler.figures.groups import Group, build_groups, group_id_of
 from crawler.figures.identity import same_organizations
-from crawler.figures.ownership import owners_on, read_claims
+from crawler.figures.ownership import Claim, owners_on, read_claims
 from crawler.figures.rates import Rates
-from crawler.figures.scopes import SCOPES, scopes
+from crawler.figures.scope_members import Scope, read_scopes
 from crawler.model import LICENCE_CLASSES
 from crawler.store.organizations import identifiers
 from crawler.store.past import day_shown
@@ -77,24 +76,8 @@ class Fact(Struct, frozen=True, kw_only=True):
         return self.since, -rank, -source, self.id
 
 
-class Scope(Struct, frozen=True):
-    """A scope as the policies see it, in the order of the items' names, case-insensitive.
-
-    The stars are summed over items: a repository that two items name counts twice.
-    """
-
-    items: int
-    organizations: tuple[str, ...]
-    """Distinct ids, as the items name them."""
-    groups: tuple[str, ...]
-    """Distinct ids of the groups that these are in on the day."""
-    item_stars: int | None
-    item_repositories_known: int
-    item_repositories: int
-
-
-class Inputs(Struct, frozen=True, kw_only=True):
-    """Everything that the policies of one day read."""
+class Standing(Struct, frozen=True, kw_only=True):
+    """Who is who on a day, who owns whom, and which money facts there are."""
 
     day: date
     organizations: dict[str, Organization]
@@ -108,33 +91,21 @@ class Inputs(Struct, frozen=True, kw_only=True):
     """The groups of the list's organisations, by id."""
     group_of: dict[str, str]
     """The group of every organisation, whether the list has it or not, by any id."""
-    seen: dict[str, Seen]
-    scopes: dict[str, Scope]
     rates: Rates
-    code: CodeSizes | None
-    """None for a past day: of the code of that time nothing is kept."""
 
     def newest(self, organization_id: str, measure: str) -> list[Fact]:
         """The facts of an organisation that stand, newest first; rows that are the same one have them together."""
         return self.facts.get((self.same[organization_id], measure), [])
 
 
-_ITEMS = """
-SELECT sp.scope, count(DISTINCT sp.project_id) AS items, sum(r.stars) AS stars, count(r.stars) AS known,
-  count(pr.repository_id) AS repositories
-FROM scope_projects sp
-LEFT JOIN project_repositories pr ON pr.project_id = sp.project_id
-LEFT JOIN repositories r ON r.id = pr.repository_id AND r.origin = :origin
-GROUP BY sp.scope
-"""
+class Inputs(Standing, frozen=True, kw_only=True):
+    """Everything that the policies of one day read."""
 
-_SCOPE_ORGANIZATIONS = """
-SELECT sp.scope, p.organization_id, p.name
-FROM scope_projects sp
-JOIN projects p ON p.id = sp.project_id
-JOIN organizations o ON o.id = p.organization_id AND o.removed_at IS NULL
-ORDER BY sp.scope, p.position, p.id
-"""
+    seen: dict[str, Seen]
+    scopes: dict[str, Scope]
+    code: CodeSizes | None
+    """None for a past day: of the code of that time nothing is kept."""
+
 
 # A date may stop at the year or month; as text it is then a prefix, and so not after any day in it. Which of these
 # already hold on the day is seen row by row.
@@ -146,13 +117,37 @@ JOIN organizations o ON o.id = f.organization_id AND o.removed_at IS NULL
 WHERE f.as_of <= :day AND f.superseded_by IS NULL AND f.withdrawn_at IS NULL
 """
 
+_PRESENT = """
+SELECT DISTINCT p.organization_id FROM projects p
+JOIN organizations o ON o.id = p.organization_id AND o.removed_at IS NULL
+WHERE p.removed_at IS NULL
+"""
 _ORGANIZATIONS = "SELECT * FROM organizations WHERE removed_at IS NULL ORDER BY id"
 
 
 def read_inputs(connection: sqlite3.Connection, *, day: date, origin: Origin) -> Inputs:
     """The inputs of `day`; stars come only from repositories of that origin."""
-    rows = connection.execute(_ORGANIZATIONS).fetchall()
     claims = read_claims(connection)
+    standing = read_standing(connection, day=day, origin=origin, claims=claims)
+    newest = _newest_day(connection)
+    is_past = day_shown(connection) is not None or (newest is not None and day < newest)
+    return Inputs(
+        **structs.asdict(standing),
+        seen=read_seen(connection, claims),
+        scopes=read_scopes(connection, origin, standing.group_of),
+        code=None if is_past else read_code_sizes(connection, day=day, origin=origin),
+    )
+
+
+def read_standing(
+    connection: sqlite3.Connection, *, day: date, origin: Origin, claims: Sequence[Claim] | None = None
+) -> Standing:
+    """The same without what is known of code, stars and scopes: it takes a fifth of the time.
+
+    `claims`: all that is said about owners, where the caller has read it already.
+    """
+    claims = read_claims(connection) if claims is None else claims
+    rows = connection.execute(_ORGANIZATIONS).fetchall()
     known = identifiers(connection)
     same = same_organizations(
         known,
@@ -161,26 +156,19 @@ def read_inputs(connection: sqlite3.Connection, *, day: date, origin: Origin) ->
     )
     owners, dropped = owners_on(day, claims, same)
     organizations = _organizations(rows, known, same)
-    members = _members(connection)
     names = {one.id: one.name for one in organizations.values()}
-    present = dict.fromkeys(same[one] for one in members.get("landscape", ()))
-    group_of = {one: group_id_of(same[one], owners) for one in same}
-    newest = _newest_day(connection)
-    recorded = (newest or day) if origin == "sandbox" else None
+    present = dict.fromkeys(same[row["organization_id"]] for row in connection.execute(_PRESENT))
+    recorded = (_newest_day(connection) or day) if origin == "sandbox" else None
     stated = _facts(connection, day, recorded)
-    is_past = day_shown(connection) is not None or (newest is not None and day < newest)
-    return Inputs(
+    return Standing(
         day=day,
         organizations=organizations,
         same=same,
         facts=_pooled(stated, same),
         stated=stated,
         groups=build_groups(present, owners, dropped, names),
-        group_of=group_of,
-        seen=read_seen(connection, claims),
-        scopes=_scopes(connection, origin, members, group_of),
+        group_of={one: group_id_of(same[one], owners) for one in same},
         rates=Rates(read_rates(connection, "ecb")),
-        code=None if is_past else read_code_sizes(connection, day=day, origin=origin),
     )
 
 
@@ -244,33 +232,3 @@ def _pooled(stated: Mapping[tuple[str, str], list[Fact]], same: Mapping[str, str
     for facts in pooled.values():
         facts.sort(key=lambda fact: fact.age_key, reverse=True)
     return pooled
-
-
-def _members(connection: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
-    """The organisations of each scope in the order of their first item's name."""
-    members = {}
-    for scope, rows in groupby(connection.execute(SCOPES + _SCOPE_ORGANIZATIONS), key=lambda row: str(row["scope"])):
-        # SQLite's own folding knows only the letters of ASCII.
-        in_order = sorted(rows, key=lambda row: row["name"].lower())
-        members[scope] = tuple(dict.fromkeys(row["organization_id"] for row in in_order))
-    return members
-
-
-def _scopes(
-    connection: sqlite3.Connection,
-    origin: Origin,
-    members: Mapping[str, tuple[str, ...]],
-    group_of: Mapping[str, str],
-) -> dict[str, Scope]:
-    items = {row["scope"]: row for row in connection.execute(SCOPES + _ITEMS, {"origin": origin})}
-    return {
-        scope: Scope(
-            items=items[scope]["items"] if scope in items else 0,
-            organizations=members.get(scope, ()),
-            groups=tuple(dict.fromkeys(group_of[one] for one in members.get(scope, ()))),
-            item_stars=items[scope]["stars"] if scope in items else None,
-            item_repositories_known=items[scope]["known"] if scope in items else 0,
-            item_repositories=items[scope]["repositories"] if scope in items else 0,
-        )
-        for scope in scopes(connection)
-    }

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from crawler.figures.exchange import rate_of
 from crawler.figures.model import Total
-from crawler.figures.publishing import may_be_shown
+from crawler.figures.publishing import BUILT_ON, may_be_shown
 from crawler.figures.rates import Rates
 from crawler.figures.valuation import Figure, Valuation, previous_day
 from crawler.figures.value_changes import CAUSES, Change, Counted, explain_change
@@ -47,7 +47,9 @@ class Since(Struct, frozen=True, kw_only=True):
 
 def since_last_time(connection: sqlite3.Connection, valuation: Valuation, policy: str) -> Since | None:
     """The changes since the newest stored day before; None where there is none, or nothing to compare."""
-    earlier, total = previous_day(connection, valuation, policy), valuation.total(policy)
+    # What a line's range may rest on, its own policy does not tell.
+    beside = frozenset(BUILT_ON.values())
+    earlier, total = previous_day(connection, valuation, policy, beside=beside), valuation.total(policy)
     before = earlier.total(policy) if earlier else None
     if earlier is None or before is None or total is None:
         return None

@@ -9,7 +9,7 @@ from decimal import Decimal
 from msgspec import Struct, structs
 
 from crawler.figures.groups import Group
-from crawler.figures.inputs import Fact, Inputs
+from crawler.figures.inputs import Fact, Inputs, Standing
 from crawler.figures.model import Figures, Total, ValueLine, plain
 from crawler.figures.rates import Rate, cents, rate_day
 
@@ -41,17 +41,17 @@ class Valued(Struct, frozen=True):
         return f"at a stale rate of {self.rate.day.isoformat()}" if self.rate and self.rate.is_stale else ""
 
 
-def stock(inputs: Inputs, fact: Fact) -> Valued:
+def stock(inputs: Standing, fact: Fact) -> Valued:
     """A fact about a moment, such as a market cap: at the rate of the inputs' day."""
     return _valued(inputs, fact, inputs.day)
 
 
-def flow(inputs: Inputs, fact: Fact) -> Valued:
+def flow(inputs: Standing, fact: Fact) -> Valued:
     """A fact about money that changed hands, such as a round: at the rate of its own date."""
     return _valued(inputs, fact, rate_day(fact.as_of, inputs.day))
 
 
-def _valued(inputs: Inputs, fact: Fact, day: date) -> Valued:
+def _valued(inputs: Standing, fact: Fact, day: date) -> Valued:
     usd = inputs.rates.to_usd(fact.amount, fact.currency, day)
     rate = None if usd is None or fact.currency == "USD" else inputs.rates.rate(fact.currency, day)
     return Valued(fact, None if usd is None else cents(usd), rate)

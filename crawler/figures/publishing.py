@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import groupby
@@ -20,6 +21,9 @@ BUILT_ON = {
 }
 """By measure of a line's figure the policy that counts all figures one by one on which the line's range may rest."""
 
+_LONG_NUMBER = re.compile(r"\d[\d,]{4,}(\.\d+)?")
+"""An amount in the middle of a reason; years are shorter."""
+
 # The lines of all groups that count a restricted figure anywhere: of the others nothing has to be hidden.
 _LINES = """
 SELECT {columns} FROM value_lines
@@ -37,6 +41,8 @@ def restricted_lines(lines: Iterable[ValueLine], figures: Mapping[int, Figure]) 
     A line without a range is its figure times a share. A range may also rest on the other figures of its kind that
     count for the group: on those of further listings, on all that was raised.
     """
+    if not any(map(_is_restricted, figures.values())):
+        return frozenset()
     counted = [line for line in lines if line.counted]
     own = {line for line in counted if _is_restricted(figures.get(line.figure_id or 0))}
     groups = {(line.policy, line.group_id) for line in own}
@@ -54,6 +60,11 @@ def may_be_shown(scope: str, restricted_groups: Set[str | None]) -> bool:
     could tell a figure that none of them tells alone, so that none with a restricted figure is shown.
     """
     return not restricted_groups or (scope == LANDSCAPE and len(restricted_groups) >= SEVERAL)
+
+
+def public_reason(reason: str) -> str:
+    """The reason of a line whose amounts may not be shown, without them."""
+    return _LONG_NUMBER.sub("…", reason)
 
 
 def group_of(line: ValueLine) -> str | None:

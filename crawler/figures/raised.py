@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from crawler.figures.choosing import choose
 from crawler.figures.days import first_day, last_day
-from crawler.figures.inputs import Fact, Inputs
+from crawler.figures.inputs import Fact, Inputs, Standing
 from crawler.figures.policy import NO_FX, Valued, flow
 
 NO_EQUITY = (
@@ -50,7 +50,7 @@ class Raised(Struct, frozen=True):
 def equity_raised(inputs: Inputs, organization_id: str) -> Raised:
     """What the organisation raised by the inputs' day, each figure at the rate of its own date."""
     total = choose(inputs, inputs.newest(organization_id, "equity_funding_total"), flow)
-    rounds, others = _rounds(inputs, organization_id)
+    rounds, others = equity_rounds(inputs, organization_id)
     if total.used and total.used.usd is not None:
         fact = total.used.fact
         later = [valued for valued in rounds if first_day(valued.fact.as_of) > fact.since]
@@ -83,7 +83,7 @@ def _as_rounds(rounds: Sequence[Valued]) -> tuple[tuple[Valued, str], ...]:
     )
 
 
-def _rounds(inputs: Inputs, organization_id: str) -> tuple[list[Valued], list[tuple[Valued, str]]]:
+def equity_rounds(inputs: Standing, organization_id: str) -> tuple[list[Valued], list[tuple[Valued, str]]]:
     """Every equity round once, newest first, and the rounds that do not count."""
     counting: list[Valued] = []
     others: list[tuple[Valued, str]] = []

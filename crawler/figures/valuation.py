@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
@@ -82,12 +82,16 @@ class Valuation(Struct, frozen=True, kw_only=True):
         return None if line.figure_id is None else self.figures.get(line.figure_id)
 
 
-def read_valuation(connection: sqlite3.Connection, scope: str, day: str | None = None) -> Valuation:
+def read_valuation(
+    connection: sqlite3.Connection, scope: str, day: str | None = None, *, snapshot: Snapshot | None = None
+) -> Valuation:
     """A computed day, None: the newest. UsageFault where there is none, or no such scope.
+
+    `snapshot`: that day's, where the caller has read it already.
 
     A policy that did not exist then is computed now, so that a new one shows at once.
     """
-    snapshot = read_snapshot(connection, day)
+    snapshot = snapshot or read_snapshot(connection, day)
     valuation = _stored(connection, scope, snapshot)
     missing = {policy.name for policy in policies()}.difference(policies_of(connection, snapshot.day))
     if missing:
@@ -114,10 +118,12 @@ def _stored(connection: sqlite3.Connection, scope: str, snapshot: Snapshot) -> V
     )
 
 
-def previous_day(connection: sqlite3.Connection, valuation: Valuation, policy: str) -> Valuation | None:
+def previous_day(
+    connection: sqlite3.Connection, valuation: Valuation, policy: str, *, beside: Set[str]
+) -> Valuation | None:
     """The newest computed day before, with that policy's totals and lines; None where there is none.
 
-    Lines are kept of two days.
+    Lines are kept of two days. `beside`: policies whose lines are wanted, too.
     """
     row = connection.execute(
         "SELECT max(day) FROM (SELECT day, origin FROM computed_days ORDER BY day DESC LIMIT 2)"
@@ -133,13 +139,15 @@ def previous_day(connection: sqlite3.Connection, valuation: Valuation, policy: s
         recorded_on=None,
         scope=valuation.scope,
         totals=_by_key(totals),
-        **_with_figures(connection, stored_lines(connection, row[0], valuation.scope)),
+        **_with_figures(connection, stored_lines(connection, row[0], valuation.scope, {policy, *beside})),
     )
 
 
-def stored_lines(connection: sqlite3.Connection, day: str, scope: str) -> list[ValueLine]:
-    """The lines of a day and scope; an organisation's are the landscape's of its group."""
-    found = policies_of(connection, day)
+def stored_lines(
+    connection: sqlite3.Connection, day: str, scope: str, policy_names: Set[str] | None = None
+) -> list[ValueLine]:
+    """The lines of a day and scope, None: of all policies; an organisation's are the landscape's of its group."""
+    found = [one for one in policies_of(connection, day) if policy_names is None or one in policy_names]
     marks = ", ".join("?" for _ in found)
     query = f"SELECT {LINE_COLUMNS} FROM value_lines WHERE policy IN ({marks}) AND day = ? AND scope = ?"
     values = [*found, day, scope]

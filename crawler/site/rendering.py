@@ -42,6 +42,7 @@ def environment() -> Environment:
         "signed": lambda number: f"{number:+,}",
         "money": money,
         "name": name,
+        "plain": plain,
         "web": web_address,
         "day": day,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from msgspec import Struct
@@ -26,8 +27,10 @@ LEFT JOIN project_repositories pr ON pr.project_id = p.id AND pr.is_primary
 LEFT JOIN repositories r ON r.id = pr.repository_id
 LEFT JOIN scorecards s ON s.repository_id = r.id
 WHERE p.removed_at IS NULL
-ORDER BY h.score IS NULL, h.score DESC, p.id
 """
+_HEALTHIEST = "ORDER BY h.score IS NULL, h.score DESC, p.id"
+
+_SCORES = "SELECT day, score FROM health WHERE project_id = ? ORDER BY day"
 
 _NAMES = """
 SELECT p.id, coalesce(group_concat(pr.seeded_name || ' ' || r.name_with_owner, ' '), '') AS names
@@ -81,7 +84,22 @@ def read_health(connection: sqlite3.Connection) -> list[StoredHealth]:
     inputs: dict[str, list[sqlite3.Row]] = defaultdict(list)
     for row in connection.execute("SELECT * FROM health_inputs"):
         inputs[row["project_id"]].append(row)
-    return [_health(row, inputs[row["project_id"]]) for row in connection.execute(_HEALTH)]
+    return [_health(row, inputs[row["project_id"]]) for row in connection.execute(_HEALTH + _HEALTHIEST)]
+
+
+def read_health_of(connection: sqlite3.Connection, project_id: str) -> StoredHealth | None:
+    """The health of one project of the list; None where it was not computed yet."""
+    row = connection.execute(f"{_HEALTH} AND p.id = ?", [project_id]).fetchone()
+    if row is None:
+        return None
+    inputs = connection.execute("SELECT * FROM health_inputs WHERE project_id = ?", [project_id])
+    return _health(row, inputs.fetchall())
+
+
+def read_scores(connection: sqlite3.Connection, project_id: str) -> list[tuple[date, int | None]]:
+    """The scores of a project from each day on which its health changed; None: too little was known."""
+    rows = connection.execute(_SCORES, [project_id])
+    return [(date.fromisoformat(row["day"]), row["score"]) for row in rows]
 
 
 def project_names(connection: sqlite3.Connection) -> dict[str, tuple[str, ...]]:

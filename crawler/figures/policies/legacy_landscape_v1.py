@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from crawler.figures.inputs import Fact, Inputs, Scope
+from crawler.figures.inputs import Fact, Inputs
 from crawler.figures.model import Figures, Total, ValueLine
 from crawler.figures.policy import (
     LANDSCAPE,
@@ -27,6 +27,7 @@ from crawler.figures.policy import (
     not_known,
     stock,
 )
+from crawler.figures.scope_members import Scope
 
 NAME = "legacy_landscape_v1"
 MEASURES = ("market_cap", "funding")

@@ -1,0 +1,187 @@
+"""The money figures of an organisation: as each was stated, by whom and when, and what it raised year by year."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct, structs
+
+from crawler.figures.days import first_day
+from crawler.figures.explanation import Explanation
+from crawler.figures.forms import rough
+from crawler.figures.freshness import freshness
+from crawler.figures.raised import equity_rounds
+from crawler.figures.rates import Rate
+from crawler.figures.valuation import Figure, read_figures
+from crawler.site.amounts import spaced
+from crawler.site.asked import Asked
+from crawler.site.charts import Chart, bars
+from crawler.site.money import Money
+from crawler.store.restricted import RESTRICTED
+
+MOST_OF_MEASURE = 12
+"""Figures of one kind in the table, beside those that policies weigh: a quote may come daily."""
+MOST_GONE = 40
+MOST_OF_OTHERS = 40
+
+_ROWS = """
+SELECT id, measure, as_of, superseded_by, withdrawn_at FROM figures WHERE organization_id = ?
+ORDER BY superseded_by IS NOT NULL OR withdrawn_at IS NOT NULL, measure, as_of DESC, id DESC
+"""
+
+
+class FigureRow(Struct, frozen=True, kw_only=True):
+    """A figure as it is shown; its texts are empty where they may not be."""
+
+    id: int
+    organization_id: str
+    measure: str
+    kind: str | None
+    amount: str
+    """As it was stated, to the last digit, in `currency`."""
+    spread: str
+    currency: str
+    as_of: str
+    observed_on: str
+    source: str
+    source_url: str | None
+    method: str
+    licence_class: str
+    note: str | None
+    is_hidden: bool
+    age: str
+    """One of `fresh`, `stale`, `expired`, and `later` for one that is dated after the day."""
+    rate: Rate | None
+    is_weighed: bool
+    """Whether a policy looks at it."""
+    superseded_by: int | None = None
+    withdrawn_on: str | None = None
+
+
+class Figures(Struct, frozen=True, kw_only=True):
+    """All of one organisation."""
+
+    standing: list[FigureRow]
+    older: int
+    """So many more that stand, older ones of their kind, are left out."""
+    of_others: list[FigureRow]
+    """Of its group, which policies weigh together with its own."""
+    of_others_more: int
+    gone: list[FigureRow]
+    gone_more: int
+    hidden: int
+    """Of those that stand, so many may not be shown."""
+    stale: int
+    expired: int
+
+
+class Funding(Struct, frozen=True, kw_only=True):
+    """What it raised for shares, by year."""
+
+    chart: Chart | None
+    hidden: int
+    """Rounds that may not be shown, and are not in the picture."""
+    others: int
+    """Rounds left out: those that are no equity, told twice, or without an exchange rate."""
+
+
+def figures_of(asked: Asked, explanation: Explanation) -> Figures:
+    """Its figures that stand, by kind and newest first; what was corrected or taken back stands apart."""
+    rows = asked.connection.execute(_ROWS, (explanation.id,)).fetchall()
+    weighed = {figure.id for figure in explanation.figures}
+    of_measure: Counter[str] = Counter()
+    standing, gone, older = [], [], 0
+    for row in rows:
+        if row["superseded_by"] is not None or row["withdrawn_at"] is not None:
+            gone.append(row)
+            continue
+        of_measure[row["measure"]] += 1
+        if of_measure[row["measure"]] <= MOST_OF_MEASURE or row["id"] in weighed:
+            standing.append(row["id"])
+        else:
+            older += 1
+    known = read_figures(asked.connection, [*standing, *(row["id"] for row in gone[:MOST_GONE])])
+    rates = _rates(explanation, known)
+    shown = [_row(asked, explanation, known[one], weighed, rates.get(one)) for one in standing]
+    others = [one for one in explanation.figures if one.organization_id != explanation.id]
+    return Figures(
+        standing=shown,
+        older=older,
+        of_others=[
+            _row(asked, explanation, one, weighed, explanation.rates.get(one.id)) for one in others[:MOST_OF_OTHERS]
+        ],
+        of_others_more=max(0, len(others) - MOST_OF_OTHERS),
+        gone=[
+            structs.replace(
+                _row(asked, explanation, known[row["id"]], weighed, None),
+                superseded_by=row["superseded_by"],
+                withdrawn_on=row["withdrawn_at"][:10] if row["withdrawn_at"] else None,
+            )
+            for row in gone[:MOST_GONE]
+        ],
+        gone_more=max(0, len(gone) - MOST_GONE),
+        hidden=sum(row.is_hidden for row in shown),
+        stale=sum(row.age == "stale" for row in shown),
+        expired=sum(row.age == "expired" for row in shown),
+    )
+
+
+def funding_by_year(asked: Asked, money: Money, organization_id: str) -> Funding:
+    """Equity rounds, each once, in dollars at the rate of its own date; years without a known round have no bar."""
+    standing, measure = money.standing, "funding_round"
+    key = standing.same.get(organization_id, organization_id), measure
+    told = standing.facts.get(key, [])
+    shown = [fact for fact in told if asked.with_restricted or fact.licence_class != RESTRICTED]
+    if not shown:
+        return Funding(chart=None, hidden=len(told), others=0)
+    rounds, others = equity_rounds(structs.replace(standing, facts={key: shown}), organization_id)
+    years: dict[int, Decimal] = {}
+    for valued in rounds:
+        year = int(valued.fact.as_of[:4])
+        years[year] = years.get(year, Decimal(0)) + (valued.usd or Decimal(0))
+    last = max(asked.today.year, *years) if years else 0
+    values = [(str(year), _float(years.get(year))) for year in range(min(years, default=1), last + 1)]
+    chart = bars(
+        asked.texts("organization.funding"),
+        values,
+        unit=asked.texts("value.dollars"),
+        texts=asked.texts,
+        written=lambda amount: rough(Decimal(str(amount))),
+    )
+    return Funding(chart=chart if years else None, hidden=len(told) - len(shown), others=len(others))
+
+
+def _float(amount: Decimal | None) -> float | None:
+    return None if amount is None else float(amount)
+
+
+def _rates(explanation: Explanation, known: dict[int, Figure]) -> dict[int, Rate]:
+    return {one: rate for one in known if (rate := explanation.rates.get(one))}
+
+
+def _row(asked: Asked, explanation: Explanation, figure: Figure, weighed: set[int], rate: Rate | None) -> FigureRow:
+    is_hidden = figure.licence_class == RESTRICTED and not asked.with_restricted
+    day = date.fromisoformat(explanation.valuation.day)
+    has_spread = figure.low and figure.high and not is_hidden
+    return FigureRow(
+        id=figure.id,
+        organization_id=figure.organization_id,
+        measure=figure.measure,
+        kind=figure.kind,
+        amount="" if is_hidden else spaced(figure.amount),
+        spread=f"{spaced(figure.low)} – {spaced(figure.high)}" if has_spread and figure.low and figure.high else "",
+        currency=figure.currency,
+        as_of=figure.as_of,
+        observed_on=figure.observed_at[:10],
+        source=figure.source,
+        source_url=figure.source_url,
+        method=figure.method,
+        licence_class=figure.licence_class,
+        note=None if is_hidden else figure.note,
+        is_hidden=is_hidden,
+        age="later" if first_day(figure.as_of) > day else freshness(figure.measure, figure.source, figure.as_of, day),
+        rate=rate,
+        is_weighed=figure.id in weighed,
+    )
