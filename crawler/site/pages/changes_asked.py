@@ -96,7 +96,8 @@ def all_counts(asked: Asked) -> list[Count]:
 
 def counts_of(chosen: Chosen, asked: Asked) -> list[Count]:
     """How many events there are for the choice, of any kind, by month and kind."""
-    wanted = wanted_of(chosen, asked, kinds=())
+    # What only events of one kind say need not be looked for in the others.
+    wanted = wanted_of(chosen, asked, kinds=chosen.kinds if chosen.details else ())
     if chosen.project or chosen.category or chosen.details or chosen.since or chosen.until:
         return count_events(asked.connection, wanted)
     # There are only so many of these, and they are the slowest.
