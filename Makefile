@@ -3,13 +3,21 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
-.PHONY: refresh test lint serve bench docs clean
+.PHONY: refresh test test-datasette lint serve bench docs clean
 
 refresh: .venv/.installed
 	$(BIN)/crawler refresh --sandbox
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+# The same tests in two environments: the plugin, the generated files, and every page in both versions of Datasette.
+DATASETTE_0.65 := 0.65.5
+DATASETTE_1.0 := 1.0a41
+
+test-datasette: .venv-datasette-0.65/.installed .venv-datasette-1.0/.installed
+	.venv-datasette-0.65/bin/python -m pytest tests/datasette
+	.venv-datasette-1.0/bin/python -m pytest tests/datasette
 
 lint: .venv/.dev
 	$(BIN)/ruff format --check .
@@ -27,7 +35,7 @@ docs: .venv/.dev
 	$(BIN)/python -m docs.generate
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-datasette-* .mypy_cache .pytest_cache .ruff_cache
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -38,4 +46,10 @@ clean:
 
 .venv/.dev: .venv/.installed
 	$(PIP) install --editable '.[site,dev]'
+	@touch $@
+
+.venv-datasette-%/.installed: pyproject.toml
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip --disable-pip-version-check --quiet --no-input install --editable '.[plugin]' \
+	  datasette==$(DATASETTE_$*) 'pytest>=8.3'
 	@touch $@

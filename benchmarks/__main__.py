@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from benchmarks import faults, history, refresh, seeds, totals
+from benchmarks import faults, history, refresh, seeds, site_folder, site_load, totals
 
-for benchmark in (seeds, totals, history, refresh, faults):
+for benchmark in (seeds, totals, history, refresh, faults, site_load, site_folder):
     print(f"== {benchmark.__name__}")
     benchmark.main()

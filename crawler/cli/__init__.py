@@ -26,7 +26,7 @@ COMMANDS = {
     "value": "print what the ecosystem is worth, who says so, and as of when",
     "health": "print how healthy the projects are, and why",
     "changes": "show what happened: releases, archived, licences, funding; feed and newsletter",
-    "export": "write the landscape as YAML, JSON or CSV",
+    "export": "write the landscape as YAML, JSON or CSV, or its site as files",
     "validate": "check a seeds file: every fault with line and cure",
     "import-history": "take over the history that others kept in files or an older database",
     "init": "write a small commented seeds.yml to start from",

@@ -1,4 +1,4 @@
-"""`crawler export`: the landscape in a format that others read."""
+"""`crawler export`: the landscape in a format that others read, or as a site."""
 
 from __future__ import annotations
 
@@ -8,14 +8,9 @@ from pathlib import Path
 
 import click
 
-from crawler.cli.options import (
-    database_option,
-    day_options,
-    existing_database,
-    restricted_option,
-    seeds_argument,
-    seeds_path,
-)
+from crawler.cli.export_site import SUMMARY as SITE_SUMMARY
+from crawler.cli.export_site import write_site
+from crawler.cli.options import database_option, day_options, existing_database, restricted_option, seeds_path
 from crawler.cli.outputs import check_output
 from crawler.cli.past import explained, notes, show_past
 from crawler.export.job import Job
@@ -24,17 +19,24 @@ from crawler.export.registry import FORMATS
 from crawler.figures.looking_back import Wanted
 from crawler.store import open_reader
 
-_EPILOG = "\b\nFormats:\n" + "\n".join(f"  {name:6}{known.summary}" for name, known in FORMATS.items())
+SITE = "site"
+_SUMMARIES = {name: known.summary for name, known in FORMATS.items()} | {SITE: SITE_SUMMARY}
+_EPILOG = "\b\nFormats:\n" + "\n".join(f"  {name:11}{summary}" for name, summary in _SUMMARIES.items())
 
 
 @click.command(epilog=_EPILOG)
-@click.argument("name", metavar="FORMAT", type=click.Choice(list(FORMATS)))
-@seeds_argument
+@click.argument("name", metavar="FORMAT", type=click.Choice(list(_SUMMARIES)))
+@click.argument("place", metavar="[SEEDS|DIR]", required=False, type=click.Path(path_type=Path))
 @click.option(
     "-o",
     "--output",
     type=click.Path(path_type=Path),
     help="Write to this file, in one step; it may be the seeds file itself.  [default: standard output]",
+)
+@click.option(
+    "--url",
+    metavar="ADDRESS",
+    help="Of the site: where it will be found, for its sitemap and the page for what is not there.",
 )
 @day_options
 @restricted_option
@@ -42,8 +44,9 @@ _EPILOG = "\b\nFormats:\n" + "\n".join(f"  {name:6}{known.summary}" for name, kn
 def command(
     *,
     name: str,
-    seeds: Path | None,
+    place: Path | None,
     output: Path | None,
+    url: str | None,
     as_of: date | None,
     as_true_of: date | None,
     include_restricted: bool,
@@ -54,17 +57,38 @@ def command(
     SEEDS is the list that 'yaml' enriches: else CRAWLER_SEEDS, else ./seeds.yml. The result is a seeds file, too. Of a
     past day its items that were not on the list then get no block.
 
+    DIR is where 'site' writes: a new or empty directory, or one with a site written before. Only files of that are
+    changed or deleted, and only once all new ones are there.
+
     \b
     Examples:
       crawler export yaml -o landscape.yml
       crawler export csv > landscape.csv
       crawler export json --as-of 2026-06-30
+      crawler export metadata -o metadata.yaml
+      crawler export site public --url https://user.github.io/landscape/
     """
+    if name == SITE:
+        if place is None or output is not None:
+            raise click.UsageError("'site' needs the directory to write to, and no --output: crawler export site DIR")
+        write_site(
+            place,
+            existing_database(database),
+            as_of=as_of,
+            as_true_of=as_true_of,
+            include_restricted=include_restricted,
+            url=url,
+        )
+        return
+    if url:
+        raise click.UsageError(f"--url is for 'site': leave it out for '{name}'")
     chosen = FORMATS[name]
-    if seeds and not chosen.reads_seeds:
-        raise click.UsageError(f"'{name}' is written from the database alone: leave {seeds} out")
-    check_output(output, database, seeds, may_be_list=chosen.reads_seeds)
-    seeds = seeds_path(seeds) if chosen.reads_seeds else None
+    if place and not chosen.reads_seeds:
+        raise click.UsageError(f"'{name}' is written from the database alone: leave {place} out")
+    if (as_of or as_true_of) and not chosen.has_past:
+        raise click.UsageError(f"'{name}' is about the file as it is: leave the day out")
+    check_output(output, database, place, may_be_list=chosen.reads_seeds)
+    seeds = seeds_path(place) if chosen.reads_seeds else None
     with closing(open_reader(existing_database(database))) as connection:
         connection.execute("BEGIN")
         past = show_past(connection, as_of, as_true_of, Wanted() if chosen.reads_values else None)

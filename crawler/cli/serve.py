@@ -24,13 +24,20 @@ from crawler.store import open_reader
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port; 0 takes any free one."
 )
-@click.option("--include-restricted", is_flag=True, help="Let others see figures of the licence class restricted, too.")
+@click.option(
+    "--include-restricted",
+    is_flag=True,
+    help="Also figures that may not be published, for private use; without it they stay closed.",
+)
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
 def command(database: Path, host: str, port: int, *, include_restricted: bool, open_browser: bool) -> None:
-    """Open the database in Datasette: browse, filter, search and query it, and take the answers along as CSV or JSON.
+    """Open the landscape in a browser: the map, every project and organisation, what changed, and what it is worth.
 
-    It only reads, so a refresh may run at the same time. Ctrl-C ends it. With figures of the licence class restricted
-    in the database it answers your own machine alone, unless --include-restricted says otherwise.
+    Below /landscape stands the database itself in Datasette: browse, filter, search and query it, and take the answers
+    along as CSV or JSON. It only reads, so a refresh may run at the same time. Ctrl-C ends it.
+
+    With figures of the licence class restricted in the database it answers your own machine alone, its pages leave
+    them out, and the tables that tell them are closed. --include-restricted opens all of it, for private use.
 
     \b
     Example:
@@ -43,7 +50,7 @@ def command(database: Path, host: str, port: int, *, include_restricted: bool, o
     if importlib.util.find_spec("datasette") is None:
         raise UsageFault("Datasette is not installed", cure="install it with pip install 'landscape-crawler[site]'")
     with _listen(host, port) as listener:
-        _serve(database, listener, host, open_browser=open_browser)
+        _serve(database, listener, host, include_restricted=include_restricted, open_browser=open_browser)
 
 
 def _is_own(host: str) -> bool:
@@ -56,19 +63,24 @@ def _is_own(host: str) -> bool:
 
 def _refuse_restricted(database: Path, host: str) -> None:
     """UsageFault where others would see figures that their sources do not allow to be shown."""
-    with closing(open_reader(database)) as connection:
-        sources = [
-            row["source"]
-            for row in connection.execute(
-                "SELECT source FROM figures WHERE licence_class = 'restricted'"
-                " UNION SELECT source FROM organization_facts WHERE licence_class = 'restricted' ORDER BY source"
-            )
-        ]
-    if sources:
+    if sources := _restricted_sources(database):
         raise UsageFault(
             f"others would see at {host} what {', '.join(sources)} only told you (licence class restricted)",
             cure="serve a copy without it ('crawler db publishable OUT'), or say --include-restricted if you may",
         )
+
+
+def _restricted_sources(database: Path) -> list[str]:
+    """The sources of what may not be published, by name."""
+    with closing(open_reader(database)) as connection:
+        return [
+            row["source"]
+            for row in connection.execute(
+                "SELECT source FROM figures WHERE licence_class = 'restricted'"
+                " UNION SELECT source FROM organization_facts WHERE licence_class = 'restricted'"
+                " UNION SELECT source FROM ownerships WHERE licence_class = 'restricted' ORDER BY source"
+            )
+        ]
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -86,16 +98,22 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _serve(database: Path, listener: socket.socket, host: str, *, open_browser: bool) -> None:
+def _serve(database: Path, listener: socket.socket, host: str, *, include_restricted: bool, open_browser: bool) -> None:
     """Answer requests until SIGINT."""
     # Datasette and its server are an extra, and slow to import: only this command pays for them.
     import uvicorn
 
     from crawler.site.app import make_site
 
-    site = make_site(database)
+    site = make_site(database, with_restricted=include_restricted)
     url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
     click.echo(f"{database} at {url} (Ctrl-C ends it)", err=True)
+    if not include_restricted and _restricted_sources(database):
+        click.echo(
+            "crawler: figures of the licence class restricted are left out, and tables that tell them are closed;"
+            " --include-restricted opens them for private use",
+            err=True,
+        )
     if open_browser:
         # The socket listens already, so the browser waits for the server; some browsers keep the caller waiting too.
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()

@@ -32,3 +32,5 @@ class Format(Struct, frozen=True, kw_only=True):
     """Columns or keys of which no past is kept."""
     reads_values: bool = False
     """Whether the value of organisations is in it."""
+    has_past: bool = True
+    """Whether it can be written of a past day, too."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.export import enriched_yaml, landscape_csv, landscape_json
+from crawler.export import datasette_files, enriched_yaml, landscape_csv, landscape_json
 from crawler.export.job import Format
 from crawler.store.past import WITHOUT_HISTORY
 
@@ -22,5 +22,15 @@ FORMATS: dict[str, Format] = {
         summary="the view `landscape` as a table, UTF-8, lines ending in LF",
         write=landscape_csv.write,
         without_history=WITHOUT_HISTORY,
+    ),
+    "metadata": Format(
+        summary="Datasette's metadata.yaml for the database: titles, columns, facets, questions",
+        write=datasette_files.write_metadata,
+        has_past=False,
+    ),
+    "datasette": Format(
+        summary="Datasette 1.0's datasette.yaml for the database: settings and questions",
+        write=datasette_files.write_config,
+        has_past=False,
     ),
 }

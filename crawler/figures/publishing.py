@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from itertools import groupby
 
 from crawler.figures.model import ValueLine
@@ -24,12 +24,15 @@ BUILT_ON = {
 _LONG_NUMBER = re.compile(r"\d[\d,]{4,}(\.\d+)?")
 """An amount in the middle of a reason; years are shorter."""
 
-# The lines of all groups that count a restricted figure anywhere: of the others nothing has to be hidden.
-_LINES = """
-SELECT {columns} FROM value_lines
-WHERE policy IN ({policies}) AND day = ? AND counted AND coalesce(group_id, organization_id) IN (
-  SELECT coalesce(l.group_id, l.organization_id) FROM value_lines l JOIN figures f ON f.id = l.figure_id
-  WHERE l.policy IN ({policies}) AND l.day = ? AND l.counted AND {is_restricted}
+_COUNTED = "policy IN ({policies}) AND day = :day AND counted"
+# The lines of all groups that count a restricted figure anywhere: of the others nothing has to be hidden. A figure
+# stands in many lines, and whether it is restricted is slow to tell: it is asked of each once.
+_LINES = f"""
+SELECT {{columns}} FROM value_lines
+WHERE {_COUNTED} AND coalesce(group_id, organization_id) IN (
+  SELECT coalesce(group_id, organization_id) FROM value_lines WHERE {_COUNTED} AND figure_id IN (
+    SELECT id FROM (SELECT DISTINCT figure_id AS id FROM value_lines WHERE {_COUNTED}) f WHERE {{is_restricted}}
+  )
 )
 ORDER BY scope
 """
@@ -76,11 +79,15 @@ def restricted_totals(connection: sqlite3.Connection, day: str) -> set[Key]:
     """The stored totals of a day that may not be published."""
     policies = policies_of(connection, day)
     query = _LINES.format(
-        columns=LINE_COLUMNS, policies=", ".join("?" for _ in policies), is_restricted=is_restricted_figure("f.id")
+        columns=LINE_COLUMNS,
+        policies=", ".join(f":policy{number}" for number, _ in enumerate(policies)),
+        is_restricted=is_restricted_figure("f.id"),
     )
-    rows = map(to_line, connection.execute(query, [*policies, day, *policies, day]))
+    values = {f"policy{number}": policy for number, policy in enumerate(policies)} | {"day": day}
+    lines = list(map(to_line, connection.execute(query, values)))
+    figures = read_figures(connection, (line.figure_id for line in lines if line.figure_id is not None))
     hidden = {
-        key for scope, lines in groupby(rows, lambda line: line.scope) for key in _hidden(connection, scope, lines)
+        key for scope, of_scope in groupby(lines, lambda line: line.scope) for key in _hidden(scope, of_scope, figures)
     }
     keys = connection.execute("SELECT scope, measure, policy FROM totals WHERE day = ? AND policy <> ''", (day,))
     # A policy may give its value a second name, without lines of its own.
@@ -91,11 +98,9 @@ def restricted_totals(connection: sqlite3.Connection, day: str) -> set[Key]:
     }
 
 
-def _hidden(connection: sqlite3.Connection, scope: str, lines: Iterable[ValueLine]) -> Iterator[Key]:
-    of_scope: Sequence[ValueLine] = list(lines)
-    figures = read_figures(connection, (line.figure_id for line in of_scope if line.figure_id is not None))
+def _hidden(scope: str, lines: Iterable[ValueLine], figures: Mapping[int, Figure]) -> Iterator[Key]:
     groups: dict[tuple[str, str], set[str | None]] = {}
-    for line in restricted_lines(of_scope, figures):
+    for line in restricted_lines(lines, figures):
         groups.setdefault((line.measure, line.policy), set()).add(group_of(line))
     for (measure, policy), restricted in groups.items():
         if not may_be_shown(scope, restricted):

@@ -10,7 +10,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from datasette.database import Database
@@ -18,11 +17,12 @@ from datasette.utils.asgi import Request, Response
 from msgspec import Struct
 
 from crawler.errors import UsageFault
-from crawler.site.asked import Asked, NotThere, Page, Query, WrongQuery
+from crawler.site.asked import Asked, Page, Query
 from crawler.site.boards import Boards
 from crawler.site.links import ServedLinks
 from crawler.site.pages import PAGES
-from crawler.site.pages.faults import no_figures, not_there, wrong_query
+from crawler.site.pages.faults import made, no_figures
+from crawler.site.protection import OUR_POLICY
 from crawler.site.rendering import render
 from crawler.site.texts import load_texts
 
@@ -115,20 +115,10 @@ class Answering:
                 query=Query(parse_qsl(query, max_num_fields=100)),
                 with_restricted=self._with_restricted,
             )
-            page = _page(kind, asked, key)
+            page = made(kind, asked, key)
             text = render(page, asked) if isinstance(page, Page) else page
         status = page.status if isinstance(page, Page) else 200
         return _kept(status, kind.content_type, text, version, made_at, kind.lasts)
-
-
-def _page(kind: Any, asked: Asked, key: str) -> Page | str:
-    try:
-        made: Page | str = kind.make(asked, key) if kind.has_key else kind.make(asked)
-    except NotThere as fault:
-        return not_there(fault, asked)
-    except WrongQuery as fault:
-        return wrong_query(fault, asked)
-    return made
 
 
 @contextmanager
@@ -153,7 +143,12 @@ def _size(kept: Kept) -> int:
 
 
 def _response(kept: Kept, request: Request) -> Response:
-    headers = {"ETag": kept.etag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    headers = {
+        "ETag": kept.etag,
+        "Cache-Control": "no-cache",
+        "Vary": "Accept-Encoding",
+        "Content-Security-Policy": OUR_POLICY,
+    }
     if kept.status == 200 and request.headers.get("if-none-match") == kept.etag:
         return Response(b"", status=304, headers=headers, content_type=kept.content_type)
     body = kept.body

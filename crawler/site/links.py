@@ -69,5 +69,10 @@ class ServedLinks:
 
 def parameters(query: dict[str, object]) -> str:
     """`?name=value&…`, or nothing; None and empty values are left out, lists are repeated."""
-    kept = {name: value for name, value in query.items() if value not in (None, "", [], ())}
+    kept = without_empty(query)
     return f"?{urlencode(kept, doseq=True)}" if kept else ""
+
+
+def without_empty(query: dict[str, object]) -> dict[str, object]:
+    """The parameters that say something."""
+    return {name: value for name, value in query.items() if value not in (None, "", [], ())}

@@ -1,11 +1,11 @@
-"""What Datasette is told about landscape.db: words from the dictionary, and how each table is best shown."""
+"""What Datasette is told about landscape.db, one source for all its versions: words, tables, questions, settings."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cache
-from html import escape
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import yaml
@@ -16,15 +16,46 @@ from crawler.store.dictionary import Description, load_dictionary
 DATABASE = "landscape"
 """The name of the database in the site's addresses, whatever the file is called."""
 
+SETTINGS: dict[str, int | bool] = {
+    # Far more than any question of ours needs; a runaway one ends, and a count that takes longer is left out.
+    "sql_time_limit_ms": 1_500,
+    "facet_time_limit_ms": 500,
+    "default_facet_size": 20,
+    # Each would be tried for each column of each page; those that are useful stand below.
+    "suggest_facets": False,
+    "default_page_size": 100,
+    "max_returned_rows": 2_000,
+    "max_csv_mb": 50,
+    "truncate_cells_html": 500,
+    "num_sql_threads": 6,
+    # A refresh may write at any moment: a page is never served from a cache, nor the file without its WAL.
+    "default_cache_ttl": 0,
+    "allow_download": False,
+}
+"""Datasette's settings, of which 0.65 and 1.0 know all."""
+
 
 class Query(Struct, frozen=True, forbid_unknown_fields=True):
     """A canned query: a question in words and its answer in SQL."""
 
     title: str
     description: str
+    audience: Literal["everybody", "maintainers", "analysts", "investors"]
+    """Who asks it most."""
     sql: str
     params: list[str] | UnsetType = UNSET
     """Named parameters in the order of their fields; each may be left empty."""
+    is_public: bool = False
+    """Whether it leaves out by itself all that may not be published, so that it stays open."""
+
+    def unfilled(self) -> dict[str, str]:
+        """Its parameters as they are before anybody fills them in."""
+        return {} if self.params is UNSET else dict.fromkeys(self.params, "")
+
+    def told(self) -> dict[str, Any]:
+        """What Datasette is told of it."""
+        told = {"title": self.title, "description": self.description, "sql": self.sql.strip()}
+        return told if self.params is UNSET else {**told, "params": self.params}
 
 
 class TableOptions(Struct, frozen=True, omit_defaults=True):
@@ -120,7 +151,7 @@ _OPTIONS = {
     "webhooks": TableOptions(hidden=True),
     "star_weeks": TableOptions(),
     "commit_weeks": TableOptions(),
-    "imported_counts": TableOptions(sort_desc="day", facets=("source",)),
+    "imported_counts": TableOptions(),
     "imported_days": TableOptions(hidden=True),
     "scorecards": TableOptions(sort_desc="score"),
     "health": TableOptions(),
@@ -129,27 +160,49 @@ _OPTIONS = {
     "projects_fts": TableOptions(hidden=True),
 }
 
-_SOURCE = "GitHub's public API and the landscape's own list; every money figure names its public page"
-_LICENCE = "facts from public sources; for money figures see their licence_class"
+_SOURCE = {
+    "source": "GitHub's public API and the landscape's own list; every money figure names its public page",
+    "license": "facts from public sources; for money figures see their licence_class",
+}
+"""Stands on the database and on every table: Datasette 1.0 does not pass it down."""
+_ABOUT = "What each table and column means stands at the top of its page; NULL is 'not known'."
 
 
-def site_metadata(recorded_on: str | None = None) -> dict[str, Any]:
-    """Datasette's metadata for the database `DATABASE`; `recorded_on` is the day of recorded figures, if they are."""
+def site_metadata(
+    name: str = DATABASE,
+    recorded_on: str | None = None,
+    closed: Collection[str] = (),
+    closed_queries: Collection[str] = (),
+) -> dict[str, Any]:
+    """Datasette's metadata for the database `name`: what 0.65 has in metadata.yaml.
+
+    `recorded_on` is the day of recorded figures, if they are; `closed` are tables and views that nobody may see, and
+    with any of them nobody may ask in SQL; `closed_queries` are the canned queries that go with them.
+    """
     words = load_dictionary()
-    return {
-        "title": "Landscape",
-        "description_html": _welcome(recorded_on),
-        "source": _SOURCE,
-        "license": _LICENCE,
-        "databases": {
-            DATABASE: {
-                "title": "Landscape database",
-                "description": "What each table and column means stands at the top of its page; NULL is 'not known'.",
-                "tables": {name: _table(name, text) for name, text in (words.views | words.tables).items()},
-                "queries": {name: msgspec.to_builtins(query) for name, query in canned_queries().items()},
-            }
+    about = f"These are recorded figures of {recorded_on}, not live ones. {_ABOUT}" if recorded_on else _ABOUT
+    database = {
+        "title": "Landscape database",
+        "description": about,
+        **_SOURCE,
+        **({"allow_sql": False} if closed else {}),
+        "tables": {
+            name: {**_table(name, text), **_SOURCE, **({"allow": False} if name in closed else {})}
+            for name, text in (words.views | words.tables).items()
         },
+        "queries": _queries(closed_queries),
     }
+    return {"title": "Landscape", "description": about, **_SOURCE, "databases": {name: database}}
+
+
+def site_config(
+    name: str = DATABASE, closed: Collection[str] = (), closed_queries: Collection[str] = ()
+) -> dict[str, Any]:
+    """What Datasette 1.0 has in datasette.yaml beside that metadata."""
+    database: dict[str, Any] = {"queries": _queries(closed_queries)}
+    if closed:
+        database = {"allow_sql": False, "tables": {one: {"allow": False} for one in sorted(closed)}, **database}
+    return {"settings": dict(SETTINGS), "databases": {name: database}}
 
 
 @cache
@@ -159,6 +212,13 @@ def canned_queries() -> dict[str, Query]:
     return msgspec.convert(yaml.safe_load(text), dict[str, Query])
 
 
+def _queries(closed: Collection[str]) -> dict[str, Any]:
+    return {
+        name: {**query.told(), **({"allow": False} if name in closed else {})}
+        for name, query in canned_queries().items()
+    }
+
+
 def _table(name: str, words: Description) -> dict[str, Any]:
     return {
         "title": words.title,
@@ -166,23 +226,3 @@ def _table(name: str, words: Description) -> dict[str, Any]:
         "columns": words.columns,
         **msgspec.to_builtins(_OPTIONS[name]),
     }
-
-
-def _welcome(recorded_on: str | None) -> str:
-    """The home page's text: what to open first, the search box, and the questions."""
-    questions = "".join(
-        f'<li><a href="/{DATABASE}/{name}">{escape(query.title)}</a></li>' for name, query in canned_queries().items()
-    )
-    recorded = (
-        f"<p><strong>These are recorded figures of {escape(recorded_on)}</strong>, not live ones.</p>"
-        if recorded_on
-        else ""
-    )
-    return (
-        f'<p>Start with <a href="/{DATABASE}/landscape"><strong>the landscape</strong></a>: '
-        "every project with its figures, to sort, filter and export.</p>"
-        f"{recorded}"
-        f'<form action="/{DATABASE}/projects"><p><label for="search">Find projects</label> '
-        '<input id="search" type="search" name="_search"> <input type="submit" value="Search"></p></form>'
-        f"<p>Questions that the figures answer:</p><ul>{questions}</ul>"
-    )

@@ -48,13 +48,15 @@ RESTRICTED_CHANGE = f"""
 """
 """SQL: whether a row `c` of `changes` may not be published: it rests on what may not."""
 
-_SOURCES = f"""
+RESTRICTED_SOURCES = f"""
 SELECT source FROM figures WHERE licence_class = 'restricted' AND source <> '{BY_HAND}'
 UNION SELECT source FROM organization_facts WHERE licence_class = 'restricted' AND source <> '{BY_HAND}'
 UNION SELECT source FROM ownerships WHERE licence_class = 'restricted' AND source <> '{BY_HAND}'
 UNION VALUES {", ".join(f"('{source}')" for source in SOURCES)}
 """
-_NAMED = f"CREATE TEMP TABLE restricted_sources AS {_SOURCES}"
+"""SQL: the sources that have told something restricted, and those whose terms forbid to publish it."""
+
+_NAMED = f"CREATE TEMP TABLE restricted_sources AS {RESTRICTED_SOURCES}"
 
 _FOUND = """
 CREATE TEMP TABLE restricted_finds AS
@@ -136,7 +138,7 @@ _FORMER = (
 
 def restricted_sources(connection: sqlite3.Connection) -> frozenset[str]:
     """The sources some of whose figures may not be published; then nor may how they answered."""
-    return frozenset(source for (source,) in connection.execute(_SOURCES))
+    return frozenset(source for (source,) in connection.execute(RESTRICTED_SOURCES))
 
 
 def delete_restricted(connection: sqlite3.Connection) -> None:

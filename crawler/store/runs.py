@@ -103,3 +103,9 @@ def write_quotas(connection: sqlite3.Connection, quotas: Mapping[tuple[str, str]
             if 0 <= quota.reset <= LAST_TIME
         ],
     )
+
+
+def newest_recording(connection: sqlite3.Connection) -> str | None:
+    """The day of the recording where the newest refresh read recorded figures."""
+    run = connection.execute("SELECT recorded_on FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+    return run["recorded_on"] if run else None

@@ -51,6 +51,15 @@ def serving(*arguments: str, **environment: str) -> Iterator[tuple[str, subproce
                 process.kill()
 
 
+def restrict(database: Path) -> None:
+    with closing(open_writer(database)) as connection:
+        connection.execute("INSERT INTO organizations (id, name, declared, position) VALUES ('a', 'A', 1, 0)")
+        connection.execute(
+            "INSERT INTO figures (organization_id, measure, amount, currency, as_of, observed_at, source, method,"
+            " licence_class) VALUES ('a', 'market_cap', '1', 'USD', '2026', '2026', 'yahoo', 'reported', 'restricted')"
+        )
+
+
 def invoke(*arguments: str) -> Result:
     return CliRunner().invoke(cli, ["serve", *arguments])
 
@@ -103,12 +112,7 @@ def test_an_address_that_is_not_ours_is_a_clear_fault(database: Path) -> None:
 
 
 def test_others_see_no_restricted_figures_unless_told(database: Path) -> None:
-    with closing(open_writer(database)) as connection:
-        connection.execute("INSERT INTO organizations (id, name, declared, position) VALUES ('a', 'A', 1, 0)")
-        connection.execute(
-            "INSERT INTO figures (organization_id, measure, amount, currency, as_of, observed_at, source, method,"
-            " licence_class) VALUES ('a', 'market_cap', '1', 'USD', '2026', '2026', 'yahoo', 'reported', 'restricted')"
-        )
+    restrict(database)
     # An address of documentation, which is nobody's: the fault of it comes only after the first.
     others = ["serve", "--db", str(database), "--host", "192.0.2.1"]
     refused = CliRunner().invoke(cli, others)
@@ -116,6 +120,18 @@ def test_others_see_no_restricted_figures_unless_told(database: Path) -> None:
     assert "what yahoo only told you" in str(refused.exception)
     allowed = CliRunner().invoke(cli, [*others, "--include-restricted"])
     assert "cannot listen" in str(allowed.exception)
+
+
+def test_your_own_machine_is_told_what_is_closed(database: Path) -> None:
+    restrict(database)
+    with serving("--db", str(database)) as (url, process):
+        assert process.stderr is not None
+        assert "--include-restricted opens them" in process.stderr.readline()
+        closed = httpx.get(f"{url}landscape/figures", trust_env=False)
+        assert closed.status_code == 403
+        assert "crawler db publishable" in closed.text
+    with serving("--db", str(database), "--include-restricted") as (url, _):
+        assert "market_cap" in httpx.get(f"{url}landscape/figures", trust_env=False).text
 
 
 def test_a_database_that_is_not_there_is_a_clear_fault(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from datasette.app import Datasette
+from small_landscape import write_small_landscape
 
 from crawler.errors import UsageFault
 from crawler.site.app import make_site
@@ -24,6 +25,14 @@ Get = Callable[..., httpx.Response]
 
 # Datasette leaves its connections in memory to the garbage collector, which Python 3.13 remarks on.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """The small landscape, with something for every question."""
+    path = tmp_path / "my landscape.db"
+    write_small_landscape(path, with_answers=True)
+    return path
 
 
 @pytest.fixture
@@ -44,12 +53,12 @@ def rows(get: Get, name: str, **parameters: str) -> list[dict[str, Any]]:
     return answer
 
 
-def test_home_page_leads_to_the_landscape_and_to_every_question(get: Get) -> None:
+def test_the_page_of_the_database_leads_to_the_landscape_and_to_every_question(get: Get) -> None:
     page = get("/landscape").text
     for name in ("landscape", *canned_queries()):
         assert f'href="/landscape/{name}"' in page
         get(f"/landscape/{name}")
-    assert "recorded figures of 2023-09-25" in get("/").text
+    assert "recorded figures of 2023-09-25" in page
 
 
 @pytest.mark.parametrize("name", [*load_dictionary().views, *load_dictionary().tables])

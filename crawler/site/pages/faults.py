@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from crawler.site.asked import Asked, NotThere, Page, WrongQuery
 from crawler.site.links import Links
 from crawler.site.rendering import environment
 from crawler.site.texts import Texts
+
+if TYPE_CHECKING:
+    from crawler.site.pages import PageKind
+
+
+def made(kind: PageKind, asked: Asked, key: str) -> Page | str:
+    """What is asked for, or the page that says why it cannot be shown."""
+    try:
+        return kind.make(asked, key) if kind.has_key else kind.make(asked)
+    except NotThere as fault:
+        return not_there(fault, asked)
+    except WrongQuery as fault:
+        return wrong_query(fault, asked)
 
 
 def not_there(fault: NotThere, asked: Asked) -> Page:

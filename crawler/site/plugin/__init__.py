@@ -1,14 +1,13 @@
 """The Datasette plugin: our pages beside Datasette's own, over the first attached database that is a landscape.
 
-It is loaded wherever this package is installed beside Datasette, and does nothing where no such database is attached.
+It is loaded wherever this package is installed beside Datasette, 0.65 or 1.0, and does nothing where no such database
+is attached.
 """
 
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
@@ -17,13 +16,15 @@ if TYPE_CHECKING:
     # Datasette loads its plugins in the middle of its own import.
     from datasette.app import Datasette
     from datasette.utils.asgi import Request, Response
+    from jinja2 import Environment
+    from markupsafe import Markup
 
-    from crawler.site.answering import Answering
+    from crawler.site.attached import Attached
     from crawler.site.links import ServedLinks
 
-WITH_RESTRICTED = "_landscape_with_restricted"
-"""Attribute of a Datasette by which `crawler serve` lets restricted figures be shown."""
-_ANSWERING = "_landscape_answering"
+NAME = "landscape-crawler"
+"""Under which it is configured: `include_restricted: true` shows figures that may not be published."""
+_ATTACHED = "_landscape_attached"
 
 
 @hookimpl
@@ -31,54 +32,102 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Await
     """Our addresses; the home page only where the landscape is the only database."""
     from crawler.site.links import PATHS
 
-    answering = answering_of(datasette)
-    if answering is None:
+    attached = attached_to(datasette)
+    if attached is None:
         return []
-    links = answering.links
-    return [(_pattern(links, name), _view(answering, name)) for name in PATHS]
+    return [(_pattern(attached.links, name), _view(attached, name)) for name in PATHS]
 
 
 @hookimpl
 def extra_css_urls(datasette: Datasette) -> list[str]:
-    """What Datasette's own pages need beyond their own style."""
-    answering = answering_of(datasette)
-    return [answering.links.asset("datasette.css")] if answering else []
+    """What makes Datasette's own pages look like ours."""
+    attached = attached_to(datasette)
+    return [attached.links.asset(name) for name in ("tokens.css", "datasette.css")] if attached else []
 
 
-def answering_of(datasette: Datasette) -> Answering | None:
-    """What answers for our pages; None where no attached database is a landscape of this version."""
-    found: Answering | None = getattr(datasette, _ANSWERING, None)
-    if found is None and (found := _make(datasette)):
+@hookimpl
+def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
+    """Numbers for the scripts of Datasette's templates, and for our additions to them what is attached."""
+    from crawler.site.nonces import Nonces
+    from crawler.site.texts import load_texts
+
+    env.add_extension(Nonces)
+    env.globals["landscape_attached"] = lambda: attached_to(datasette)
+    env.globals["landscape_text"] = load_texts()
+
+
+@hookimpl(trylast=True)
+def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
+    """Headers that keep browsers safe, and compression."""
+    from datasette.plugins import pm
+
+    from crawler.site.protection import protected
+
+    def wrap(app: Any) -> Any:
+        if attached_to(datasette) is None:
+            return app
+        # Where rich is installed, Datasette prints a traceback with all local variables for a page that is not found.
+        pm.get_plugin("datasette.handle_exception").rich = None
+        return protected(app, datasette.urls.path("/"))
+
+    return wrap
+
+
+@hookimpl
+def render_cell(
+    row: Any, value: Any, column: str, table: str | None, database: str, datasette: Datasette
+) -> Markup | None:
+    """The names of projects and organisations lead to our pages of them."""
+    attached = attached_to(datasette)
+    if attached is None or database != attached.name or table is None or not isinstance(value, str):
+        return None
+    return attached.cell(row, value, column, table)
+
+
+@hookimpl
+def forbidden(datasette: Datasette, request: Request) -> Callable[[], Awaitable[Response | None]]:
+    """Says why something is closed, and what opens it."""
+
+    async def answer() -> Response | None:
+        attached = attached_to(datasette)
+        return await attached.explain_closed(request) if attached else None
+
+    return answer
+
+
+@hookimpl(trylast=True)
+def permission_allowed(datasette: Datasette, action: str, resource: Any) -> Any:
+    """What is closed, as Datasette 0.65 asks for it: of all answers the last one counts, and this is the last."""
+    attached = attached_to(datasette)
+    return attached.permission_065(action, resource) if attached else None
+
+
+@hookimpl
+async def permission_resources_sql(datasette: Datasette, action: str) -> Any:
+    """What is closed, as Datasette 1.0 asks for it."""
+    attached = attached_to(datasette)
+    return await attached.permission_1(action) if attached else None
+
+
+def attached_to(datasette: Datasette) -> Attached | None:
+    """The landscape that it serves; None where no attached database is one of this version."""
+    found: Attached | None = getattr(datasette, _ATTACHED, None)
+    if found is None and (found := _attach(datasette)):
         # Not where there is none: databases may be attached later.
-        setattr(datasette, _ANSWERING, found)
+        setattr(datasette, _ATTACHED, found)
     return found
 
 
-def _make(datasette: Datasette) -> Answering | None:
-    from crawler.site.answering import Answering
-    from crawler.site.links import ServedLinks
+def _attach(datasette: Datasette) -> Attached | None:
+    from crawler.site.attached import Attached, is_landscape
 
-    attached = [name for name in datasette.databases if name not in {"_memory", "_internal"}]
-    for name in attached:
-        database = datasette.databases[name]
-        if _is_landscape(database):
-            links = ServedLinks(datasette.urls.path("/"), name, is_alone=len(attached) == 1)
-            return Answering(database, links, with_restricted=getattr(datasette, WITH_RESTRICTED, False))
+    names = [name for name in datasette.databases if name not in {"_memory", "_internal"}]
+    for name in names:
+        if is_landscape(datasette.databases[name]):
+            config = datasette.plugin_config(NAME) or {}
+            with_restricted = config.get("include_restricted") is True
+            return Attached(datasette, name, is_alone=len(names) == 1, with_restricted=with_restricted)
     return None
-
-
-def _is_landscape(database: Any) -> bool:
-    if database.is_memory:
-        return False
-    from crawler.store.migrations import VERSION
-
-    try:
-        with closing(database.connect()) as connection:
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            named = "SELECT 1 FROM sqlite_master WHERE name = 'computed_days'"
-            return bool(version == VERSION and connection.execute(named).fetchone())
-    except sqlite3.Error:
-        return False
 
 
 def _pattern(links: ServedLinks, name: str) -> str:
@@ -86,8 +135,8 @@ def _pattern(links: ServedLinks, name: str) -> str:
     return f"/{re.escape(path).replace(re.escape('{key}'), '(?P<key>[^/]+)')}$"
 
 
-def _view(answering: Answering, name: str) -> Callable[..., Awaitable[Response]]:
+def _view(attached: Attached, name: str) -> Callable[..., Awaitable[Response]]:
     async def view(request: Request) -> Response:
-        return await answering.answer(name, request)
+        return await attached.answering.answer(name, request)
 
     return view

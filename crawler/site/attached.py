@@ -1,0 +1,132 @@
+"""A landscape that a running Datasette serves: our pages of it, what of it is closed, and where its names lead."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Mapping
+from contextlib import closing
+from typing import Any
+
+from datasette.database import Database
+from datasette.utils.asgi import Request, Response
+from markupsafe import Markup
+
+from crawler.site.answering import Answering
+from crawler.site.closing import Closing
+from crawler.site.links import ServedLinks
+from crawler.site.metadata import Query, canned_queries
+from crawler.site.rendering import name
+from crawler.site.texts import load_texts
+from crawler.store.migrations import VERSION
+
+NAMED = {
+    ("projects", "name"): ("project", "id"),
+    ("landscape", "project"): ("project", "project_id"),
+    ("growth", "project"): ("project", "project_id"),
+    ("organizations", "name"): ("organization", "id"),
+}
+"""By table and column the page of ours that a name leads to, and the column with its key."""
+QUERIES_OF_1 = "SELECT name, sql FROM queries WHERE database_name = ?"
+DENIED_1 = """
+SELECT :landscape_database AS parent, value AS child, 0 AS allow, 'restricted figures' AS reason
+FROM json_each(:landscape_denied)
+"""
+
+
+def is_landscape(database: Database) -> bool:
+    """Whether it is a landscape.db of the version that this program reads."""
+    if database.is_memory:
+        return False
+    try:
+        with closing(database.connect()) as connection:
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            named = "SELECT 1 FROM sqlite_master WHERE name = 'computed_days'"
+            return bool(version == VERSION and connection.execute(named).fetchone())
+    except sqlite3.Error:
+        return False
+
+
+class Attached:
+    """The first landscape among the databases of a Datasette; `is_alone`: there is no other database."""
+
+    def __init__(self, datasette: Any, database_name: str, *, is_alone: bool, with_restricted: bool) -> None:
+        self._datasette, self.name = datasette, database_name
+        database = datasette.databases[database_name]
+        self.links = ServedLinks(datasette.urls.path("/"), database_name, is_alone=is_alone)
+        self.answering = Answering(database, self.links, with_restricted=with_restricted)
+        self._closing = Closing(database.connect, with_restricted=with_restricted)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.answering.close()
+        self._closing.close()
+
+    def cell(self, row: Mapping[str, Any], value: str, column: str, table: str) -> Markup | None:
+        """The name of a project or organisation as a link to our page of it; None for all else."""
+        page, key = NAMED.get((table, column), ("", ""))
+        if not page:
+            return None
+        # A page of a table may leave columns out.
+        found = row[key] if key in row.keys() else None  # noqa: SIM118  (rows of SQLite are no mappings)
+        return Markup('<a href="{}">{}</a>').format(self.links.page(page, str(found)), name(value)) if found else None
+
+    def questions(self, told: Collection[str]) -> dict[str, list[tuple[str, Query]]]:
+        """Our canned queries by audience, without those that are closed; none where Datasette was `told` of none."""
+        found: dict[str, list[tuple[str, Query]]] = {}
+        if not canned_queries().keys().isdisjoint(told):
+            for key, query in canned_queries().items():
+                if not self._closing.is_closed(query.sql):
+                    found.setdefault(query.audience, []).append((key, query))
+        return found
+
+    @property
+    def is_closed_in_part(self) -> bool:
+        """Whether anything is closed, because it tells figures that may not be published."""
+        return bool(self._closing.relations())
+
+    def permission_065(self, action: str, resource: Any) -> Any:
+        """False where the action would tell a restricted figure, else None; an awaitable where it has to look it up."""
+        if action == "view-table" and resource[0] == self.name:
+            return False if resource[1] in self._closing.relations() else None
+        if action in {"execute-sql", "view-database-download"} and resource == self.name:
+            return False if self.is_closed_in_part else None
+        if action == "view-query" and resource[0] == self.name:
+            return self._query_065(resource[1])
+        return None
+
+    async def permission_1(self, action: str) -> Any:
+        """What the action may not be done to, as Datasette 1.0's rows; None where it may be done to all."""
+        from datasette.permissions import PermissionSQL
+
+        relations = self._closing.relations()
+        denied: list[str | None]
+        if action == "view-table":
+            denied = [*sorted(relations)]
+        elif action in {"execute-sql", "view-database-download"}:
+            denied = [None] if relations else []
+        elif action == "view-query" and relations:
+            queries = await self._datasette.get_internal_database().execute(QUERIES_OF_1, [self.name])
+            denied = [row["name"] for row in queries if self._closing.is_closed(row["sql"])]
+        else:
+            return None
+        parameters = {"landscape_database": self.name, "landscape_denied": json.dumps(denied)}
+        return PermissionSQL(sql=DENIED_1, params=parameters) if denied else None
+
+    async def explain_closed(self, request: Request) -> Response | None:
+        """The page that says why something is closed; None where it is not for restricted figures."""
+        route = self.links.data() or ""
+        if not self.is_closed_in_part or not request.path.startswith(route):
+            return None
+        texts = load_texts()
+        if request.path.endswith(".json"):
+            told = {"ok": False, "error": texts("closed.why"), "status": 403, "title": texts("closed.title")}
+            return Response.json(told, status=403)
+        page = await self._datasette.render_template("landscape_closed.html", {}, request=request)
+        return Response.html(page, status=403)
+
+    async def _query_065(self, query_name: str) -> bool | None:
+        if not self.is_closed_in_part:
+            return None
+        query = await self._datasette.get_canned_query(self.name, query_name, None)
+        return False if query and self._closing.is_closed(query["sql"]) else None
