@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as Xml
@@ -18,8 +18,6 @@ from datasette.app import Datasette
 from crawler.cli import cli
 from crawler.news.growth import read_counts
 from crawler.news.reading import Wanted, count_events, read_events, read_some
-from crawler.site.app import make_site
-from crawler.site.plugin import answering_of
 from crawler.store import open_reader, open_writer, transaction
 
 # Datasette leaves its connections in memory to the garbage collector, which Python 3.13 remarks on.
@@ -56,26 +54,19 @@ def many(database: Path) -> Path:
 
 
 @pytest.fixture
-def ask(many: Path) -> Iterator[Callable[..., str]]:
+def ask(many: Path, opened: Callable[..., AbstractContextManager[Datasette]]) -> Iterator[Callable[..., str]]:
     """Asks a site over that file, with or without what may not be published."""
-    sites: dict[bool, Datasette] = {}
+    with ExitStack() as stack:
+        sites: dict[bool, Datasette] = {}
 
-    def get(path: str, *, with_restricted: bool = False) -> str:
-        if with_restricted not in sites:
-            sites[with_restricted] = make_site(many, with_restricted=with_restricted)
-        response: httpx.Response = asyncio.run(sites[with_restricted].client.get(path))
-        assert response.status_code == 200, response.text
-        return response.text
+        def get(path: str, *, with_restricted: bool = False) -> str:
+            if with_restricted not in sites:
+                sites[with_restricted] = stack.enter_context(opened(many, with_restricted=with_restricted))
+            response: httpx.Response = asyncio.run(sites[with_restricted].client.get(path))
+            assert response.status_code == 200, response.text
+            return response.text
 
-    yield get
-    for site in sites.values():
-        answering = answering_of(site)
-        assert answering is not None
-        answering.close()
-        for attached in site.databases.values():
-            attached.close()
-        assert site.executor is not None
-        site.executor.shutdown()
+        yield get
 
 
 def test_events_are_sentences_with_links_newest_first(get_rich: Get) -> None:
@@ -144,7 +135,9 @@ def test_what_is_not_for_publication_is_counted_but_not_shown(ask: Callable[...,
     page = ask("/changes")
     assert "$120M" not in page + ask("/changes.atom")
     assert "1 more rests on what is not for publication." in page
+    assert "All as a table" not in page
     shown = ask("/changes", with_restricted=True)
+    assert "All as a table" in shown
     assert "$120M" in shown
     assert "rests on what is not" not in shown
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from pathlib import Path
 
 import httpx
 import pytest
 from datasette.app import Datasette
 
-from crawler.site.app import make_site
-from crawler.site.plugin import answering_of
 from crawler.store import open_writer, transaction
 
 # Datasette leaves its connections in memory to the garbage collector, which Python 3.13 remarks on.
 pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
 
 Ask = Callable[..., str]
+Opened = Callable[..., AbstractContextManager[Datasette]]
 LIVE = """
 UPDATE runs SET mode = 'live', recorded_on = NULL, outcome = 'in part', ended_at = '2026-11-22T12:05:00Z';
 UPDATE computed_days SET origin = 'live', day = '2026-11-22';
@@ -48,30 +47,23 @@ VALUES ('acme', 'market_cap', '5', 'USD', '2025-01-01', '2026-11-22T12:00:00Z', 
 
 
 @pytest.fixture
-def ask(database: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
+def ask(database: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ask]:
     """Asks a site of live figures, two days after the last refresh."""
     monkeypatch.setenv("CRAWLER_NOW", "2026-11-22T18:00:00Z")
     with closing(open_writer(database)) as connection, transaction(connection):
         for statement in LIVE.split(";\n"):
             connection.execute(statement)
-    sites: dict[bool, Datasette] = {}
+    with ExitStack() as stack:
+        sites: dict[bool, Datasette] = {}
 
-    def get(*, with_restricted: bool = False) -> str:
-        if with_restricted not in sites:
-            sites[with_restricted] = make_site(database, with_restricted=with_restricted)
-        response: httpx.Response = asyncio.run(sites[with_restricted].client.get("/freshness"))
-        assert response.status_code == 200, response.text
-        return " ".join(response.text.split())
+        def get(*, with_restricted: bool = False) -> str:
+            if with_restricted not in sites:
+                sites[with_restricted] = stack.enter_context(opened(database, with_restricted=with_restricted))
+            response: httpx.Response = asyncio.run(sites[with_restricted].client.get("/freshness"))
+            assert response.status_code == 200, response.text
+            return " ".join(response.text.split())
 
-    yield get
-    for site in sites.values():
-        answering = answering_of(site)
-        assert answering is not None
-        answering.close()
-        for attached in site.databases.values():
-            attached.close()
-        assert site.executor is not None
-        site.executor.shutdown()
+        yield get
 
 
 def test_it_says_how_much_is_fresh_and_how_the_last_refresh_ended(ask: Ask) -> None:

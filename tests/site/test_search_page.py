@@ -40,7 +40,7 @@ def test_the_exact_name_comes_first_then_beginnings_then_what_is_told(get_rich: 
         ("c++", "language", "C++"),
         ("apache-2", "license", "Apache-2.0"),
         ("not recognised", "license", "Not recognised"),
-        ("worth", "question", "How large is the whole landscape, and what is it worth?"),
+        ("raised", "question", "How much funding was raised, by year?"),
         ("freshness", "page", "Freshness"),
         ("distribut applic", "project", "wasmCloud"),
         ("component model", "project", "Wasm Interface Type (WIT) / component model"),

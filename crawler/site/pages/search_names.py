@@ -56,10 +56,11 @@ def own_names(asked: Asked) -> list[Name]:
     """Our pages, and the questions that Datasette answers where there is one."""
     texts: Texts = asked.texts
     found = [_name("page", page, texts(f"nav.{page}"), 0) for page in PAGES]
-    if asked.links.data():
-        found += [
-            _name("question", key, query.title, 0, note=query.description) for key, query in canned_queries().items()
-        ]
+    found += [
+        _name("question", key, query.title, 0, note=query.description)
+        for key, query in canned_queries().items()
+        if asked.links.data(key)
+    ]
     return found
 
 
