@@ -3,13 +3,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
-.PHONY: refresh test test-datasette lint serve bench docs clean
+.PHONY: refresh test test-browser test-datasette lint serve bench docs screenshots clean
 
 refresh: .venv/.installed
 	$(BIN)/crawler refresh --sandbox
 
 test: lint
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	@echo "The browser tests are left out here: make test-browser runs them, with Debian's chromium."
+
+# Drives /usr/bin/chromium, or the one that CHROMIUM names, over the pages of `crawler serve` on recorded figures.
+test-browser: .venv/.dev
+	$(BIN)/python -m pytest tests/browser
 
 # The same tests in two environments: the plugin, the generated files, and every page in both versions of Datasette.
 DATASETTE_0.65 := 0.65.5
@@ -33,6 +38,10 @@ bench: .venv/.dev
 # Rewrites the generated pages: the command reference and the database dictionary.
 docs: .venv/.dev
 	$(BIN)/python -m docs.generate
+
+# Rewrites the pictures of the site in docs/screenshots, with the same browser.
+screenshots: .venv/.dev
+	$(BIN)/python -m docs.screenshots
 
 clean:
 	rm -rf .venv .venv-datasette-* .mypy_cache .pytest_cache .ruff_cache

@@ -12,23 +12,21 @@ import argparse
 import http.client
 import multiprocessing
 import random
-import re
 import shutil
 import sqlite3
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from msgspec import Struct
 
 from benchmarks.site.landscape import ADJECTIVES, PROJECTS, THINGS, build
+from benchmarks.site.serving import serving
 from benchmarks.site.variations import Variations
 from benchmarks.site.writer import refresh_for_ever
 from crawler.site.links import PATHS
@@ -67,7 +65,8 @@ def main() -> None:
             shutil.copy(chosen.landscape, path)
         else:
             build(path)
-        with _serving(path) as port:
+        with serving(path) as address:
+            port = urlsplit(address).port or 0
             ours, others = _our_pages(path, port), _datasette_pages()
             if chosen.only:
                 ours = {name: ask for name, ask in ours.items() if name in chosen.only}
@@ -96,7 +95,7 @@ def _our_pages(path: Path, port: int) -> dict[str, Ask]:
             shown = _get(connection, first, {}).decode()
             asks[name] = _some_page(f"/{pattern}", of_name, Variations(first, shown))
     asks["search"] = lambda dice: f"/search?{urlencode({'q': dice.choice(ADJECTIVES + THINGS)})}"
-    asks["compare"] = lambda dice: f"/compare?{urlencode({'projects': dice.sample(keys['project'], 6)}, doseq=True)}"
+    asks["compare"] = lambda dice: f"/compare?{urlencode({'project': dice.sample(keys['project'], 6)}, doseq=True)}"
     return asks
 
 
@@ -142,21 +141,6 @@ def _get(connection: http.client.HTTPConnection, address: str, headers: Mapping[
     body = response.read()
     assert response.status == 200, (response.status, address, body[-2000:])
     return body
-
-
-@contextmanager
-def _serving(path: Path) -> Iterator[int]:
-    """The port of a server of its own process."""
-    command = [sys.executable, "-m", "crawler", "serve", "--db", str(path), "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stderr is not None
-            line = server.stderr.readline()
-            found = re.search(r":(\d+)/ ", line)
-            assert found, line
-            yield int(found[1])
-        finally:
-            server.terminate()
 
 
 @contextmanager

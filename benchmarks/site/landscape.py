@@ -72,6 +72,11 @@ _PAST = {
           r.stars * (n + 20) / (:weeks + 20)
         FROM repositories r CROSS JOIN numbers""",
     ),
+    "commit_weeks": (
+        52,
+        """SELECT r.id, date(:monday, (7 * (n - 52) - 1) || ' days'), (r.id + n * n) % 40
+        FROM repositories r CROSS JOIN numbers""",
+    ),
     "health": (
         MONTHS,
         """SELECT h.project_id, date(:today, (30 * (n - :months)) || ' days'), max(0, h.score - (:months - n) % 17),

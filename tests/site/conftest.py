@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
@@ -12,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 from datasette.app import Datasette
-from rich_landscape import enrich
+from rich_landscape import enrich, record
 from small_landscape import write_small_landscape
 
 from crawler.site.app import make_site
@@ -64,19 +62,9 @@ def opened() -> Callable[..., AbstractContextManager[Datasette]]:
 @pytest.fixture(scope="session")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The landscape that comes with the program, filled with its recorded figures."""
-    place = tmp_path_factory.mktemp("recorded")
-    command = [
-        sys.executable,
-        "-m",
-        "crawler",
-        "refresh",
-        "seeds.yml",
-        "--sandbox",
-        "--db",
-        str(place / "landscape.db"),
-    ]
-    subprocess.run(command, check=True, capture_output=True, cwd=Path(__file__).parents[2])
-    return place / "landscape.db"
+    path = tmp_path_factory.mktemp("recorded") / "landscape.db"
+    record(path)
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,8 @@
   mark();
 
   function withServer() {
-    let asking;
+    const here = () => location.href.split("#")[0];
+    let asking, shown = here();
     const show = async (address, isBack) => {
       asking?.abort();
       asking = new AbortController();
@@ -36,7 +37,8 @@
         reset.hidden = other.hidden;
         reset.href = other.href;
         say(found.getElementById("count").textContent);
-        if (!isBack) history.replaceState(null, "", address);
+        if (!isBack) history.pushState(null, "", address);
+        shown = here();
         mark();
         region.classList.remove("busy");
       } catch (fault) {
@@ -52,6 +54,8 @@
     };
     form.addEventListener("change", () => show(addressOf(), false));
     form.addEventListener("submit", (event) => { event.preventDefault(); show(addressOf(), false); });
+    // Back leads to what was chosen before; a place on the page is no other choice.
+    addEventListener("popstate", () => { if (here() !== shown) show(here(), true); });
     reset.addEventListener("click", (event) => {
       event.preventDefault();
       show(reset.href, false).then(() => selects[0].focus());

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,6 +16,12 @@ TODAY = date(2023, 9, 25)
 ENDLESS = "Endless" * 60
 RIGHT_TO_LEFT = "مشروع \u202eevil\u202c"
 SCRIPT = "<script>alert(1)</script>"
+
+
+def record(path: Path) -> None:
+    """Fill the landscape that comes with the program with its recorded figures."""
+    command = [sys.executable, "-m", "crawler", "refresh", "seeds.yml", "--sandbox", "--db", str(path)]
+    subprocess.run(command, check=True, capture_output=True, cwd=Path(__file__).parents[1])
 
 
 def enrich(recorded: Path, path: Path) -> None:

@@ -1,0 +1,72 @@
+"""The site as files, opened from the disk: the same pages, filters, search and comparison, without a server."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from browsing import KEYS, OURS, PHONE, Visit, find_barriers, overflow, see
+from playwright.sync_api import Page, expect
+
+
+def _file(name: str) -> str:
+    """Where a page lies in the folder."""
+    return f"{OURS[name] or 'index'}.html"
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_file_is_as_good_as_the_page(files: Visit, name: str) -> None:
+    page = files.open(_file(name))
+    assert page.locator("h1").inner_text().strip()
+    assert find_barriers(page) == []
+    see(page, width=PHONE, is_dark=True)
+    assert overflow(page) == []
+
+
+def test_no_link_leads_nowhere(files: Visit) -> None:
+    for name in OURS:
+        page = files.open(_file(name))
+        links = page.locator("a[href], link[href], script[src], img[src]").evaluate_all(
+            "all => all.map(one => new URL(one.getAttribute('href') || one.getAttribute('src'), location).href)"
+        )
+        dead = [one for one in links if one.startswith("file:") and not Path(unquote(urlsplit(one).path)).is_file()]
+        assert dead == [], name
+
+
+def test_links_lead_from_page_to_page(files: Visit) -> None:
+    page = files.open("index.html")
+    page.locator(f"main a[href*='projects/{KEYS['project']}']").first.click()
+    expect(page.locator("h1")).to_contain_text("Wasmtime")
+    page.locator("nav a").first.click()
+    expect(page).to_have_url(re.compile(r"index\.html$"))
+
+
+def test_filters_work_without_a_server(files: Visit) -> None:
+    page = files.open("index.html")
+    cards = page.locator("#map .cards li:visible")
+    before = cards.count()
+    page.get_by_label(re.compile("^Licen")).select_option(label=_option(page, "MIT"))
+    expect(cards).not_to_have_count(before)
+    assert 0 < cards.count() < before
+
+
+def test_search_works_without_a_server(files: Visit) -> None:
+    page = files.open("search.html")
+    page.locator("main input[type=search], main input[name=q]").first.fill("wasmtime")
+    page.keyboard.press("Enter")
+    expect(page.locator("main a[href*='wasmtime']").first).to_be_visible()
+
+
+def test_the_search_of_every_page_works_without_a_server(files: Visit) -> None:
+    page = files.open("value.html")
+    page.get_by_role("searchbox").first.fill("wasmtime")
+    page.keyboard.press("Enter")
+    expect(page.locator("main a[href*='projects/wasmtime']").first).to_be_visible()
+
+
+def _option(page: Page, words: str) -> str:
+    """The label of the option that begins so."""
+    labels = page.locator("option").all_inner_texts()
+    return next(label for label in labels if label.strip().startswith(words))
