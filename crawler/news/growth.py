@@ -1,9 +1,9 @@
-"""Which projects have gained or lost how many stars in a period."""
+"""Which projects have gained or lost how many stars in a period, and how the whole landscape grew."""
 
 from __future__ import annotations
 
 import sqlite3
-from datetime import date
+from datetime import date, timedelta
 
 from msgspec import Struct
 
@@ -46,3 +46,32 @@ def read_growth(connection: sqlite3.Connection, before: date, last: date) -> lis
     """
     rows = connection.execute(_GROWN, {"before": before.isoformat(), "last": last.isoformat()})
     return [Growth(row["project"], row["url"], row["stars"], row["gained"]) for row in rows]
+
+
+# The cross join keeps SQLite from reading the values of all days.
+_COUNTS = """
+SELECT v.day, iif(v.total IS NULL, NULL, v.value) AS value
+FROM total_series s CROSS JOIN total_values v ON v.series_id = s.id
+WHERE s.scope = 'landscape' AND s.measure = ? AND s.policy = ''
+ORDER BY v.day
+"""
+
+
+def read_counts(connection: sqlite3.Connection, measure: str, last: date) -> list[tuple[date, int | None]]:
+    """A count over the whole landscape by day, in ascending order, to `last`; None: not known.
+
+    Only days on which it changed are stored. Where it stood still for longer, the last day before the change is there,
+    too, so that a line through the points shows it.
+    """
+    points: list[tuple[date, int | None]] = []
+    for row in connection.execute(_COUNTS, [measure]):
+        day, value = date.fromisoformat(row["day"]), None if row["value"] is None else int(row["value"])
+        _hold(points, day - timedelta(days=1))
+        points.append((day, value))
+    _hold(points, last)
+    return points
+
+
+def _hold(points: list[tuple[date, int | None]], until: date) -> None:
+    if points and points[-1][0] < until:
+        points.append((until, points[-1][1]))

@@ -47,6 +47,8 @@ class Kept(Struct, frozen=True):
     etag: str
     version: int
     made_at: float
+    lasts: float | None = None
+    """See `PageKind`."""
 
 
 class Answering:
@@ -83,7 +85,10 @@ class Answering:
             kept = self._pages.get(place)
             if kept is None:
                 return None
-            is_new = time.monotonic() - kept.made_at < self._patience
+            age = time.monotonic() - kept.made_at
+            if kept.lasts is not None and age >= kept.lasts:
+                return None
+            is_new = age < self._patience
             if not is_new and kept.version != self._boards.version():
                 return None
             self._pages.move_to_end(place)
@@ -107,7 +112,8 @@ class Answering:
             return _kept(503, "text/html; charset=utf-8", no_figures(load_texts(), self.links), version, made_at)
         with reading(connection):
             status, text = self._render(connection, board, name, key, query)
-        return _kept(status, PAGES[name].content_type, text, version, made_at)
+        kind = PAGES[name]
+        return _kept(status, kind.content_type, text, version, made_at, kind.lasts)
 
     def _render(self, connection: sqlite3.Connection, board: Board, name: str, key: str, query: str) -> tuple[int, str]:
         """Status and text of a page."""
@@ -148,11 +154,11 @@ def reading(connection: sqlite3.Connection) -> Iterator[None]:
         connection.rollback()
 
 
-def _kept(status: int, content_type: str, text: str, version: int, made_at: float) -> Kept:
+def _kept(status: int, content_type: str, text: str, version: int, made_at: float, lasts: float | None = None) -> Kept:
     body = text.encode()
     compressed = gzip.compress(body, COMPRESSION, mtime=0) if len(body) >= SMALL else b""
     etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
-    return Kept(status, content_type, body, compressed, etag, version, made_at)
+    return Kept(status, content_type, body, compressed, etag, version, made_at, lasts)
 
 
 def _size(kept: Kept) -> int:

@@ -53,7 +53,7 @@ class Attached:
     def __init__(self, datasette: Any, database_name: str, *, is_alone: bool, with_restricted: bool) -> None:
         self._datasette, self.name = datasette, database_name
         database = datasette.databases[database_name]
-        self.links = ServedLinks(datasette.urls.path("/"), database_name, is_alone=is_alone)
+        self.links = ServedLinks(datasette.urls.path("/"), database_name, is_alone=is_alone, is_closed=self._is_closed)
         self.answering = Answering(database, self.links, with_restricted=with_restricted)
         self._closing = Closing(database.connect, with_restricted=with_restricted)
 
@@ -79,6 +79,11 @@ class Attached:
                 if not self._closing.is_closed(query.sql):
                     found.setdefault(query.audience, []).append((key, query))
         return found
+
+    def _is_closed(self, name: str) -> bool:
+        """Whether nobody may see a table, view or canned query of that name."""
+        query = canned_queries().get(name)
+        return self._closing.is_closed(query.sql) if query else name in self._closing.relations()
 
     @property
     def is_closed_in_part(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
@@ -40,16 +41,24 @@ class Links(Protocol):
         """A file of `plugin/static`."""
 
     def data(self, table: str = "", row: str = "", **query: object) -> str | None:
-        """Datasette's page of the database, of a table, view or canned query, or of a row; None: there is none."""
+        """Datasette's page of the database, of a table, view or canned query, or of a row.
+
+        None: there is none, or nobody may see it.
+        """
 
 
 class ServedLinks:
-    """The addresses of a Datasette server; `base` is its `base_url`, with a slash at both ends."""
+    """The addresses of a Datasette server; `base` is its `base_url`, with a slash at both ends.
+
+    `is_closed` tells of a table, view or canned query whether nobody may see it.
+    """
 
     is_static = False
 
-    def __init__(self, base: str, database: str, *, is_alone: bool = True) -> None:
-        self.base, self._database = base, database
+    def __init__(
+        self, base: str, database: str, *, is_alone: bool = True, is_closed: Callable[[str], bool] = lambda _: False
+    ) -> None:
+        self.base, self._database, self._is_closed = base, database, is_closed
         self._home = "" if is_alone else "map"
 
     def path(self, name: str) -> str:
@@ -63,6 +72,8 @@ class ServedLinks:
         return f"{self.base}-/static-plugins/landscape-crawler/{name}?{asset_digest(name)}"
 
     def data(self, table: str = "", row: str = "", **query: object) -> str | None:
+        if self._is_closed(table):
+            return None
         parts = [part for part in (self._database, table, row) if part]
         return f"{self.base}{'/'.join(tilde_encode(part) for part in parts)}{parameters(query)}"
 

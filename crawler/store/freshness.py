@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Collection
 from typing import Any
 
 _SEEDED = """
@@ -34,15 +36,37 @@ def last_runs(connection: sqlite3.Connection, *, most: int = 5) -> list[dict[str
     return _rows(connection, "SELECT * FROM runs ORDER BY id DESC LIMIT :most", most=most)
 
 
-def failures(connection: sqlite3.Connection) -> list[dict[str, Any]]:
-    """Every subject whose last attempt failed or was partial, since when, and when it is tried again (NULL: soon)."""
+def run_sources(connection: sqlite3.Connection, run_id: int) -> list[dict[str, Any]]:
+    """What each source of a run answered and cost, with the columns of `run_sources`."""
+    return _rows(connection, "SELECT * FROM run_sources WHERE run_id = :run_id ORDER BY source", run_id=run_id)
+
+
+def next_due(connection: sqlite3.Connection) -> dict[str, str]:
+    """By source when the first of its subjects is to be asked again; a time in the past: at the next refresh."""
+    rows = connection.execute(
+        """
+        SELECT source, min(iif(status IN ('failed', 'partial'), coalesce(next_try_at, attempted_at), fresh_until))
+        FROM fetches GROUP BY source
+        """
+    )
+    return {source: due for source, due in rows if due}
+
+
+def failures(connection: sqlite3.Connection, *, most: int = -1, without: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Every subject whose last attempt failed or was partial, since when, and when it is tried again (NULL: soon).
+
+    `most`: no more than that; `without`: not of these sources.
+    """
     return _rows(
         connection,
         """
         SELECT source, subject, status, attempts, failing_since, attempted_at, next_try_at, fetched_at, error
         FROM fetches
-        WHERE status IN ('failed', 'partial') ORDER BY source, subject
+        WHERE status IN ('failed', 'partial') AND source NOT IN (SELECT value FROM json_each(:without))
+        ORDER BY source, subject LIMIT :most
         """,
+        most=most,
+        without=json.dumps(list(without)),
     )
 
 
@@ -52,20 +76,59 @@ def waits(connection: sqlite3.Connection, *, now: str) -> list[dict[str, Any]]:
     return _rows(connection, query, now=now)
 
 
-def unusual_repositories(connection: sqlite3.Connection) -> list[dict[str, Any]]:
+def unusual_repositories(connection: sqlite3.Connection, *, most: int = -1) -> list[dict[str, Any]]:
     """Seeded repositories whose state is not plainly ok, never asked included."""
     return _rows(
         connection,
         f"""
         SELECT name_with_owner, status, status_note, fetched_at FROM ({_SEEDED})
-        WHERE status IS NOT 'ok' ORDER BY status, name_with_owner
+        WHERE status IS NOT 'ok' ORDER BY status, name_with_owner LIMIT :most
         """,
+        most=most,
     )
 
 
-def refused_values(connection: sqlite3.Connection) -> list[dict[str, Any]]:
-    """What the last answers held and no figure can be, with the columns of `refused_values`."""
-    return _rows(connection, "SELECT * FROM refused_values ORDER BY source, subject, field")
+def states(connection: sqlite3.Connection) -> dict[str | None, int]:
+    """How many seeded repositories are in each state; None: never answered."""
+    rows = connection.execute(f"SELECT status, count(*) AS repositories FROM ({_SEEDED}) GROUP BY status")
+    return {row["status"]: row["repositories"] for row in rows}
+
+
+def fresh_repositories(connection: sqlite3.Connection, *, now: str) -> set[int]:
+    """The ids of the repositories whose figures from GitHub need not be asked for again yet."""
+    rows = connection.execute(
+        """
+        SELECT repository_id FROM fetches
+        WHERE source = 'github' AND status NOT IN ('failed', 'partial') AND fresh_until > ?
+        """,
+        [now],
+    )
+    return {row["repository_id"] for row in rows}
+
+
+def primary_repositories(connection: sqlite3.Connection) -> list[int]:
+    """For each project of the list that has one, the id of its primary repository."""
+    rows = connection.execute(
+        """
+        SELECT pr.repository_id FROM project_repositories pr JOIN projects p ON p.id = pr.project_id
+        WHERE pr.is_primary AND p.removed_at IS NULL
+        """
+    )
+    return [row["repository_id"] for row in rows]
+
+
+def refused_values(
+    connection: sqlite3.Connection, *, most: int = -1, without: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """What the last answers held and no figure can be, with the columns of `refused_values`.
+
+    `most`: no more than that; `without`: not of these sources.
+    """
+    query = """
+    SELECT * FROM refused_values WHERE source NOT IN (SELECT value FROM json_each(:without))
+    ORDER BY source, subject, field LIMIT :most
+    """
+    return _rows(connection, query, most=most, without=json.dumps(list(without)))
 
 
 def quotas(connection: sqlite3.Connection) -> list[dict[str, Any]]:

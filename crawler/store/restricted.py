@@ -136,6 +136,11 @@ _FORMER = (
 """What the memory tells of organisations that a restricted source found goes, or takes the name that they have now."""
 
 
+def restricted_sources(connection: sqlite3.Connection) -> frozenset[str]:
+    """The sources some of whose figures may not be published; then nor may how they answered."""
+    return frozenset(source for (source,) in connection.execute(RESTRICTED_SOURCES))
+
+
 def delete_restricted(connection: sqlite3.Connection) -> None:
     """Delete what is of the class restricted and all that rests on it, inside the caller's transaction.
 

@@ -26,6 +26,10 @@ class StaticLinks(ServedLinks):
 
     is_static = True
 
+    def asset(self, name: str) -> str:
+        """Some are made when the files are written."""
+        return f"assets/{name}"
+
     def data(self, table: str = "", row: str = "", **query: object) -> str | None:
         return None
 

@@ -31,7 +31,7 @@ _ROOM = 54
 """So many characters fit above all bars on half a page; where the values need more, they stand in the table alone."""
 _FEW = 6
 """Up to so many bars have their values above them on a phone, too."""
-_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_TIME = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])(-[0-9]{2})?")
 
 
 def bars(
@@ -44,7 +44,8 @@ def bars(
 ) -> Chart:
     """A bar for each label, in the given order, from zero; None is not known, and has a mark but no bar.
 
-    Of labels that are months (`2023-09`) as many are named as there is room for, always January by its year.
+    Of labels that are months (`2023-09`) or days, in ascending order, as many months are named as there is room for,
+    always January by its year.
     """
     write = written or plainly
     known = [(label, value) for label, value in values if value is not None]
@@ -109,10 +110,13 @@ def _picture(
 
 def _named(labels: Sequence[str], language: str) -> list[tuple[int, str, bool]]:
     """Which bars are named, how, and whether the name goes where there is little room."""
-    if all(map(_MONTH.fullmatch, labels)):
-        step = month_step(len(labels) - 1)
-        months = [month_number(int(label[:4]), int(label[5:])) for label in labels]
-        places = [at for at, month in enumerate(months) if month % step == 0]
+    if all(map(_TIME.fullmatch, labels)):
+        months = [month_number(int(label[:4]), int(label[5:7])) for label in labels]
+        step = month_step(months[-1] - months[0])
+        # Of bars that are weeks, the first of a month is named.
+        places = [
+            at for at, month in enumerate(months) if month % step == 0 and month not in months[max(0, at - 1) : at]
+        ]
         told = month_labels([months[at] for at in places], step, language)
         return [(at, text, is_minor) for at, (text, is_minor) in zip(places, told, strict=True)]
     step = -(-len(labels) // _LABELS)

@@ -30,6 +30,8 @@ class PageKind(Struct, frozen=True, kw_only=True):
     make: Callable[..., Page | str]
     has_key: bool = False
     content_type: str = HTML
+    lasts: float | None = None
+    """So many seconds it may be kept though nothing was written meanwhile; None: for ever."""
 
 
 PAGES: dict[str, PageKind] = {
@@ -44,6 +46,6 @@ PAGES: dict[str, PageKind] = {
     "value": PageKind(make=value.page),
     "changes": PageKind(make=changes.page),
     "feed": PageKind(make=changes.feed, content_type="application/atom+xml; charset=utf-8"),
-    "freshness": PageKind(make=freshness.page),
+    "freshness": PageKind(make=freshness.page, lasts=30),
     "search": PageKind(make=search.page),
 }
