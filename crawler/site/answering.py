@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from crawler.errors import UsageFault
 from crawler.site.asked import Asked, Page, Query
+from crawler.site.board import Board
 from crawler.site.boards import Boards
 from crawler.site.links import ServedLinks
 from crawler.site.pages import PAGES
@@ -26,8 +27,10 @@ from crawler.site.protection import OUR_POLICY
 from crawler.site.rendering import render
 from crawler.site.texts import load_texts
 
-PATIENCE_SECONDS = 10
-"""While a refresh writes, a page may be as old as that; else it is always of the newest state."""
+PATIENCE_SECONDS = 20
+"""While a refresh writes, a page may be as old as that or a little older; else it is always of the newest state."""
+MOST_SLOW = 100
+"""So many pages are made anew when there is a new board."""
 KEPT_BYTES = 64_000_000
 SMALL = 1_000
 """Bytes below which it is not worth to compress."""
@@ -55,9 +58,12 @@ class Answering:
         self, database: Database, links: ServedLinks, *, with_restricted: bool, patience: float = PATIENCE_SECONDS
     ) -> None:
         self._database, self.links, self._with_restricted, self._patience = database, links, with_restricted, patience
-        self._boards = Boards(database.connect, with_restricted=with_restricted, patience=patience)
+        self._boards = Boards(
+            database.connect, with_restricted=with_restricted, patience=patience, prepare=self._prepare
+        )
         self._pages: OrderedDict[tuple[str, str, str], Kept] = OrderedDict()
         self._bytes = 0
+        self._slow: OrderedDict[tuple[str, str, str], None] = OrderedDict()
         self._lock = threading.Lock()
 
     def close(self) -> None:
@@ -100,25 +106,42 @@ class Answering:
     def _make(self, connection: sqlite3.Connection, place: tuple[str, str, str]) -> Kept:
         name, key, query = place
         version, made_at = self._boards.version(), time.monotonic()
-        texts = load_texts()
-        kind = PAGES[name]
         try:
             board = self._boards.newest()
         except UsageFault:
-            return _kept(503, "text/html; charset=utf-8", no_figures(texts, self.links), version, made_at)
+            return _kept(503, "text/html; charset=utf-8", no_figures(load_texts(), self.links), version, made_at)
         with reading(connection):
-            asked = Asked(
-                connection=connection,
-                board=board,
-                links=self.links,
-                texts=texts,
-                query=Query(parse_qsl(query, max_num_fields=100)),
-                with_restricted=self._with_restricted,
-            )
-            page = made(kind, asked, key)
-            text = render(page, asked) if isinstance(page, Page) else page
-        status = page.status if isinstance(page, Page) else 200
+            status, text = self._render(connection, board, name, key, query)
+        kind = PAGES[name]
         return _kept(status, kind.content_type, text, version, made_at, kind.lasts)
+
+    def _render(self, connection: sqlite3.Connection, board: Board, name: str, key: str, query: str) -> tuple[int, str]:
+        """Status and text of a page."""
+        known = len(board.kept)
+        asked = Asked(
+            connection=connection,
+            board=board,
+            links=self.links,
+            texts=load_texts(),
+            query=Query(parse_qsl(query, max_num_fields=100)),
+            with_restricted=self._with_restricted,
+        )
+        page = made(PAGES[name], asked, key)
+        answer = (page.status, render(page, asked)) if isinstance(page, Page) else (200, page)
+        if len(board.kept) > known:
+            with self._lock:
+                self._slow[name, key, query] = None
+                self._slow.move_to_end((name, key, query))
+                if len(self._slow) > MOST_SLOW:
+                    self._slow.popitem(last=False)
+        return answer
+
+    def _prepare(self, connection: sqlite3.Connection, board: Board) -> None:
+        """Make those pages anew that had to work something out for an older board, before a reader waits for them."""
+        with self._lock:
+            places = list(self._slow)
+        for name, key, query in places:
+            self._render(connection, board, name, key, query)
 
 
 @contextmanager

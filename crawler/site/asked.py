@@ -87,7 +87,10 @@ class Asked(Struct, frozen=True, kw_only=True):
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What `make` returns, worked out once for a board: for what is too slow to be done for every reader."""
         if name not in self.board.kept:
-            self.board.kept[name] = make()
+            # Several readers at once would work out the same, each of them so much later.
+            with self.board.making:
+                if name not in self.board.kept:
+                    self.board.kept[name] = make()
         found: T = self.board.kept[name]
         return found
 

@@ -10,17 +10,29 @@ from contextlib import closing
 
 from crawler.site.board import Board, read_board
 
+Prepare = Callable[[sqlite3.Connection, Board], None]
+MOST_PATIENCE = 3
+"""So many times its patience a reader gets an older board, where the new one is a long time in coming."""
+
 
 class Boards:
     """The newest board. Threads may share it.
 
     A board of thousands of projects takes a moment to read. While a refresh commits several times a second, readers get
-    one that is at most `patience` seconds and that moment old; where nobody has asked for longer than that, the next
-    reader waits for a new one.
+    one that is at most `patience` seconds and that moment old; where nobody has asked for much longer, the next reader
+    waits for a new one. `prepare` works out what pages need of a new board while readers still have the old one.
     """
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection], *, with_restricted: bool, patience: float) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], sqlite3.Connection],
+        *,
+        with_restricted: bool,
+        patience: float,
+        prepare: Prepare = lambda *_: None,
+    ) -> None:
         self._connect, self._with_restricted, self._patience = connect, with_restricted, patience
+        self._prepare = prepare
         self._watch: sqlite3.Connection | None = None
         self._watching, self._reading = threading.Lock(), threading.Lock()
         self._board: Board | None = None
@@ -50,23 +62,29 @@ class Boards:
         if board and version == self._version:
             self._current_at = now
             return board
-        if board and now - self._current_at < 2 * self._patience:
-            if now - self._current_at >= self._patience and not self._is_wanted:
+        age = now - self._current_at
+        if board and age < MOST_PATIENCE * self._patience:
+            if age >= self._patience and not self._is_wanted:
                 self._is_wanted = True
-                threading.Thread(target=self._read, args=(version,), daemon=True).start()
+                threading.Thread(name="board", target=self._read_ahead, args=(version,), daemon=True).start()
             return board
         return self._read(version)
 
-    def _read(self, version: int) -> Board:
+    def _read_ahead(self, version: int) -> None:
+        """Read the board while others have the old one, and let what pages need of it be worked out."""
+        try:
+            self._read(version, self._prepare)
+        finally:
+            self._is_wanted = False
+
+    def _read(self, version: int, prepare: Prepare = lambda *_: None) -> Board:
         with self._reading:
             if self._board is None or self._version != version:
-                try:
-                    with closing(self._connect()) as connection:
-                        connection.row_factory = sqlite3.Row
-                        connection.execute("PRAGMA temp_store = MEMORY")
-                        connection.execute("BEGIN")
-                        self._board = read_board(connection, with_restricted=self._with_restricted)
-                    self._version, self._current_at = version, time.monotonic()
-                finally:
-                    self._is_wanted = False
+                with closing(self._connect()) as connection:
+                    connection.row_factory = sqlite3.Row
+                    connection.execute("PRAGMA temp_store = MEMORY")
+                    connection.execute("BEGIN")
+                    board = read_board(connection, with_restricted=self._with_restricted)
+                    prepare(connection, board)
+                self._board, self._version, self._current_at = board, version, time.monotonic()
             return self._board
