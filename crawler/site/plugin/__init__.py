@@ -61,6 +61,8 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
     """Headers that keep browsers safe, and compression."""
     from datasette.plugins import pm
 
+    from crawler.site.closing import public_sql
+    from crawler.site.guarding import noting_sql
     from crawler.site.protection import protected
 
     def wrap(app: Any) -> Any:
@@ -68,7 +70,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
             return app
         # Where rich is installed, Datasette prints a traceback with all local variables for a page that is not found.
         pm.get_plugin("datasette.handle_exception").rich = None
-        return protected(app, datasette.urls.path("/"))
+        return protected(noting_sql(app, public_sql), datasette.urls.path("/"))
 
     return wrap
 
