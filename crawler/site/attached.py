@@ -30,7 +30,8 @@ NAMED = {
 """By table and column the page of ours that a name leads to, and the column with its key."""
 QUERIES_OF_1 = "SELECT name, sql FROM queries WHERE database_name = ?"
 DENIED_1 = """
-SELECT json_extract(value, '$[0]') AS parent, json_extract(value, '$[1]') AS child, 0 AS allow, 'restricted figures' AS reason
+SELECT json_extract(value, '$[0]') AS parent, json_extract(value, '$[1]') AS child, 0 AS allow,
+  'restricted figures' AS reason
 FROM json_each(:landscape_denied)
 """
 
@@ -120,11 +121,12 @@ class Attached:
             return None
         return PermissionSQL(sql=DENIED_1, params={"landscape_denied": json.dumps(denied)}) if denied else None
 
-    async def explain_closed(self, request: Request) -> Response | None:
-        """The page that says why something is closed; None where it is not for restricted figures."""
-        route = self.links.data() or ""
-        if not self.is_closed_in_part or not request.path.startswith(route):
-            return None
+    def explains(self, request: Request) -> bool:
+        """Whether what nobody may see there is closed for restricted figures."""
+        return self.is_closed_in_part and request.path.startswith(self.links.data() or "")
+
+    async def explain_closed(self, request: Request) -> Response:
+        """The page that says why something is closed."""
         texts = load_texts()
         brought = current_request()
         refused = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from msgspec import Struct, field
 from crawler.site.protection import App, Receive, Scope, Send
 from crawler.store.closed import Gate, all_relations, closed_relations
 
+_WORD = re.compile(r"\w+")
 PARAMETERS = frozenset({"sql", "_where"})
 """Those of an address with SQL; SQL that is sent comes by another method than GET."""
 
@@ -129,7 +131,9 @@ class Guard:
             except sqlite3.DatabaseError as error:
                 if not gate.refused:
                     raise
-                request.refused |= gate.refused
+                words = set(_WORD.findall(" ".join(request.sql).lower()))
+                # SQLite ends at the first one, which may be a table below the view that was named.
+                request.refused |= closed & words or gate.refused
                 raise Refused(str(error)) from error
             finally:
                 connection.set_authorizer(None)

@@ -87,14 +87,10 @@ def render_cell(
 
 
 @hookimpl
-def forbidden(datasette: Datasette, request: Request) -> Callable[[], Awaitable[Response | None]]:
+def forbidden(datasette: Datasette, request: Request) -> Awaitable[Response] | None:
     """Says why something is closed, and what opens it."""
-
-    async def answer() -> Response | None:
-        attached = attached_to(datasette)
-        return await attached.explain_closed(request) if attached else None
-
-    return answer
+    attached = attached_to(datasette)
+    return attached.explain_closed(request) if attached and attached.explains(request) else None
 
 
 @hookimpl(trylast=True)
