@@ -8,6 +8,7 @@ import socket
 import threading
 import webbrowser
 from contextlib import closing
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -107,8 +108,9 @@ def _serve(database: Path, listener: socket.socket, host: str, *, include_restri
     import uvicorn
 
     from crawler.site.app import make_site
+    from crawler.site.reopening import Reopening
 
-    site = make_site(database, with_restricted=include_restricted)
+    app = Reopening(database, partial(make_site, with_restricted=include_restricted))
     url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
     click.echo(f"{database} at {url} (Ctrl-C ends it)", err=True)
     if not include_restricted and _restricted_sources(database):
@@ -120,7 +122,7 @@ def _serve(database: Path, listener: socket.socket, host: str, *, include_restri
     if open_browser:
         # The socket listens already, so the browser waits for the server; some browsers keep the caller waiting too.
         threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
-    config = uvicorn.Config(site.app(), log_level="warning", access_log=False, timeout_graceful_shutdown=3)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
     try:
         uvicorn.Server(config).run(sockets=[listener])
     except KeyboardInterrupt:
