@@ -20,6 +20,8 @@ from crawler.errors import UsageFault
 from crawler.site.asked import Asked, Page, Query
 from crawler.site.board import Board
 from crawler.site.boards import Boards
+from crawler.site.guarding import Request as Brought
+from crawler.site.guarding import answering
 from crawler.site.links import ServedLinks
 from crawler.site.pages import PAGES
 from crawler.site.pages.faults import made, no_figures
@@ -76,7 +78,9 @@ class Answering:
         place = (name, key, request.query_string)
         kept = self._find(place)
         if kept is None:
-            kept = await self._database.execute_fn(lambda connection: self._make(connection, place))
+            # Our pages leave out by themselves what may not be published, whatever stands in their address.
+            with answering(Brought(brings_sql=False)):
+                kept = await self._database.execute_fn(lambda connection: self._make(connection, place))
             self._keep(place, kept)
         return _response(kept, request)
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from crawler.site.answering import Answering
 from crawler.site.closing import Closing
+from crawler.site.guarding import Guard, current_request
 from crawler.site.links import ServedLinks
 from crawler.site.metadata import Query, canned_queries
 from crawler.site.rendering import name
@@ -29,7 +30,8 @@ NAMED = {
 """By table and column the page of ours that a name leads to, and the column with its key."""
 QUERIES_OF_1 = "SELECT name, sql FROM queries WHERE database_name = ?"
 DENIED_1 = """
-SELECT :landscape_database AS parent, value AS child, 0 AS allow, 'restricted figures' AS reason
+SELECT json_extract(value, '$[0]') AS parent, json_extract(value, '$[1]') AS child, 0 AS allow,
+  'restricted figures' AS reason
 FROM json_each(:landscape_denied)
 """
 
@@ -56,6 +58,8 @@ class Attached:
         self.links = ServedLinks(datasette.urls.path("/"), database_name, is_alone=is_alone, is_closed=self._is_closed)
         self.answering = Answering(database, self.links, with_restricted=with_restricted)
         self._closing = Closing(database.connect, with_restricted=with_restricted)
+        if not with_restricted:
+            Guard(database)
 
     def close(self) -> None:
         """Close the connections."""
@@ -94,8 +98,8 @@ class Attached:
         """False where the action would tell a restricted figure, else None; an awaitable where it has to look it up."""
         if action == "view-table" and resource[0] == self.name:
             return False if resource[1] in self._closing.relations() else None
-        if action in {"execute-sql", "view-database-download"} and resource == self.name:
-            return False if self.is_closed_in_part else None
+        if action in {"execute-sql", "view-database-download"}:
+            return False if resource in self._closed_databases(action) else None
         if action == "view-query" and resource[0] == self.name:
             return self._query_065(resource[1])
         return None
@@ -105,30 +109,44 @@ class Attached:
         from datasette.permissions import PermissionSQL
 
         relations = self._closing.relations()
-        denied: list[str | None]
+        denied: list[tuple[str, str | None]]
         if action == "view-table":
-            denied = [*sorted(relations)]
+            denied = [(self.name, relation) for relation in sorted(relations)]
         elif action in {"execute-sql", "view-database-download"}:
-            denied = [None] if relations else []
+            denied = [(database, None) for database in self._closed_databases(action)]
         elif action == "view-query" and relations:
             queries = await self._datasette.get_internal_database().execute(QUERIES_OF_1, [self.name])
-            denied = [row["name"] for row in queries if self._closing.is_closed(row["sql"])]
+            denied = [(self.name, row["name"]) for row in queries if self._closing.is_closed(row["sql"])]
         else:
             return None
-        parameters = {"landscape_database": self.name, "landscape_denied": json.dumps(denied)}
-        return PermissionSQL(sql=DENIED_1, params=parameters) if denied else None
+        return PermissionSQL(sql=DENIED_1, params={"landscape_denied": json.dumps(denied)}) if denied else None
 
-    async def explain_closed(self, request: Request) -> Response | None:
-        """The page that says why something is closed; None where it is not for restricted figures."""
-        route = self.links.data() or ""
-        if not self.is_closed_in_part or not request.path.startswith(route):
-            return None
+    def explains(self, request: Request) -> bool:
+        """Whether what nobody may see there is closed for restricted figures."""
+        return self.is_closed_in_part and request.path.startswith(self.links.data() or "")
+
+    async def explain_closed(self, request: Request) -> Response:
+        """The page that says why something is closed."""
         texts = load_texts()
+        brought = current_request()
+        refused = (
+            texts("closed.refused", names=", ".join(sorted(brought.refused))) if brought and brought.refused else ""
+        )
         if request.path.endswith(".json"):
-            told = {"ok": False, "error": texts("closed.why"), "status": 403, "title": texts("closed.title")}
-            return Response.json(told, status=403)
-        page = await self._datasette.render_template("landscape_closed.html", {}, request=request)
+            error = " ".join(filter(None, (refused, texts("closed.why"), texts("closed.cure"))))
+            return Response.json(
+                {"ok": False, "error": error, "status": 403, "title": texts("closed.title")}, status=403
+            )
+        page = await self._datasette.render_template("landscape_closed.html", {"refused": refused}, request=request)
         return Response.html(page, status=403)
+
+    def _closed_databases(self, action: str) -> list[str]:
+        """The databases on which nobody may do that, because it would tell all that they hold."""
+        if not self.is_closed_in_part:
+            return []
+        closed = [self.name] if action == "view-database-download" or current_request() is None else []
+        # SQL is judged by what it reads, but not that over all databases together.
+        return [*closed, "_memory"] if self._datasette.crossdb else closed
 
     async def _query_065(self, query_name: str) -> bool | None:
         if not self.is_closed_in_part:

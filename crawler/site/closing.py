@@ -47,7 +47,7 @@ class Closing:
 
     def is_closed(self, sql: str) -> bool:
         """Whether a question reads what nobody may see, unless it is one of ours that leaves it out."""
-        if self._with_restricted or sql.strip() in _public():
+        if self._with_restricted or sql.strip() in public_sql():
             return False
         with self._lock:
             connection = self._open()
@@ -77,5 +77,6 @@ class Closing:
         return self._relations
 
 
-def _public() -> frozenset[str]:
+def public_sql() -> frozenset[str]:
+    """The SQL of our questions that leave out by themselves what may not be published."""
     return frozenset(query.sql.strip() for query in canned_queries().values() if query.is_public)

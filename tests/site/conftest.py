@@ -53,7 +53,7 @@ def _opened(path: Path, *, with_restricted: bool = False) -> Iterator[Datasette]
     site.executor.shutdown()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def opened() -> Callable[..., AbstractContextManager[Datasette]]:
     """The site over any file, for as long as a test wants."""
     return contextmanager(_opened)

@@ -24,7 +24,7 @@ CLOSED = [
     "/landscape/ecosystem_value",
     "/landscape/value_by_policy",
     "/landscape/recent_changes.json",
-    "/landscape?sql=select+1",
+    "/landscape?sql=select+amount+from+figures",
     "/landscape.json?sql=select+amount+from+figures",
     "/landscape.csv?sql=select+amount+from+figures",
     "/landscape/organizations.json?_where=id+in+(select+organization_id+from+figures)",

@@ -61,6 +61,8 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
     """Headers that keep browsers safe, and compression."""
     from datasette.plugins import pm
 
+    from crawler.site.closing import public_sql
+    from crawler.site.guarding import noting_sql
     from crawler.site.protection import protected
 
     def wrap(app: Any) -> Any:
@@ -68,7 +70,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
             return app
         # Where rich is installed, Datasette prints a traceback with all local variables for a page that is not found.
         pm.get_plugin("datasette.handle_exception").rich = None
-        return protected(app, datasette.urls.path("/"))
+        return protected(noting_sql(app, public_sql), datasette.urls.path("/"))
 
     return wrap
 
@@ -85,14 +87,10 @@ def render_cell(
 
 
 @hookimpl
-def forbidden(datasette: Datasette, request: Request) -> Callable[[], Awaitable[Response | None]]:
+def forbidden(datasette: Datasette, request: Request) -> Awaitable[Response] | None:
     """Says why something is closed, and what opens it."""
-
-    async def answer() -> Response | None:
-        attached = attached_to(datasette)
-        return await attached.explain_closed(request) if attached else None
-
-    return answer
+    attached = attached_to(datasette)
+    return attached.explain_closed(request) if attached and attached.explains(request) else None
 
 
 @hookimpl(trylast=True)
