@@ -55,6 +55,7 @@ def main() -> None:
     parser.add_argument(
         "--seconds", type=float, default=60.0, help="how long our pages are asked for; a third for the rest"
     )
+    parser.add_argument("--warm-up", type=float, default=20.0, metavar="SECONDS", help="asked before, and not counted")
     parser.add_argument("--readers", type=int, default=READERS)
     parser.add_argument("--quiet", action="store_true", help="without the refresh that writes")
     parser.add_argument("--only", metavar="PAGE", action="append", choices=sorted(PATHS))
@@ -65,16 +66,20 @@ def main() -> None:
             shutil.copy(chosen.landscape, path)
         else:
             build(path)
-        with serving(path) as address:
-            port = urlsplit(address).port or 0
+        with serving(path) as server:
+            port = urlsplit(server.address).port or 0
             ours, others = _our_pages(path, port), _datasette_pages()
             if chosen.only:
                 ours = {name: ask for name, ask in ours.items() if name in chosen.only}
             with _nothing() if chosen.quiet else _refreshing(path):
+                _ask(port, ours, chosen.readers, chosen.warm_up)
+                before = server.processor_seconds
                 found = _ask(port, ours, chosen.readers, chosen.seconds)
+                taken = server.processor_seconds - before
                 theirs = [] if chosen.only else _ask(port, others, chosen.readers, chosen.seconds / 3)
     print(f"{PROJECTS:,} projects, {chosen.readers} readers, {'no writer' if chosen.quiet else 'a refresh writes'}")
     _print_table(found, chosen.seconds)
+    print(f"the server took {taken / len(found) * 1000:.1f} ms of the processor for each of them")
     if theirs:
         print("\nDatasette's own pages:")
         _print_table(theirs, chosen.seconds / 3)

@@ -57,7 +57,7 @@ def main() -> None:
         subprocess.run(
             [sys.executable, "-m", "crawler", "refresh", "--sandbox", "--quiet", "--db", str(database)], check=True
         )
-        with serving(database) as home, sync_playwright() as playwright:
+        with serving(database) as server, sync_playwright() as playwright:
             flags = [
                 "--disable-gpu",
                 "--disable-background-networking",
@@ -70,7 +70,7 @@ def main() -> None:
                     color_scheme="dark" if picture.is_dark else "light",
                     reduced_motion="reduce",
                 )
-                answer = page.goto(f"{home}{picture.path}")
+                answer = page.goto(f"{server.address}{picture.path}")
                 assert answer is not None
                 assert answer.status == 200, picture.path
                 file = FOLDER / f"{name}.png"

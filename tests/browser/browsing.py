@@ -24,7 +24,6 @@ HOSTILE = {name: f"projects/hostile-{name}" for name in ("script", "endless", "r
 FURTHER = {
     "narrowed map": "?activity=active",
     "recoloured map": "?color=activity",
-    "projects by growth": "projects?sort=growth",
     "words that are found": "search?q=runtime",
     "words that are not found": "search?q=qwertyuiop",
     "two compared": "compare?project=wasmtime&project=wasmer",

@@ -36,8 +36,8 @@ def rich_file(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Pat
 @pytest.fixture(scope="session")
 def home(rich_file: Path) -> Iterator[str]:
     """The address of `crawler serve` over it, with a slash at its end."""
-    with serving(rich_file) as address:
-        yield address
+    with serving(rich_file) as server:
+        yield server.address
 
 
 @pytest.fixture(scope="session")

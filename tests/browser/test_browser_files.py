@@ -17,12 +17,17 @@ def _file(name: str) -> str:
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_a_file_is_as_good_as_the_page(files: Visit, name: str) -> None:
+def test_a_file_opens_from_the_disk(files: Visit, name: str) -> None:
     page = files.open(_file(name))
     assert page.locator("h1").inner_text().strip()
-    assert find_barriers(page) == []
     see(page, width=PHONE, is_dark=True)
     assert overflow(page) == []
+
+
+@pytest.mark.parametrize("name", ["landscape", "compare", "search"])
+def test_what_only_files_have_is_in_nobodys_way(files: Visit, name: str) -> None:
+    page = files.open(f"{name}.html?q=wasm" if name == "search" else _file(name))
+    assert find_barriers(page) == []
 
 
 def test_no_link_leads_nowhere(files: Visit) -> None:
