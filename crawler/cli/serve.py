@@ -111,7 +111,7 @@ def _serve(database: Path, listener: socket.socket, host: str, *, include_restri
     click.echo(f"{database} at {url} (Ctrl-C ends it)", err=True)
     if not include_restricted and _restricted_sources(database):
         click.echo(
-            "crawler: figures of the licence class restricted are left out, and tables that tell them are closed, as is SQL"
+            "crawler: figures of the licence class restricted are left out; tables that tell them are closed, as is SQL"
             " that reads these; --include-restricted opens them for private use",
             err=True,
         )
