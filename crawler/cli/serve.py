@@ -38,7 +38,8 @@ def command(database: Path, host: str, port: int, *, include_restricted: bool, o
     along as CSV or JSON. It only reads, so a refresh may run at the same time. Ctrl-C ends it.
 
     With figures of the licence class restricted in the database it answers your own machine alone, its pages leave
-    them out, and the tables that tell them are closed. --include-restricted opens all of it, for private use.
+    them out, and the tables that tell them are closed, as is SQL that reads these; all else stays open.
+    --include-restricted opens all of it, for private use.
 
     \b
     Example:
@@ -115,8 +116,8 @@ def _serve(database: Path, listener: socket.socket, host: str, *, include_restri
     click.echo(f"{database} at {url} (Ctrl-C ends it)", err=True)
     if not include_restricted and _restricted_sources(database):
         click.echo(
-            "crawler: figures of the licence class restricted are left out, and tables that tell them are closed;"
-            " --include-restricted opens them for private use",
+            "crawler: figures of the licence class restricted are left out; tables that tell them are closed, as is SQL"
+            " that reads these; --include-restricted opens them for private use",
             err=True,
         )
     if open_browser:

@@ -64,13 +64,15 @@ PRAGMAS = frozenset(
         "max_page_count",
         "page_count",
         "page_size",
+        # Datasette 1.0 sets it before it looks at a table.
+        "recursive_triggers",
         "schema_version",
         "table_info",
         "table_list",
         "table_xinfo",
     }
 )
-"""What tells of the schema alone."""
+"""What tells of the schema alone, or nothing."""
 FORBIDDEN_FUNCTIONS = frozenset({"fts3_tokenizer", "load_extension"})
 """Functions that could run code of strangers."""
 _WITH = re.compile(r"\bwith\b", re.IGNORECASE)

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from datasette.version import __version_info__
+from strangers_sql import ALLOWED, NO_QUESTIONS, REFUSED
 
 from crawler.site.links import PATHS
 from crawler.site.metadata import SETTINGS, canned_queries
@@ -171,6 +172,30 @@ def test_restricted_figures_are_closed_by_the_plugin_alone(serve: Any, place: Pa
     with serve(place / "restricted.db", settings={"allow_download": True}) as ask:
         check_closed(ask)
         assert "crawler db publishable" in ask("/restricted/figures", 403).text
+
+
+def test_own_sql_reads_what_is_open(serve: Any, place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = "/restricted/-/query" if IS_1 else "/restricted"
+    with serve(place / "restricted.db") as ask:
+        for sql in REFUSED:
+            assert AMOUNT not in ask(f"{path}.json", 403, sql=sql).text
+        for sql in ALLOWED:
+            assert AMOUNT not in ask(f"{path}.json", 400 if sql in NO_QUESTIONS else 200, sql=sql).text
+        answer = ask(f"{path}.json", 403, sql="select central, amount from ecosystem_value, figures")
+        assert "ecosystem_value, figures." in answer.json()["error"]
+        ask(path, 403, sql="select amount from figures")
+        page = ask(path, sql="select 1 as one").text
+        assert "<textarea" in page
+        assert ask(f"{path}.csv", sql="select 1 as one").text.split() == ["one", "1"]
+        assert "<textarea" in ask("/restricted").text
+        assert "sql=select" in ask("/restricted/projects").text
+        for format_ in ("", ".json", ".csv"):
+            ask(f"/restricted/projects{format_}", _where="name like 'W%'", _facet="organization_id")
+            ask(f"/restricted/projects{format_}", 403, _where="id in (select organization_id from figures)")
+        sent = ask(path, sql=canned_queries()["money_figures"].sql).text
+        assert AMOUNT not in sent
+    # Nor are the counts that Datasette goes on without.
+    assert "ERROR" not in capsys.readouterr().err
 
 
 def test_restricted_figures_are_closed_by_the_files_with_their_questions(serve: Any, told: Any, place: Path) -> None:

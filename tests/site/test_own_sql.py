@@ -15,6 +15,7 @@ from datasette.app import Datasette
 from small_landscape import restrict, write_small_landscape
 from strangers_sql import ALLOWED, NO_QUESTIONS, REFUSED, WRONG
 
+from crawler.site.guarding import Request, answering
 from crawler.site.metadata import canned_queries
 from crawler.store import open_writer
 from crawler.store.closed import Gate, all_relations, closed_relations
@@ -165,6 +166,17 @@ def test_a_figure_that_comes_between_check_and_answer_is_not_read(opened: Opened
         assert is_done
         assert answer.status_code == 403
         assert AMOUNT not in answer.text
+
+
+def test_a_figure_that_comes_after_the_look_is_not_seen(opened: Opened, database: Path) -> None:
+    with opened(database) as site:
+
+        def work(connection: sqlite3.Connection) -> list[Any]:
+            restrict(database)
+            return connection.execute("select amount from figures where id = 900").fetchall()
+
+        with answering(Request(brings_sql=True)):
+            assert asyncio.run(site.databases["landscape"].execute_fn(work)) == []
 
 
 def test_organisations_are_read_through_the_list_alone(opened: Opened, found_file: Path) -> None:
