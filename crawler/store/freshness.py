@@ -70,6 +70,27 @@ def failures(connection: sqlite3.Connection, *, most: int = -1, without: Collect
     )
 
 
+def stale(
+    connection: sqlite3.Connection, *, now: str, most: int = -1, without: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """Every subject that is due again and has not failed, with when it was answered, the longest due first.
+
+    `most`: no more than that; `without`: not of these sources.
+    """
+    return _rows(
+        connection,
+        """
+        SELECT source, subject, fetched_at, fresh_until FROM fetches
+        WHERE status NOT IN ('failed', 'partial') AND fresh_until <= :now
+          AND source NOT IN (SELECT value FROM json_each(:without))
+        ORDER BY fresh_until, source, subject LIMIT :most
+        """,
+        now=now,
+        most=most,
+        without=json.dumps(list(without)),
+    )
+
+
 def waits(connection: sqlite3.Connection, *, now: str) -> list[dict[str, Any]]:
     """What hosts have asked to wait for, and is not over yet."""
     query = "SELECT identity, resource, until, reason, seen_at FROM waits WHERE until > :now ORDER BY until"
@@ -95,11 +116,15 @@ def states(connection: sqlite3.Connection) -> dict[str | None, int]:
 
 
 def fresh_repositories(connection: sqlite3.Connection, *, now: str) -> set[int]:
-    """The ids of the repositories whose figures from GitHub need not be asked for again yet."""
+    """The ids of the repositories that have figures from GitHub which need not be asked for again yet.
+
+    Where it answered that there are none, gone, private or not known, its answer is fresh and the figures are not.
+    """
     rows = connection.execute(
         """
-        SELECT repository_id FROM fetches
-        WHERE source = 'github' AND status NOT IN ('failed', 'partial') AND fresh_until > ?
+        SELECT repository_id FROM fetches JOIN repositories r ON r.id = repository_id
+        WHERE source = 'github' AND fetches.status NOT IN ('failed', 'partial') AND fresh_until > ?
+          AND r.status IN ('ok', 'empty')
         """,
         [now],
     )

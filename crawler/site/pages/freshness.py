@@ -39,7 +39,10 @@ def page(asked: Asked) -> Page:
     without = frozenset[str]()
     if not asked.with_restricted:
         without = asked.once("freshness.restricted", lambda: restricted_sources(connection))
-    sources = [row for row in stored.by_source(connection, now=moment) if row["source"] not in without]
+    every = stored.by_source(connection, now=moment)
+    sources = [row for row in every if row["source"] not in without]
+    due_again = sum(row["stale"] for row in sources)
+    projects = asked.once("freshness.projects", lambda: _projects(asked))
     # What does not depend on the moment is worked out once.
     due = asked.once("freshness.due", lambda: stored.next_due(connection))
     primary = asked.once("freshness.primary", lambda: stored.primary_repositories(connection))
@@ -72,10 +75,22 @@ def page(asked: Asked) -> Page:
                 row | {"age": _age(asked, now, row["oldest"]), "due": _due(asked, due.get(row["source"]), moment)}
                 for row in sources
             ],
+            "left_out": len(every) - len(sources),
+            "projects": projects,
+            "stale": _part(
+                stored.stale(connection, now=moment, most=MOST, without=without), due_again, data("fetches")
+            ),
             "failures": _part(stored.failures(connection, most=MOST, without=without), failing, data("unanswered")),
             "states": [(state_name(asked, state), number) for state, number in _in_order(states)],
             "repositories": _part(
-                [row | {"state": state_name(asked, row["status"])} for row in repositories],
+                [
+                    row
+                    | {
+                        "state": state_name(asked, row["status"]),
+                        "why": row["status_note"] or _word(asked, "freshness.why.", row["status"] or "never"),
+                    }
+                    for row in repositories
+                ],
                 unusual,
                 data("repositories", status__not="ok"),
             ),
@@ -85,6 +100,11 @@ def page(asked: Asked) -> Page:
             "unplaced": _part(unplaced[:MOST], len(unplaced), asked.links.page("projects")),
         },
     )
+
+
+def _projects(asked: Asked) -> dict[str, str]:
+    """By name of a primary repository, in small letters, the id of its project."""
+    return {card.repository.casefold(): card.id for card in asked.board.cards.values() if card.repository}
 
 
 def outcome(asked: Asked, run: dict[str, Any]) -> str:
