@@ -9,7 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import parse_qsl, unquote
 
 from datasette.database import Database
@@ -23,7 +23,7 @@ from crawler.site.boards import Boards
 from crawler.site.guarding import Request as Brought
 from crawler.site.guarding import answering
 from crawler.site.links import ServedLinks
-from crawler.site.pages import PAGES
+from crawler.site.pages import HTML, PAGES
 from crawler.site.pages.faults import made, no_figures
 from crawler.site.protection import OUR_POLICY
 from crawler.site.rendering import render
@@ -33,10 +33,14 @@ PATIENCE_SECONDS = 20
 """While a refresh writes, a page may be as old as that or a little older; else it is always of the newest state."""
 MOST_SLOW = 100
 """So many pages are made anew when there is a new board."""
+NO_VERSION = -1
+"""That of a page without a board: it is asked for anew once its patience is over."""
 KEPT_BYTES = 64_000_000
 SMALL = 1_000
 """Bytes below which it is not worth to compress."""
 COMPRESSION = 6
+MOST_PARAMETERS = 100
+"""Of an address; those behind them are passed over."""
 
 
 class Kept(Struct, frozen=True):
@@ -74,6 +78,8 @@ class Answering:
 
     async def answer(self, name: str, request: Request) -> Response:
         """The page of that name, whose key stands in the address."""
+        if request.method not in {"GET", "HEAD"}:
+            return Response.text("405", status=405, headers={"Allow": "GET, HEAD"})
         key = unquote(request.url_vars.get("key", ""))
         place = (name, key, request.query_string)
         kept = self._find(place)
@@ -102,18 +108,18 @@ class Answering:
         with self._lock:
             older = self._pages.pop(place, None)
             self._pages[place] = kept
-            self._bytes += _size(kept) - (_size(older) if older else 0)
+            self._bytes += _size(place, kept) - (_size(place, older) if older else 0)
             while self._bytes > KEPT_BYTES:
-                _, dropped = self._pages.popitem(last=False)
-                self._bytes -= _size(dropped)
+                least, dropped = self._pages.popitem(last=False)
+                self._bytes -= _size(least, dropped)
 
     def _make(self, connection: sqlite3.Connection, place: tuple[str, str, str]) -> Kept:
         name, key, query = place
-        version, made_at = self._boards.version(), time.monotonic()
+        made_at = time.monotonic()
         try:
-            board = self._boards.newest()
+            board, version = self._boards.newest()
         except UsageFault:
-            return _kept(503, "text/html; charset=utf-8", no_figures(load_texts(), self.links), version, made_at)
+            return _kept(503, HTML, no_figures(load_texts(), self.links), NO_VERSION, made_at)
         with reading(connection):
             status, text = self._render(connection, board, name, key, query)
         kind = PAGES[name]
@@ -127,7 +133,7 @@ class Answering:
             board=board,
             links=self.links,
             texts=load_texts(),
-            query=Query(parse_qsl(query, max_num_fields=100)),
+            query=Query(parse_qsl(query)[:MOST_PARAMETERS]),
             with_restricted=self._with_restricted,
         )
         page = made(PAGES[name], asked, key)
@@ -145,7 +151,9 @@ class Answering:
         with self._lock:
             places = list(self._slow)
         for name, key, query in places:
-            self._render(connection, board, name, key, query)
+            # Whoever asks for a page that fails is told; the others are made all the same.
+            with suppress(Exception):
+                self._render(connection, board, name, key, query)
 
 
 @contextmanager
@@ -161,12 +169,19 @@ def reading(connection: sqlite3.Connection) -> Iterator[None]:
 def _kept(status: int, content_type: str, text: str, version: int, made_at: float, lasts: float | None = None) -> Kept:
     body = text.encode()
     compressed = gzip.compress(body, COMPRESSION, mtime=0) if len(body) >= SMALL else b""
-    etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+    # Weak: the compressed page is not the same bytes.
+    etag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
     return Kept(status, content_type, body, compressed, etag, version, made_at, lasts)
 
 
-def _size(kept: Kept) -> int:
-    return len(kept.body) + len(kept.compressed)
+def _size(place: tuple[str, str, str], kept: Kept) -> int:
+    return sum(map(len, place)) + len(kept.body) + len(kept.compressed)
+
+
+def _is_known(etag: str, known: str) -> bool:
+    """Whether a tag is among those of If-None-Match, compared weakly (RFC 9110, 8.8.3.2 and 13.1.2)."""
+    tags = {tag.strip().removeprefix("W/") for tag in known.split(",")}
+    return "*" in tags or etag.removeprefix("W/") in tags
 
 
 def _response(kept: Kept, request: Request) -> Response:
@@ -176,7 +191,7 @@ def _response(kept: Kept, request: Request) -> Response:
         "Vary": "Accept-Encoding",
         "Content-Security-Policy": OUR_POLICY,
     }
-    if kept.status == 200 and request.headers.get("if-none-match") == kept.etag:
+    if kept.status == 200 and _is_known(kept.etag, request.headers.get("if-none-match", "")):
         return Response(b"", status=304, headers=headers, content_type=kept.content_type)
     body = kept.body
     if kept.compressed and "gzip" in request.headers.get("accept-encoding", ""):

@@ -6,8 +6,9 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 
+from crawler.errors import UsageFault
 from crawler.site.board import Board, read_board
 
 Prepare = Callable[[sqlite3.Connection, Board], None]
@@ -35,8 +36,8 @@ class Boards:
         self._prepare = prepare
         self._watch: sqlite3.Connection | None = None
         self._watching, self._reading = threading.Lock(), threading.Lock()
-        self._board: Board | None = None
-        self._version = -1
+        # Together, so that nobody takes an older board for one of a later version: its pages would be kept for good.
+        self._found: tuple[Board, int] | None = None
         self._current_at = 0.0
         self._is_wanted = False
 
@@ -55,36 +56,38 @@ class Boards:
             number: int = self._watch.execute("PRAGMA data_version").fetchone()[0]
             return number
 
-    def newest(self) -> Board:
-        """The board. UsageFault where no refresh has computed figures yet."""
+    def newest(self) -> tuple[Board, int]:
+        """The board and the version that it shows. UsageFault where no refresh has computed figures yet."""
         version, now = self.version(), time.monotonic()
-        board = self._board
-        if board and version == self._version:
+        found = self._found
+        if found and version == found[1]:
             self._current_at = now
-            return board
+            return found
         age = now - self._current_at
-        if board and age < MOST_PATIENCE * self._patience:
+        if found and age < MOST_PATIENCE * self._patience:
             if age >= self._patience and not self._is_wanted:
                 self._is_wanted = True
                 threading.Thread(name="board", target=self._read_ahead, args=(version,), daemon=True).start()
-            return board
+            return found
         return self._read(version)
 
     def _read_ahead(self, version: int) -> None:
         """Read the board while others have the old one, and let what pages need of it be worked out."""
         try:
-            self._read(version, self._prepare)
+            # What is wrong with the file, the next reader is told.
+            with suppress(sqlite3.Error, UsageFault):
+                self._read(version, self._prepare)
         finally:
             self._is_wanted = False
 
-    def _read(self, version: int, prepare: Prepare = lambda *_: None) -> Board:
+    def _read(self, version: int, prepare: Prepare = lambda *_: None) -> tuple[Board, int]:
         with self._reading:
-            if self._board is None or self._version != version:
+            if self._found is None or self._found[1] != version:
                 with closing(self._connect()) as connection:
                     connection.row_factory = sqlite3.Row
                     connection.execute("PRAGMA temp_store = MEMORY")
                     connection.execute("BEGIN")
                     board = read_board(connection, with_restricted=self._with_restricted)
                     prepare(connection, board)
-                self._board, self._version, self._current_at = board, version, time.monotonic()
-            return self._board
+                self._found, self._current_at = (board, version), time.monotonic()
+            return self._found

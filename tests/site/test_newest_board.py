@@ -87,54 +87,54 @@ def _name(board: Board) -> str:
 
 
 def test_without_a_writer_there_is_one_board(boards: Boards, clock: Clock, prepared: Prepared) -> None:
-    first = boards.newest()
+    first = boards.newest()[0]
     clock.now += 10 * PATIENCE
-    assert boards.newest() is first
+    assert boards.newest()[0] is first
     assert prepared.boards == []
 
 
 def test_what_was_committed_long_after_the_last_question_is_seen_at_once(
     boards: Boards, clock: Clock, rename: Callable[[str], None]
 ) -> None:
-    boards.newest()
+    boards.newest()[0]
     clock.now += MOST_PATIENCE * PATIENCE
     rename("Later")
-    assert _name(boards.newest()) == "Later"
+    assert _name(boards.newest()[0]) == "Later"
 
 
 def test_readers_keep_the_old_board_until_the_new_one_is_prepared(
     boards: Boards, clock: Clock, rename: Callable[[str], None], prepared: Prepared
 ) -> None:
-    first = boards.newest()
+    first = boards.newest()[0]
     rename("Later")
     clock.now += PATIENCE - 1
-    assert boards.newest() is first
+    assert boards.newest()[0] is first
     assert not prepared.begun.is_set()
     clock.now += 2
-    assert boards.newest() is first
+    assert boards.newest()[0] is first
     assert prepared.begun.wait(10)
     # However many ask meanwhile, it is read once.
-    assert boards.newest() is boards.newest() is first
+    assert boards.newest()[0] is boards.newest()[0] is first
     prepared.may_end.set()
     (reader,) = [one for one in threading.enumerate() if one.name == "board"]
     reader.join(10)
     assert [_name(board) for board in prepared.boards] == ["Later"]
-    assert boards.newest() is prepared.boards[0]
+    assert boards.newest()[0] is prepared.boards[0]
 
 
 def test_the_next_change_is_read_as_the_one_before(
     boards: Boards, clock: Clock, rename: Callable[[str], None], prepared: Prepared
 ) -> None:
     prepared.may_end.set()
-    boards.newest()
+    boards.newest()[0]
     for name in ("Later", "Later still"):
         rename(name)
         clock.now += PATIENCE
-        boards.newest()
+        boards.newest()[0]
         for reader in threading.enumerate():
             if reader.name == "board":
                 reader.join(10)
-        assert _name(boards.newest()) == name
+        assert _name(boards.newest()[0]) == name
 
 
 class Door:
@@ -160,7 +160,7 @@ def test_several_readers_at_once_work_something_out_once(boards: Boards) -> None
     with closing(sqlite3.connect(":memory:")) as connection:
         asked = Asked(
             connection=connection,
-            board=structs.replace(boards.newest(), making=door),
+            board=structs.replace(boards.newest()[0], making=door),
             links=ServedLinks("/", "landscape"),
             texts=load_texts(),
             query=Query(),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
 NAME = "landscape-crawler"
 """Under which it is configured: `include_restricted: true` shows figures that may not be published."""
-_ATTACHED = "_landscape_attached"
+_ATTACHED, _LOOKED_AT = "_landscape_attached", "_landscape_looked_at"
+NEEDED = ("asgi_gzip", "babel", "jinja2", "squarify")
+"""What the extra brings; without it, beside a Datasette for something else, the plugin does nothing."""
+_HAS_EXTRA = all(find_spec(name) for name in NEEDED)
 
 
 @hookimpl
@@ -48,11 +52,13 @@ def extra_css_urls(datasette: Datasette) -> list[str]:
 @hookimpl
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     """Numbers for the scripts of Datasette's templates, and for our additions to them what is attached."""
+    env.globals["landscape_attached"] = lambda: attached_to(datasette)
+    if not _HAS_EXTRA:
+        return
     from crawler.site.nonces import Nonces
     from crawler.site.texts import load_texts
 
     env.add_extension(Nonces)
-    env.globals["landscape_attached"] = lambda: attached_to(datasette)
     env.globals["landscape_text"] = load_texts()
 
 
@@ -61,13 +67,13 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Any], Any]:
     """Headers that keep browsers safe, and compression."""
     from datasette.plugins import pm
 
-    from crawler.site.closing import public_sql
-    from crawler.site.guarding import noting_sql
-    from crawler.site.protection import protected
-
     def wrap(app: Any) -> Any:
         if attached_to(datasette) is None:
             return app
+        from crawler.site.closing import public_sql
+        from crawler.site.guarding import noting_sql
+        from crawler.site.protection import protected
+
         # Where rich is installed, Datasette prints a traceback with all local variables for a page that is not found.
         pm.get_plugin("datasette.handle_exception").rich = None
         return protected(noting_sql(app, public_sql), datasette.urls.path("/"))
@@ -110,8 +116,11 @@ async def permission_resources_sql(datasette: Datasette, action: str) -> Any:
 def attached_to(datasette: Datasette) -> Attached | None:
     """The landscape that it serves; None where no attached database is one of this version."""
     found: Attached | None = getattr(datasette, _ATTACHED, None)
-    if found is None and (found := _attach(datasette)):
-        # Not where there is none: databases may be attached later.
+    names = tuple(datasette.databases)
+    # Datasette asks for every cell of every table; databases may be attached later.
+    if found is None and _HAS_EXTRA and getattr(datasette, _LOOKED_AT, None) != names:
+        setattr(datasette, _LOOKED_AT, names)
+        found = _attach(datasette)
         setattr(datasette, _ATTACHED, found)
     return found
 
