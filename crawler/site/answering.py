@@ -136,7 +136,7 @@ class Answering:
             query=Query(parse_qsl(query)[:MOST_PARAMETERS]),
             with_restricted=self._with_restricted,
         )
-        page = made(PAGES[name], asked, key)
+        page = made(name, PAGES[name], asked, key)
         answer = (page.status, render(page, asked)) if isinstance(page, Page) else (200, page)
         if len(board.kept) > known:
             with self._lock:

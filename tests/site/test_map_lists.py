@@ -66,7 +66,7 @@ def test_a_category_shows_its_own_projects_alone(rich_board: Board) -> None:
 
 def test_an_unknown_category_is_answered_with_what_was_perhaps_meant(get_rich: Get) -> None:
     assert 'href="/categories/runtimes"' in get_rich("/categories/runtimez", 404).text
-    assert "<code>Rust</code>" in get_rich("/projects", 400, language="Rus").text
+    assert 'href="/projects?language=Rust"' in get_rich("/projects", 400, language="Rus").text
 
 
 def test_a_value_that_is_not_for_publication_is_said_to_be_so_and_has_no_place_in_the_order() -> None:
