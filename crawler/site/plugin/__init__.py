@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
+
+from crawler.site.needed import EXTRA, missing
 
 if TYPE_CHECKING:
     # Datasette loads its plugins in the middle of its own import.
@@ -26,9 +27,8 @@ if TYPE_CHECKING:
 NAME = "landscape-crawler"
 """Under which it is configured: `include_restricted: true` shows figures that may not be published."""
 _ATTACHED, _LOOKED_AT = "_landscape_attached", "_landscape_looked_at"
-NEEDED = ("asgi_gzip", "babel", "jinja2", "squarify")
-"""What the extra brings; without it, beside a Datasette for something else, the plugin does nothing."""
-_HAS_EXTRA = all(find_spec(name) for name in NEEDED)
+_HAS_EXTRA = not missing(*EXTRA)
+"""Without it, beside a Datasette for something else, the plugin does nothing."""
 
 
 @hookimpl
