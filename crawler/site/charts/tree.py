@@ -28,7 +28,8 @@ class Leaf(Struct, frozen=True, kw_only=True):
     """An area with a link.
 
     `level` (1 to 5) is its colour, 0: not known; `kind` is the CSS class of a colour that is no level. `note` says in
-    words what the colour says.
+    words what the colour says. `part` is the name of a part of its branch, `part_href` its address, if it has one:
+    in a crowd the parts of a branch are drawn in place of their leaves.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Leaf(Struct, frozen=True, kw_only=True):
     level: int = 0
     note: str = ""
     kind: str = ""
+    part: str = ""
+    part_href: str = ""
 
     @property
     def css(self) -> str:
@@ -54,11 +57,11 @@ class Branch(Struct, frozen=True, kw_only=True):
 
 
 class _Drawn(Struct, frozen=True, kw_only=True):
-    """A branch, those of its leaves that have areas of their own, and the others, which have one together."""
+    """A branch, those of its leaves that have areas of their own, and the others, each list of which has one."""
 
     branch: Branch
     own: tuple[Leaf, ...]
-    rest: tuple[Leaf, ...]
+    rests: tuple[tuple[Leaf, ...], ...]
 
 
 def tree(
@@ -117,8 +120,25 @@ def _bounded(full: Sequence[Branch]) -> list[_Drawn]:
         own, rest = branch.leaves[: counts[at]], branch.leaves[counts[at] :]
         if len(rest) == 1 and rest[0].size * unit >= 1:
             own, rest = branch.leaves, ()
-        found.append(_Drawn(branch=branch, own=own, rest=rest if _size(rest) * unit >= 1 else ()))
+        rests = tuple(one for one in _together(rest, unit) if _size(one) * unit >= 1)
+        found.append(_Drawn(branch=branch, own=own, rests=rests))
     return found
+
+
+def _together(rest: Sequence[Leaf], unit: float) -> list[tuple[Leaf, ...]]:
+    """The leaves of each part that is large enough, and all others."""
+    parts: dict[str, list[Leaf]] = {}
+    for leaf in rest:
+        parts.setdefault(leaf.part, []).append(leaf)
+    if len(parts) < 2:
+        return [tuple(rest)]
+    large = [
+        tuple(leaves)
+        for name, leaves in parts.items()
+        if name and len(leaves) > 1 and _size(leaves) * unit >= 2 * _LEAST_IN_CROWD
+    ]
+    taken = {leaves[0].part for leaves in large}
+    return [*large, tuple(leaf for leaf in rest if leaf.part not in taken)]
 
 
 def _part(one: _Drawn, unit: str, colour: str, steps: Mapping[str, str], texts: Texts) -> Part:
@@ -137,24 +157,26 @@ def _part(one: _Drawn, unit: str, colour: str, steps: Mapping[str, str], texts: 
         )
         for leaf in one.own
     ]
-    if one.rest:
-        size, most = _size(one.rest), _mostly(one.rest)
-        name = texts("charts.tree.more" if one.own else "charts.tree.together", len(one.rest))
+    for at, rest in enumerate(one.rests):
+        size, most, first = _size(rest), _mostly(rest), rest[0]
+        is_part = len({leaf.part for leaf in rest}) == 1 and (at > 0 or len(one.rests) > 1)
+        if is_part and first.part:
+            name = texts("charts.tree.part", len(rest), name=first.part)
+        else:
+            name = texts("charts.tree.more" if one.own or at else "charts.tree.together", len(rest))
         note = texts("charts.tree.mostly", words=steps[most]) if most in steps else ""
         written = forms.short(int(size)) if size >= 1000 else plainly(size)
         area = Area(
             name=name,
             size=size,
             written=written,
-            href=one.branch.href,
+            href=(first.part_href if is_part else "") or one.branch.href,
             css=most,
             said=said(name, written, note),
             is_rest=True,
         )
         areas.append(area)
-    return Part(
-        name=one.branch.name, href=one.branch.href, areas=tuple(sorted(areas, key=lambda area: -area.size))
-    )
+    return Part(name=one.branch.name, href=one.branch.href, areas=tuple(sorted(areas, key=lambda area: -area.size)))
 
 
 def _mostly(leaves: Sequence[Leaf]) -> str:
@@ -167,7 +189,7 @@ def _mostly(leaves: Sequence[Leaf]) -> str:
 
 def _summary(full: Sequence[Branch], drawn: Sequence[_Drawn], texts: Texts) -> str:
     count, own = sum(len(branch.leaves) for branch in full), sum(len(one.own) for one in drawn)
-    has_rests = any(one.rest for one in drawn)
+    has_rests = any(one.rests for one in drawn)
     greatest = max((leaf for branch in full for leaf in branch.leaves), key=lambda leaf: leaf.size)
     told = [
         texts("charts.tree.own", count, own=own) if has_rests else texts("charts.tree.count", count),

@@ -14,8 +14,8 @@ WIDTH, HEIGHT, HEADING = 1000, 640, 20
 """Of the lying picture and of its headings, in units: across a wide page a unit is a little more than a pixel."""
 _CHARACTER, _BOLD = 0.61, 0.7
 """Width of an average character, in parts of the size of the text."""
-_LEAST_TEXT, _LEAST_HEADING = 5, 3
-"""Characters; less of a cut name says nothing."""
+_LEAST_TEXT, _LEAST_HEADING = 5, 2
+"""Characters; less of a cut name says nothing, while an empty band is no heading."""
 _GROWN = ((1.0, 1.0), (1.4, 1.0), (1.9, 1.25), (2.6, 1.7))
 """How much larger the name and the figure of large areas are; `charts.css` has them as `.g1` and so on."""
 _SIDE = 8
@@ -89,7 +89,7 @@ def _heading(part: Part, outer: Box, form: _Format) -> str:
     place = f'x="{svg.short(outer.x + 5)}" y="{svg.short(outer.y + form.heading / 2)}" dy=".35em"'
     texts: dict[str, list[str]] = {}
     for css, font in form.fonts:
-        if text := _fitted(part.name, (outer.width - 6) / (_BOLD * font), _LEAST_HEADING):
+        if text := _fitted(part.name, (outer.width - 9) / (_BOLD * font), _LEAST_HEADING):
             texts.setdefault(text, []).append(css)
     shown = "".join(f'<text {place} class="{" ".join(css)}">{svg.safe(text)}</text>' for text, css in texts.items())
     return (
@@ -116,7 +116,7 @@ def _written_on(area: Area, box: Box, form: _Format) -> str:
     """
     found: dict[tuple[str, int, str], list[str]] = {}
     for css, font in form.fonts:
-        room, step = (box.width - 8) / (_CHARACTER * font), _step(area.name, box, font)
+        room, step = (box.width - 9) / (_CHARACTER * font), _step(area.name, box, font)
         name_grown, figure_grown = _GROWN[step]
         name = _fitted(area.name, room / name_grown, _LEAST_TEXT) if box.height >= 1.3 * font + 3 else ""
         if not name:

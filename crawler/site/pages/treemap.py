@@ -144,6 +144,7 @@ def _projects(asked: Asked, area: str, colour: Colour) -> Areas:
     """Projects in their categories."""
     number_of, _ = SIZES[area]
     leaves: dict[str, list[Leaf]] = {}
+    parts = _parts(asked)
     for number, card in _sizes(asked, area).values():
         leaf = Leaf(
             name=card.name,
@@ -152,6 +153,8 @@ def _projects(asked: Asked, area: str, colour: Colour) -> Areas:
             href=asked.links.page("project", card.id),
             kind=_class_of(asked, colour, card),
             note=colour.words(card, asked.today, asked.texts),
+            part=parts.get(card.subcategory_id, ("", ""))[0],
+            part_href=parts.get(card.subcategory_id, ("", ""))[1],
         )
         leaves.setdefault(card.category_id, []).append(leaf)
     branches = tuple(
@@ -162,6 +165,18 @@ def _projects(asked: Asked, area: str, colour: Colour) -> Areas:
     cards = asked.board.cards.values()
     known = sum(card.repository is not None and number_of(card) is not None for card in cards)
     return Areas(branches=branches, known=known, unknown=len(cards) - known)
+
+
+def _parts(asked: Asked) -> dict[str, tuple[str, str]]:
+    """Name and address of each part of a category; in a folder it has no page."""
+    return {
+        part.id: (
+            part.name,
+            "" if asked.links.is_static else asked.links.page("category", one.id, subcategory=part.id),
+        )
+        for one in asked.board.categories.values()
+        for part in one.subcategories
+    }
 
 
 def _value(one: Organization) -> Decimal | None:
