@@ -180,6 +180,12 @@ def test_a_lower_bound_reads_as_one_everywhere() -> None:
     assert of_class(parsed(drawn), "open")
 
 
+def test_an_upper_bound_is_not_the_greatest() -> None:
+    found = [amounts("Bound", None, 10**12, 10**12), amounts("Known", 10**6, 10**7, 10**9)]
+    drawn = ranges("Value", found, unit="US dollars", texts=TEXTS, written=rough)
+    assert drawn.summary == "The greatest is \u2068Known\u2069: $10M ($1.0M to $1.0B)."
+
+
 def test_a_name_is_cut_only_where_there_is_no_room() -> None:
     name = "Listed companies, their part here"
     drawn = ranges("Value", [amounts(name, 10**6, 10**7, 10**9)], unit="US dollars", texts=TEXTS, written=rough)

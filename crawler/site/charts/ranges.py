@@ -182,7 +182,9 @@ def _bound(at: float, y: float, *, is_lower: bool) -> str:
 
 
 def _summary(known: Sequence[Range], count: int, unit: str, texts: Texts, written: Callable[[Decimal], str]) -> str:
-    greatest = max(known, key=lambda one: one.central if one.central is not None else max(_amounts(one)))
+    # An upper bound says only what a figure is not.
+    told = [one for one in known if one.bound != "high"] or known
+    greatest = max(told, key=lambda one: one.central if one.central is not None else max(_amounts(one)))
     figure = " ".join(part for part in _told(greatest, texts, written) if part)
     parts = [texts("charts.ranges.greatest", name=svg.isolated(greatest.label), figure=figure, unit=unit)]
     if count > len(known):

@@ -116,7 +116,7 @@ def _written_on(area: Area, box: Box, form: _Format) -> str:
     """
     found: dict[tuple[str, int, str], list[str]] = {}
     for css, font in form.fonts:
-        room, step = (box.width - 9) / (_CHARACTER * font), _step(area.name, box, font)
+        room, step = (box.width - 9) / (_CHARACTER * font), _step(area, box, font)
         name_grown, figure_grown = _GROWN[step]
         name = _fitted(area.name, room / name_grown, _LEAST_TEXT) if box.height >= 1.3 * font + 3 else ""
         if not name:
@@ -134,16 +134,17 @@ def _written_on(area: Area, box: Box, form: _Format) -> str:
     )
 
 
-def _step(name: str, box: Box, font: float) -> int:
-    """How much larger a name is: as much as its area is large, and as the whole of it fits."""
+def _step(area: Area, box: Box, font: float) -> int:
+    """How much larger a name is: as much as its area is large, and as the whole of it fits, with its figure if ever."""
     most = (box.width * box.height) ** 0.5 / _SIDE
-    wide = _CHARACTER * svg.width_of(name)
+    name, figure = (_CHARACTER * font * svg.width_of(text) for text in (area.name, area.written))
     fitting = [
         step
         for step, (grown, _) in enumerate(_GROWN)
-        if font * grown <= most and wide * font * grown <= box.width - 10 and 3 * font * grown <= box.height
+        if font * grown <= most and name * grown <= box.width - 10 and 3 * font * grown <= box.height
     ]
-    return fitting[-1] if fitting else 0
+    with_figure = [step for step in fitting if figure * _GROWN[step][1] <= box.width - 10]
+    return max(with_figure or fitting, default=0)
 
 
 def _down(kind: str, step: int) -> float:
