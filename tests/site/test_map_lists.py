@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import msgspec
@@ -12,7 +13,7 @@ import pytest
 from made_board import ask, asked_of, board_of, card, organization, shown
 
 from crawler.figures.model import Total
-from crawler.site.asked import NotThere
+from crawler.site.asked import NotThere, WrongQuery
 from crawler.site.board import Board
 from crawler.site.pages import category, landscape, lists, treemap
 from crawler.site.pages.measures import ordered
@@ -99,6 +100,56 @@ def test_a_value_that_is_not_for_publication_is_said_to_be_so_and_has_no_place_i
 
 def test_a_repository_that_projects_share_is_one_area() -> None:
     cards = [card(1, stars=10), card(2, stars=10, repository="o/p1"), card(3), card(4, stars=0)]
-    areas = treemap.page(asked_of(board_of(cards))).values["areas"]
+    areas = treemap.page(asked_of(board_of(cards))).values["drawn"].areas
     assert [leaf.name for branch in areas.branches for leaf in branch.leaves] == ["Project 1", "Project 4"]
     assert (areas.known, areas.unknown) == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("known", "colour"),
+    [
+        ({"stars_month": 3, "health": 80, "activity": "active"}, "growth"),
+        ({"health": 80, "activity": "active"}, "health"),
+        ({"activity": "active"}, "activity"),
+        ({}, "growth"),
+    ],
+)
+def test_the_treemap_has_a_colour_that_is_known(known: dict[str, Any], colour: str) -> None:
+    # Less than half of the area knows all of them.
+    whole = {"stars_month": 3, "health": 80, "activity": "active"}
+    board = board_of([card(1, stars=60, **known), card(2, stars=40, **(whole if known else {}))])
+    assert treemap.page(asked_of(board)).values["color"] == colour
+    page = ask(board, treemap.page)
+    assert (
+        re.search(r'<a href="/treemap" aria-current="true">([^<]+)', page.split("Colour</span>")[1])[1]
+        == {  # type: ignore[index]
+            "growth": "Growth in 30 days",
+            "health": "Health",
+            "activity": "Activity",
+        }[colour]
+    )
+
+
+def test_the_treemap_tells_its_colours_in_words_and_links_its_table() -> None:
+    board = board_of([card(1, stars=60, activity="slow", name="<b>X</b>"), card(2, stars=40)])
+    page = ask(board, treemap.page, color="activity")
+    assert '<i class="sample slow" aria-hidden="true"></i>Slow' in page
+    assert page.count('class="leaf slow"') == 2  # one picture for wide places, one for narrow ones
+    assert '<th scope="row"><a href="/projects/p1"><bdi>&lt;b&gt;X&lt;/b&gt;</bdi></a></th>' in page
+    assert "<td>Slow</td>" in page
+    assert "2 of 2 projects are counted here." in page
+
+
+def test_organisations_are_coloured_by_their_kind() -> None:
+    foundation = msgspec.structs.replace(organization("moz", "9000000"), kind="foundation")
+    board = board_of([card(1)], [organization("acme", "5000000"), foundation])
+    page = ask(board, treemap.page, area="value")
+    assert 'aria-current="true">Kind of organisation</a>' in page
+    assert page.count('class="leaf k2"') == page.count('class="leaf k4"') == 2
+    legend = re.findall(r'<i class="sample (\w+)" aria-hidden="true"></i>([^<]+)', page)
+    assert legend == [("k2", "Company"), ("k4", "Foundation")]
+    # Another area has no such colour, and its links keep one that was chosen.
+    assert 'href="/treemap?area=commits"' in page
+    assert 'href="/treemap?area=commits&amp;color=activity"' in ask(board, treemap.page, area="value", color="activity")
+    with pytest.raises(WrongQuery):
+        ask(board, treemap.page, color="kind")
