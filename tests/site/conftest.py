@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from datasette.app import Datasette
+from made_once import made_once, shared_place
 from rich_landscape import enrich, record
 from small_landscape import write_small_landscape
 
@@ -19,11 +21,26 @@ from crawler.site.plugin import attached_to
 from crawler.store import open_reader
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    """The path of the file; its name is not the one that the site uses."""
-    path = tmp_path / "my landscape.db"
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Datasette leaves its connections in memory to the garbage collector, which Python 3.13 remarks on."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning"))
+
+
+@pytest.fixture(scope="session")
+def small_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small landscape; nobody may write to it."""
+    path = tmp_path_factory.mktemp("small") / "landscape.db"
     write_small_landscape(path)
+    return path
+
+
+@pytest.fixture
+def database(small_file: Path, tmp_path: Path) -> Path:
+    """The path of a copy; its name is not the one that the site uses."""
+    path = tmp_path / "my landscape.db"
+    shutil.copy(small_file, path)
     return path
 
 
@@ -34,11 +51,9 @@ def site(database: Path) -> Iterator[Datasette]:
 
 
 @pytest.fixture(scope="module")
-def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Datasette]:
+def shared_site(small_file: Path) -> Iterator[Datasette]:
     """The same for tests that only look."""
-    path = tmp_path_factory.mktemp("shared") / "landscape.db"
-    write_small_landscape(path)
-    yield from _opened(path)
+    yield from _opened(small_file)
 
 
 def _opened(path: Path, *, with_restricted: bool = False) -> Iterator[Datasette]:
@@ -60,19 +75,15 @@ def opened() -> Callable[..., AbstractContextManager[Datasette]]:
 
 
 @pytest.fixture(scope="session")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The landscape that comes with the program, filled with its recorded figures."""
-    path = tmp_path_factory.mktemp("recorded") / "landscape.db"
-    record(path)
-    return path
+def recorded(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """The landscape that comes with the program, filled with its recorded figures; nobody may write to it."""
+    return made_once(shared_place(tmp_path_factory, worker_id) / "recorded.db", record)
 
 
 @pytest.fixture(scope="session")
 def rich_file(recorded: Path) -> Path:
     """The same with a past, events and hostile projects; nobody may write to it."""
-    path = recorded.with_name("rich.db")
-    enrich(recorded, path)
-    return path
+    return made_once(recorded.with_name("rich.db"), lambda path: enrich(recorded, path))
 
 
 @pytest.fixture(scope="session")
@@ -82,13 +93,13 @@ def rich_board(rich_file: Path) -> Board:
         return read_board(connection, with_restricted=False)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def rich(rich_file: Path) -> Iterator[Datasette]:
-    """The site over that file, in this process."""
+    """The site over that file, in this process, for tests that only look."""
     yield from _opened(rich_file)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def get_rich(rich: Datasette) -> Callable[..., httpx.Response]:
     """Asks that site for one of our pages; the answer must have the status `status`."""
 

@@ -7,25 +7,15 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
+import unserved
+
 from crawler.figures.model import Total
 from crawler.figures.snapshot import Snapshot
-from crawler.site.asked import Asked, Query
+from crawler.site.asked import Asked
 from crawler.site.board import Board, Card, Category, Group, Organization, Subcategory
-from crawler.site.links import ServedLinks
-from crawler.site.rendering import render
-from crawler.site.texts import load_texts
 
 NOTHING = sqlite3.connect(":memory:")
 NOTHING.close()
-
-
-class StaticLinks(ServedLinks):
-    """As of a site without a server."""
-
-    is_static = True
-
-    def data(self, table: str = "", row: str = "", **query: object) -> str | None:
-        return None
 
 
 def card(number: int, **values: Any) -> Card:
@@ -63,8 +53,7 @@ def board_of(cards: list[Card], organizations: list[Organization] | None = None,
 
 
 def asked_of(board: Board, *, is_static: bool = False, **query: str) -> Asked:
-    links = (StaticLinks if is_static else ServedLinks)("/", "landscape")
-    return Asked(connection=NOTHING, board=board, links=links, texts=load_texts(), query=Query(list(query.items())))
+    return unserved.asked_of(board, NOTHING, query, is_static=is_static)
 
 
 def shown(page: str) -> list[str]:
@@ -73,8 +62,7 @@ def shown(page: str) -> list[str]:
 
 
 def ask(board: Board, make: Callable[..., Any], *key: str, **query: str) -> str:
-    asked = asked_of(board, **query)
-    return render(make(asked, *key), asked)
+    return unserved.html_of(make, asked_of(board, **query), *key)
 
 
 def organization(name: str, value: str | None, *, is_hidden: bool = False) -> Organization:

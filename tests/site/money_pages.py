@@ -11,13 +11,13 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from made_once import made_once
+from unserved import asked_of, html_of
+
 from crawler.figures.compute import compute_totals
 from crawler.figures.valuation import Valuation, read_valuation
-from crawler.site.asked import Asked, Page, Query
+from crawler.site.asked import Page
 from crawler.site.board import Board, read_board
-from crawler.site.links import ServedLinks
-from crawler.site.rendering import render
-from crawler.site.texts import load_texts
 from crawler.store import open_reader, open_writer, transaction
 from crawler.store.totals import write_totals
 
@@ -44,10 +44,12 @@ INSERT INTO figures (id, organization_id, measure, amount, currency, as_of, obse
 """
 
 
-@cache
 def weighed(rich: Path) -> Path:
     """A copy of a rich landscape in which the restricted round counts, with a circle of owners and bare names."""
-    path = rich.with_name("weighed.db")
+    return made_once(rich.with_name("weighed.db"), lambda path: _weigh(rich, path))
+
+
+def _weigh(rich: Path, path: Path) -> None:
     shutil.copy(rich, path)
     with closing(open_writer(path)) as connection, transaction(connection):
         for statement in _WEIGHED.split(";\n"):
@@ -55,16 +57,6 @@ def weighed(rich: Path) -> Path:
         connection.execute("UPDATE projects SET organization_id = 'round' WHERE id = 'hostile-nothing'")
         figures = compute_totals(connection, day=DAY, origin="sandbox")
         write_totals(connection, figures, day=DAY, origin="sandbox")
-    return path
-
-
-class Unserved(ServedLinks):
-    """The links of a site without a database beside it."""
-
-    is_static = True
-
-    def data(self, table: str = "", row: str = "", **query: object) -> str | None:
-        return None
 
 
 def make(
@@ -77,16 +69,9 @@ def make(
 ) -> str:
     """The HTML of a page over that database."""
     with closing(open_reader(path)) as connection:
-        links = (Unserved if is_static else ServedLinks)("/", "landscape")
-        asked = Asked(
-            connection=connection,
-            board=_board(path, with_restricted),
-            links=links,
-            texts=load_texts(),
-            query=Query(tuple(query.items())),
-            with_restricted=with_restricted,
-        )
-        return render(page(asked, *key), asked)
+        board = _board(path, with_restricted)
+        asked = asked_of(board, connection, query, is_static=is_static, with_restricted=with_restricted)
+        return html_of(page, asked, *key)
 
 
 @cache

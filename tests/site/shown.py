@@ -3,62 +3,31 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
-from crawler.site.asked import Asked, Page, Query
+from unserved import asked_of, html_of
+
 from crawler.site.board import read_board
-from crawler.site.links import ServedLinks
 from crawler.site.pages import PAGES
-from crawler.site.rendering import render
-from crawler.site.texts import load_texts
 from crawler.store import open_reader
 
 Show = Callable[..., str]
-
-
-class StaticLinks(ServedLinks):
-    """Addresses as a site without a server has them: no Datasette."""
-
-    is_static = True
-
-    def asset(self, name: str) -> str:
-        """Some are made when the files are written."""
-        return f"assets/{name}"
-
-    def data(self, table: str = "", row: str = "", **query: object) -> str | None:
-        return None
 
 
 @contextmanager
 def showing(path: Path, *, with_restricted: bool = False, is_static: bool = False) -> Iterator[Show]:
     """Makes pages over a file: `show(name, key, parameter=value or list)` returns the HTML."""
     with closing(open_reader(path)) as connection:
-        connection.row_factory = sqlite3.Row
         board = read_board(connection, with_restricted=with_restricted)
-        links = (StaticLinks if is_static else ServedLinks)("/", "landscape")
 
         def show(name: str, key: str = "", **query: str | list[str]) -> str:
-            pairs = [
-                (parameter, value)
-                for parameter, values in query.items()
-                for value in ([values] if isinstance(values, str) else values)
-            ]
-            asked = Asked(
-                connection=connection,
-                board=board,
-                links=links,
-                texts=load_texts(),
-                query=Query(pairs),
-                with_restricted=with_restricted,
-            )
+            asked = asked_of(board, connection, query, is_static=is_static, with_restricted=with_restricted)
             kind = PAGES[name]
-            page = kind.make(asked, key) if kind.has_key else kind.make(asked)
-            return render(page, asked) if isinstance(page, Page) else page
+            return html_of(kind.make, asked, *([key] if kind.has_key else []))
 
         yield show
 

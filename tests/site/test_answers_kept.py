@@ -15,9 +15,6 @@ from crawler.site import answering, boards
 from crawler.site.plugin import attached_to
 from crawler.store import open_writer, transaction
 
-# Datasette leaves its connections in memory to the garbage collector, which Python 3.13 remarks on.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
-
 
 class Clock:
     """Time that goes on when a test says so."""

@@ -20,9 +20,6 @@ from crawler.news.growth import read_counts
 from crawler.news.reading import Wanted, count_events, read_events, read_some
 from crawler.store import open_reader, open_writer, transaction
 
-# Datasette leaves its connections in memory to the garbage collector, which Python 3.13 remarks on.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
-
 Get = Callable[..., httpx.Response]
 ATOM = "{http://www.w3.org/2005/Atom}"
 

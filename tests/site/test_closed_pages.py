@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import httpx
-import pytest
 from datasette.app import Datasette
 from small_landscape import restrict
 
@@ -30,9 +29,6 @@ CLOSED = [
     "/landscape/organizations.json?_where=id+in+(select+organization_id+from+figures)",
     "/landscape.db",
 ]
-
-# Datasette leaves its connections in memory to the garbage collector, which Python 3.13 remarks on.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
 
 
 Opened = Callable[..., AbstractContextManager[Datasette]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -41,6 +42,20 @@ def write(database: Path) -> Export:
     return write
 
 
+@pytest.fixture(scope="module")
+def exported(small_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the small landscape; nobody may write to it."""
+    directory = tmp_path_factory.mktemp("exported") / "site"
+    export_site(directory, small_file, watch=Silent(), show=lambda _: None)
+    return directory
+
+
+@pytest.fixture
+def site(exported: Path, tmp_path: Path) -> Path:
+    """A copy of it: what a first run leaves."""
+    return Path(shutil.copytree(exported, tmp_path / "site"))
+
+
 def change(database: Path, statement: str) -> None:
     with closing(open_writer(database)) as connection, transaction(connection):
         connection.execute(statement)
@@ -72,13 +87,12 @@ def test_what_went_from_the_list_goes_from_the_site_and_other_files_stay(
     assert "projects/grain.html" not in json.loads((site / MARKER).read_text())["files"]
 
 
-def test_another_run_in_several_processes_changes_no_file(write: Export, database: Path, tmp_path: Path) -> None:
-    write(tmp_path / "site")
-    times = {path: path.stat().st_mtime_ns for path in (tmp_path / "site").rglob("*") if path.is_file()}
-    command = [sys.executable, "-c", MANY, "export", "site", str(tmp_path / "site"), "--db", str(database)]
+def test_another_run_in_several_processes_changes_no_file(site: Path, database: Path) -> None:
+    times = {path: path.stat().st_mtime_ns for path in site.rglob("*") if path.is_file()}
+    command = [sys.executable, "-c", MANY, "export", "site", str(site), "--db", str(database)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert "0 new, 0 changed, 0 deleted" in done.stderr
-    assert times == {path: path.stat().st_mtime_ns for path in (tmp_path / "site").rglob("*") if path.is_file()}
+    assert times == {path: path.stat().st_mtime_ns for path in site.rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("name", [".", "~", "database", "file"])
@@ -103,10 +117,8 @@ def test_the_empty_branch_of_a_site_is_taken(write: Export, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("place", ["projects/hosted.html", "assets"])
 def test_what_stands_in_the_way_and_is_not_of_the_site_is_not_touched(
-    write: Export, database: Path, tmp_path: Path, place: str
+    write: Export, site: Path, tmp_path: Path, place: str
 ) -> None:
-    site = tmp_path / "site"
-    write(site)
     listed = json.loads((site / MARKER).read_text())
     listed["files"] = [file for file in listed["files"] if not file.startswith(place)]
     (site / MARKER).write_text(json.dumps(listed))
@@ -121,9 +133,7 @@ def test_what_stands_in_the_way_and_is_not_of_the_site_is_not_touched(
     assert state(site) == before
 
 
-def test_a_marker_cannot_name_files_outside(write: Export, tmp_path: Path) -> None:
-    site = tmp_path / "site"
-    write(site)
+def test_a_marker_cannot_name_files_outside(write: Export, site: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     listed = json.loads((site / MARKER).read_text())
     outside = ["../mine.txt", str(tmp_path / "mine.txt"), "projects/../../mine.txt", "a//b", ".git/config"]
@@ -150,10 +160,8 @@ def test_one_export_at_a_time(write: Export, tmp_path: Path) -> None:
 
 
 def test_cut_off_while_rendering_nothing_has_changed(
-    write: Export, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    write: Export, site: Path, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site = tmp_path / "site"
-    write(site)
     before = state(site)
     change(database, "UPDATE projects SET name = 'Another' WHERE id = 'wasmtime'")
 
@@ -176,10 +184,8 @@ def test_cut_off_while_rendering_nothing_has_changed(
 
 
 def test_cut_off_while_files_take_their_places_every_file_is_whole_and_the_next_run_goes_on(
-    write: Export, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    write: Export, site: Path, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site = tmp_path / "site"
-    write(site)
     before = state(site)
     change(database, "UPDATE projects SET name = 'Another' WHERE id = 'wasmtime'")
     change(database, "UPDATE projects SET removed_at = '2026-11-24T12:00:00Z' WHERE id = 'grain'")

@@ -13,9 +13,6 @@ from datasette.app import Datasette
 
 from crawler.store import open_writer, transaction
 
-# Datasette leaves its connections in memory to the garbage collector, which Python 3.13 remarks on.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
-
 Ask = Callable[..., str]
 Opened = Callable[..., AbstractContextManager[Datasette]]
 LIVE = """

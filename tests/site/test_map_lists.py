@@ -18,9 +18,6 @@ from crawler.site.board import Board
 from crawler.site.pages import category, landscape, lists, treemap
 from crawler.site.pages.measures import ordered
 
-# Datasette leaves its connections in memory to the garbage collector, which Python 3.13 remarks on.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
-
 Get = Callable[..., httpx.Response]
 
 

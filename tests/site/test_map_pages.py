@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 from made_board import ask, asked_of, board_of, card, shown
 
@@ -20,11 +19,6 @@ from crawler.site.pages.measures import COLOURS
 from crawler.site.pages.panels import fair_limit, initials
 from crawler.site.rendering import render
 from crawler.site.texts import load_texts
-
-# Datasette leaves its connections in memory to the garbage collector, which Python 3.13 remarks on.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
-
-Get = Callable[..., httpx.Response]
 
 
 def test_the_map_shows_every_project_in_each_of_its_places(rich_board: Board) -> None:

@@ -21,8 +21,6 @@ from crawler.store import open_writer
 from crawler.store.closed import Gate, all_relations, closed_relations
 
 AMOUNT = "987654321"
-# Datasette leaves its connections in memory to the garbage collector, which Python 3.13 remarks on.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
 
 Opened = Callable[..., AbstractContextManager[Datasette]]
 

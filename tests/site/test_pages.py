@@ -23,9 +23,6 @@ from crawler.store.dictionary import load_dictionary
 
 Get = Callable[..., httpx.Response]
 
-# Datasette leaves its connections in memory to the garbage collector, which Python 3.13 remarks on.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
-
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:

@@ -24,9 +24,6 @@ DATASETTES = [
     "/nothing-here",
 ]
 
-# Datasette leaves its connections in memory to the garbage collector, which Python 3.13 remarks on.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
-
 
 @pytest.fixture
 def get(shared_site: Datasette) -> Get:

@@ -17,9 +17,6 @@ from crawler.site.app import make_site
 from crawler.site.plugin import attached_to
 from crawler.site.reopening import Reopening
 
-# Datasette leaves its connections in memory to the garbage collector, which Python 3.13 remarks on.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
-
 
 @pytest.fixture
 def opened(database: Path) -> Iterator[list[Any]]:

@@ -10,9 +10,6 @@ import pytest
 
 from crawler.site.pages.search_terms import marked, terms_of
 
-# Datasette leaves its connections in memory to the garbage collector, which Python 3.13 remarks on.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
-
 Get = Callable[..., httpx.Response]
 
 

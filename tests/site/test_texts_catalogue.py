@@ -1,29 +1,21 @@
-"""The catalogue of the interface's words: complete, used, alone in having words, and ready for another language."""
+"""The catalogue of the interface's words: complete, used, and alone in having words."""
 
 from __future__ import annotations
 
 import ast
-import asyncio
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
-from html.parser import HTMLParser
 from pathlib import Path
 from string import Formatter
 
-import httpx
 import pytest
 from babel import Locale
-from datasette.app import Datasette
 from jinja2 import nodes
 
 import crawler.site
-from crawler.site.links import PATHS
 from crawler.site.rendering import environment
-from crawler.site.texts import Texts, load_catalogue
-
-# Datasette leaves its connections in memory to the garbage collector, which Python 3.13 remarks on.
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed database:ResourceWarning")
+from crawler.site.texts import load_catalogue
 
 SITE = Path(crawler.site.__file__).parent
 TEMPLATES = sorted(SITE.rglob("*.html"))
@@ -37,8 +29,6 @@ SHARED = ("figure.", "activity.", "license.")
 """With what keys begin that are there for every page, whether or not one uses it yet."""
 FOR_SCRIPTS = re.compile(r"map\.count\.pattern|folder\.(search|compare)\.\w+")
 """Keys whose places a script fills."""
-VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
-FOREIGN = "ar"
 
 
 class Use:
@@ -48,9 +38,19 @@ class Use:
         self.where, self.key, self.is_whole, self.values = where, key, is_whole, values
 
 
+@cache
+def template(file: Path) -> nodes.Template:
+    return environment().parse(file.read_text(encoding="utf-8"))
+
+
+@cache
+def nodes_of(file: Path) -> list[ast.AST]:
+    """All of a source file."""
+    return list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+
+
 def _in_template(file: Path) -> Iterator[Use]:
-    tree = environment().parse(file.read_text(encoding="utf-8"))
-    for call in tree.find_all(nodes.Call):
+    for call in template(file).find_all(nodes.Call):
         if isinstance(call.node, nodes.Name) and call.node.name in CALLED and call.args:
             values = None if call.dyn_kwargs else {value.key for value in call.kwargs}
             if len(call.args) > 1 and values is not None:
@@ -73,7 +73,7 @@ def _keys_of_node(node: nodes.Expr) -> Iterator[tuple[str, bool]]:
 
 
 def _in_source(file: Path) -> Iterator[Use]:
-    for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for call in nodes_of(file):
         if isinstance(call, ast.Call) and call.args and _called(call.func) in CALLED:
             names = [keyword.arg for keyword in call.keywords]
             values = None if None in names else {name for name in names if name}
@@ -111,15 +111,15 @@ def constants() -> str:
     found = [
         node.value
         for file in SOURCES
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in nodes_of(file)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     ]
     for file in TEMPLATES:
-        tree = environment().parse(file.read_text(encoding="utf-8"))
-        found += [node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str)]
+        found += [node.value for node in template(file).find_all(nodes.Const) if isinstance(node.value, str)]
     return "\n".join(["", *found, ""])
 
 
+@cache
 def prefixes() -> set[str]:
     """With what keys begin that are put together from parts."""
     return {use.key for use in uses() if not use.is_whole and use.key} | {
@@ -178,10 +178,9 @@ def test_numbers_have_the_plural_forms_of_the_language() -> None:
 @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: file.name)
 def test_templates_have_no_words_of_their_own(file: Path) -> None:
     source = file.read_text(encoding="utf-8")
-    tree = environment().parse(source)
     said = [
         node.value
-        for output in tree.find_all(nodes.Output)
+        for output in template(file).find_all(nodes.Output)
         for node in output.nodes
         if isinstance(node, nodes.Const) and isinstance(node.value, str) and re.search(r"[^\W\d_]", node.value)
     ]
@@ -196,68 +195,3 @@ def test_templates_have_no_words_of_their_own(file: Path) -> None:
     ]
     text = re.sub(r"<[^>]*>", "", BEYOND_WORDS.sub("", bare))
     assert (said, attributes, re.findall(r"[^\W\d_]+", text)) == ([], [], [])
-
-
-class Words(HTMLParser):
-    """The words of the frame around a page, what a browser says of it, and what each control is called."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.words: list[str] = []
-        self.root: dict[str, str | None] = {}
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_startendtag(tag, attrs)
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = dict(attrs)
-        if tag == "html":
-            self.root = named
-        if "main" not in self.open:
-            self.words += [value for name in ("aria-label", "placeholder", "alt") if (value := named.get(name))]
-
-    def handle_endtag(self, tag: str) -> None:
-        while tag in self.open and self.open.pop() != tag:
-            pass
-
-    def handle_data(self, data: str) -> None:
-        is_word = self.open and self.open[-1] not in {"script", "style"} and data.strip()
-        if is_word and ("main" not in self.open or self.open[-1] in {"button", "legend"}):
-            self.words.append(data.strip())
-
-
-def pseudo() -> Texts:
-    """Every text in brackets, its places kept, as if it were of a language that runs to the left."""
-
-    def wrapped(text: str | dict[str, str]) -> str | dict[str, str]:
-        return {form: f"⟦{one}⟧" for form, one in text.items()} if isinstance(text, dict) else f"⟦{text}⟧"
-
-    return Texts(FOREIGN, {key: wrapped(text) for key, text in load_catalogue("en").items()})
-
-
-@pytest.fixture
-def get_foreign(rich: Datasette, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
-    """Asks a site whose catalogue is the pseudo one."""
-    monkeypatch.setattr("crawler.site.answering.load_texts", pseudo)
-
-    def ask(path: str) -> str:
-        response: httpx.Response = asyncio.run(rich.client.get(path))
-        assert response.status_code in {200, 404}, response.text
-        return response.text
-
-    return ask
-
-
-KEYS = {"project": "wasmtime", "organization": "bytecode-alliance", "category": "runtimes"}
-
-
-@pytest.mark.parametrize("name", [name for name in PATHS if name != "feed"])
-def test_a_language_can_be_added(get_foreign: Callable[[str], str], name: str) -> None:
-    seen = Words(get_foreign(f"/{PATHS[name]}".format(key=KEYS.get(name, ""))))
-    assert (seen.root["lang"], seen.root["dir"]) == (FOREIGN, "rtl")
-    assert len(seen.words) > 12
-    assert [word for word in seen.words if re.search(r"[^\W\d_]", word) and "⟦" not in word] == []
