@@ -50,15 +50,24 @@ def extra_css_urls(datasette: Datasette) -> list[str]:
 
 
 @hookimpl
+def extra_js_urls(datasette: Datasette) -> list[dict[str, Any]]:
+    """What Datasette's own scripts leave out; as a module it runs after them."""
+    attached = attached_to(datasette)
+    return [{"url": attached.links.asset("datasette.js"), "module": True}] if attached else []
+
+
+@hookimpl
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
-    """Numbers for the scripts of Datasette's templates, and for our additions to them what is attached."""
+    """Datasette's templates with what they lack, and for our additions to them what is attached."""
     env.globals["landscape_attached"] = lambda: attached_to(datasette)
     if not _HAS_EXTRA:
         return
+    from crawler.site.mending import Mended
     from crawler.site.nonces import Nonces
     from crawler.site.texts import load_texts
 
     env.add_extension(Nonces)
+    env.add_extension(Mended)
     env.globals["landscape_text"] = load_texts()
 
 
