@@ -36,10 +36,11 @@ class GroupRow(Struct, frozen=True, kw_only=True):
     share: str
     """Of the whole; empty where it would tell what may not be shown."""
     figure: Figure | None
-    """That of its greatest line."""
+    """That of its greatest line that may be shown."""
     more: int
     """So many figures besides."""
     licences: list[str]
+    figures_hidden: int
 
 
 class ChangeRow(Struct, frozen=True, kw_only=True):
@@ -113,6 +114,7 @@ def _groups(asked: Asked, money: Money, shown: ValueShown, *, is_hidden: bool) -
 
     def row(group: Group) -> GroupRow:
         hides = group.id in shown.hidden_groups
+        told = [figure for figure in group.figures if not asked.hides(figure.licence_class)]
         has_share = bool(whole) and not hides and not is_hidden
         return GroupRow(
             id=group.id,
@@ -120,9 +122,10 @@ def _groups(asked: Asked, money: Money, shown: ValueShown, *, is_hidden: bool) -
             has_page=group.id in asked.board.organizations,
             amount=amount_of(None, asked.texts, is_hidden=True) if hides else amount_in(group.range),
             share=f"{100 * group.range.central / whole:.1f}%" if has_share else "",
-            figure=group.figures[0] if group.figures else None,
-            more=max(0, len(group.figures) - 1),
-            licences=sorted({figure.licence_class for figure in group.figures}),
+            figure=told[0] if told else None,
+            more=max(0, len(told) - 1),
+            licences=sorted({figure.licence_class for figure in told}),
+            figures_hidden=len(group.figures) - len(told),
         )
 
     open_groups = [row(group) for group in shown.groups if group.id not in shown.hidden_groups]
