@@ -11,11 +11,10 @@ from msgspec import Struct, structs
 from crawler.figures.days import first_day
 from crawler.figures.explanation import Explanation
 from crawler.figures.forms import rough
-from crawler.figures.freshness import freshness
 from crawler.figures.raised import equity_rounds
 from crawler.figures.rates import Rate
 from crawler.figures.valuation import Figure, read_figures
-from crawler.site.amounts import spaced
+from crawler.site.amounts import age_of, spaced
 from crawler.site.asked import Asked
 from crawler.site.charts import Chart, bars
 from crawler.site.money import Money
@@ -53,7 +52,7 @@ class FigureRow(Struct, frozen=True, kw_only=True):
     licence_class: str
     note: str | None
     age: str
-    """One of `fresh`, `stale`, `expired`, and `later` for one that is dated after the day."""
+    """`fresh`, `stale` or `expired`, `later` for one that is dated after the day; empty for what never gets old."""
     rate: Rate | None
     is_weighed: bool
     """Whether a policy looks at it."""
@@ -187,7 +186,7 @@ def _row(explanation: Explanation, figure: Figure, weighed: set[int], rate: Rate
         method=figure.method,
         licence_class=figure.licence_class,
         note=figure.note,
-        age="later" if first_day(figure.as_of) > day else freshness(figure.measure, figure.source, figure.as_of, day),
+        age="later" if first_day(figure.as_of) > day else age_of(figure.measure, figure.source, figure.as_of, day),
         rate=rate,
         is_weighed=figure.id in weighed,
     )

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from crawler.export.attributions import attributions
 from crawler.figures import forms
-from crawler.figures.freshness import freshness
+from crawler.site.amounts import age_of
 from crawler.site.asked import Asked
 from crawler.site.pages.project_facts import dated, source_name
 from crawler.site.reading import money
@@ -26,7 +26,8 @@ class MoneyRow(Struct, frozen=True, kw_only=True):
     amount: str | None
     span: str
     as_of: str
-    is_stale: bool
+    age: str
+    """`fresh`, `stale` or `expired`; empty for what does not age."""
     source: str
     url: str | None
     licence_class: str
@@ -91,12 +92,6 @@ def funding_of(asked: Asked, project_id: str, organization_id: str | None) -> Fu
     )
 
 
-def measure_name(asked: Asked, measure: str) -> str:
-    """What people call a measure of money; its own name where we have none."""
-    key = f"project.measure.{measure}"
-    return asked.texts(key) if key in asked.texts else measure.replace("_", " ")
-
-
 def written(amount: str | None, currency: str | None) -> str | None:
     """`$14B`, `3.0M EUR`, `250 EUR`; the text as it is where it is no number."""
     if amount is None:
@@ -117,11 +112,11 @@ def _row(asked: Asked, row: Any) -> MoneyRow:
     low, high = (written(row[end], row["currency"]) for end in ("low", "high"))
     ends = f"{low or '–'} – {high or asked.texts('project.no_limit')}" if low or high else ""
     return MoneyRow(
-        measure=measure_name(asked, row["measure"]),
+        measure=row["measure"],
         amount=written(row["amount"], row["currency"]),
         span=ends,
         as_of=row["as_of"],
-        is_stale=freshness(row["measure"], row["source"], row["as_of"], asked.today) != "fresh",
+        age=age_of(row["measure"], row["source"], row["as_of"], asked.today),
         source=source_name(asked, row["source"]),
         url=row["source_url"],
         licence_class=row["licence_class"],
