@@ -61,5 +61,5 @@ def spaced(amount: str) -> str:
 
 
 def _known(low: str, central: str, high: str) -> Amount:
-    words = f"{low} – {high}" if low and high else central
+    words = f"{low}–{high}" if low and high else central
     return Amount(state="known", words=words, low=low, central=central, high=high)

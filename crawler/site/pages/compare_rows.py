@@ -128,7 +128,7 @@ def _count(value: int | None, *, is_change: bool = False) -> Cell:
 
 
 def _moment(asked: Asked, moment: str | None) -> Cell:
-    return Cell(text=None) if moment is None else Cell(text=day(moment), note=ago(asked, moment), rank=moment)
+    return Cell(text=None) if moment is None else Cell(text=day(moment), note=ago(asked, moment), rank=moment[:10])
 
 
 def _text(text: str | None) -> Cell:

@@ -7,10 +7,12 @@ from typing import Any
 from crawler.export.attributions import attributions
 from crawler.figures.explanation import Explanation, Identifier, explain
 from crawler.figures.policies import policies
+from crawler.printable import plain
 from crawler.site.amounts import amount_of
 from crawler.site.asked import Asked, NotThere, Page
 from crawler.site.board import Organization
 from crawler.site.money import Money, money_of, near
+from crawler.site.pages.lists import kind_words
 from crawler.site.pages.organization_figures import figures_of, funding_by_year
 from crawler.site.pages.organization_group import group_of
 from crawler.site.pages.organization_lines import PolicySum, lines_by_policy, ranges_by_policy
@@ -52,10 +54,15 @@ def page(asked: Asked, organization_id: str) -> Page:
         "sums": sums,
         "ranges": ranges_by_policy(asked, sums),
         "names": money.names,
+        "kind_words": lambda kind: kind_words(asked, kind),
         **group_of(asked, money, explanation, told),
         "attributions": attributions(_sources(asked, explanation)),
     }
-    return Page(template="organization.html", title=organization.name, values=values)
+    return Page(
+        template="organization.html",
+        title=asked.texts("organization.title", name=plain(organization.name)),
+        values=values,
+    )
 
 
 def _said(facts: list[Identifier], field: str) -> str | None:

@@ -10,7 +10,7 @@ from msgspec import Struct, structs
 
 from crawler.figures.days import first_day
 from crawler.figures.explanation import Explanation
-from crawler.figures.forms import rough
+from crawler.figures.forms import rough, short
 from crawler.figures.raised import equity_rounds
 from crawler.figures.rates import Rate
 from crawler.figures.valuation import Figure, read_figures
@@ -23,6 +23,8 @@ from crawler.store.restricted import is_restricted_figure
 MOST_OF_MEASURE = 12
 """Figures of one kind in the table, beside those that policies weigh: a quote may come daily."""
 MOST_GONE = 40
+LONG = 100_000_000
+"""From here on an amount has its short form beside it."""
 MOST_OF_OTHERS = 40
 
 _ROWS = """
@@ -42,6 +44,8 @@ class FigureRow(Struct, frozen=True, kw_only=True):
     kind: str | None
     amount: str
     """As it was stated, to the last digit, in `currency`."""
+    short: str
+    """The same in a few characters; empty where it is short enough."""
     spread: str
     currency: str
     as_of: str
@@ -149,8 +153,7 @@ def funding_by_year(asked: Asked, money: Money, organization_id: str) -> Funding
     for valued in rounds:
         year = int(valued.fact.as_of[:4])
         years[year] = years.get(year, Decimal(0)) + (valued.usd or Decimal(0))
-    last = max(asked.today.year, *years) if years else 0
-    values = [(str(year), _float(years.get(year))) for year in range(min(years, default=1), last + 1)]
+    values = [(str(year), _float(years.get(year))) for year in range(min(years, default=1), max(years, default=0) + 1)]
     chart = bars(
         asked.texts("organization.funding"),
         values,
@@ -169,6 +172,13 @@ def _rates(explanation: Explanation, known: dict[int, Figure]) -> dict[int, Rate
     return {one: rate for one in known if (rate := explanation.rates.get(one))}
 
 
+def _short(figure: Figure) -> str:
+    amount = Decimal(figure.amount)
+    if amount < LONG:
+        return ""
+    return rough(amount) if figure.currency == "USD" else short(amount)
+
+
 def _row(explanation: Explanation, figure: Figure, weighed: set[int], rate: Rate | None) -> FigureRow:
     day = date.fromisoformat(explanation.valuation.day)
     return FigureRow(
@@ -177,6 +187,7 @@ def _row(explanation: Explanation, figure: Figure, weighed: set[int], rate: Rate
         measure=figure.measure,
         kind=figure.kind,
         amount=spaced(figure.amount),
+        short=_short(figure),
         spread=f"{spaced(figure.low)} – {spaced(figure.high)}" if figure.low and figure.high else "",
         currency=figure.currency,
         as_of=figure.as_of,

@@ -19,6 +19,7 @@ from crawler.figures.value_shown import ValueShown, value_shown
 from crawler.site.amounts import Amount, amount_in, amount_of
 from crawler.site.asked import Asked
 from crawler.site.charts import Chart, Series, lines, shares
+from crawler.site.charts.shares import share_of
 from crawler.site.money import Money
 from crawler.site.pages.value_policies import policy_text, policy_title
 
@@ -93,7 +94,7 @@ def one_policy(asked: Asked, money: Money, policy: str) -> dict[str, Any]:
         "groups_more": max(0, len(rows) - MOST),
         "groups_hidden": len(shown.hidden_groups),
         "greatest": GREATEST,
-        "greatest_share": f"{100 * share:.0f}%" if len(rows) > GREATEST and not shown.is_greatest_hidden else "",
+        "greatest_share": share_of(float(share), 1) if len(rows) > GREATEST and not shown.is_greatest_hidden else "",
         "greatest_others": amount_in(others),
         "made_of": _made_of(asked, money, shown),
         "changes": _changes(asked, money, shown.since) if shown.since else None,
@@ -121,7 +122,7 @@ def _groups(asked: Asked, money: Money, shown: ValueShown, *, is_hidden: bool) -
             name=money.names.get(group.id or "", group.id or "–"),
             has_page=group.id in asked.board.organizations,
             amount=amount_of(None, asked.texts, is_hidden=True) if hides else amount_in(group.range),
-            share=f"{100 * group.range.central / whole:.1f}%" if has_share else "",
+            share=share_of(float(group.range.central), float(whole)) if has_share else "",
             figure=told[0] if told else None,
             more=max(0, len(told) - 1),
             licences=sorted({figure.licence_class for figure in told}),
