@@ -119,6 +119,16 @@ def test_hidden_absent_none_unknown_and_zero_are_five_words() -> None:
     assert words == ["not for publication", "not computed", "none", "not known", "$0"]
 
 
+def test_rounds_of_all_add_up_without_those_that_are_not_for_publication(rich_file: Path) -> None:
+    hidden, whole = (make(rich_file, value.page, with_restricted=is_open) for is_open in (False, True))
+    for page in (hidden, whole):
+        assert "Raised from investors by all of them, by year" in page
+    assert "rounds are not for publication" in text_of(hidden)
+    assert "rounds are not for publication" not in text_of(whole)
+    assert "990M" not in hidden
+    assert "Raised from investors by all" not in make(rich_file, value.page, policy="group_cap_v1")
+
+
 def test_every_policy_has_words() -> None:
     texts = load_texts()
     for policy in policies():

@@ -12,8 +12,9 @@ from crawler.site.amounts import amount_of
 from crawler.site.asked import Asked, NotThere, Page
 from crawler.site.board import Organization
 from crawler.site.money import Money, money_of, near
+from crawler.site.pages.funding_by_year import funding_of_one
 from crawler.site.pages.lists import kind_words
-from crawler.site.pages.organization_figures import figures_of, funding_by_year
+from crawler.site.pages.organization_figures import figures_of
 from crawler.site.pages.organization_group import group_of
 from crawler.site.pages.organization_lines import PolicySum, lines_by_policy, ranges_by_policy
 from crawler.site.pages.organization_open import Open, open_part
@@ -48,7 +49,7 @@ def page(asked: Asked, organization_id: str) -> Page:
         **_ways(sums),
         "figures": figures,
         "anchors": {row.id for row in (*figures.standing, *figures.of_others)},
-        "funding": funding_by_year(asked, money, organization_id),
+        "funding": funding_of_one(asked, money, organization_id),
         "facts": open_facts[:MOST_FACTS],
         "facts_hidden": len(explanation.identifiers) - len(open_facts),
         "sums": sums,

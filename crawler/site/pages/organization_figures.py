@@ -11,13 +11,10 @@ from msgspec import Struct, structs
 from crawler.figures.days import first_day
 from crawler.figures.explanation import Explanation
 from crawler.figures.forms import rough, short
-from crawler.figures.raised import equity_rounds
 from crawler.figures.rates import Rate
 from crawler.figures.valuation import Figure, read_figures
 from crawler.site.amounts import age_of, spaced
 from crawler.site.asked import Asked
-from crawler.site.charts import Chart, bars
-from crawler.site.money import Money
 from crawler.store.restricted import is_restricted_figure
 
 MOST_OF_MEASURE = 12
@@ -81,16 +78,6 @@ class Figures(Struct, frozen=True, kw_only=True):
     expired: int
 
 
-class Funding(Struct, frozen=True, kw_only=True):
-    """What it raised for shares, by year."""
-
-    chart: Chart | None
-    hidden: int
-    """Rounds that may not be shown, and are not in the picture."""
-    others: int
-    """Rounds left out: those that are no equity, told twice, or without an exchange rate."""
-
-
 def figures_of(asked: Asked, explanation: Explanation, strangers: frozenset[str]) -> Figures:
     """Its figures that stand, by kind and newest first; what was corrected or taken back stands apart."""
     rows = asked.connection.execute(
@@ -138,34 +125,6 @@ def figures_of(asked: Asked, explanation: Explanation, strangers: frozenset[str]
         stale=sum(row.age == "stale" for row in shown),
         expired=sum(row.age == "expired" for row in shown),
     )
-
-
-def funding_by_year(asked: Asked, money: Money, organization_id: str) -> Funding:
-    """Equity rounds, each once, in dollars at the rate of its own date; years without a known round have no bar."""
-    standing, measure = money.standing, "funding_round"
-    key = standing.same.get(organization_id, organization_id), measure
-    told = standing.facts.get(key, [])
-    shown = [fact for fact in told if not asked.hides(fact.licence_class)]
-    if not shown:
-        return Funding(chart=None, hidden=len(told), others=0)
-    rounds, others = equity_rounds(structs.replace(standing, facts={key: shown}), organization_id)
-    years: dict[int, Decimal] = {}
-    for valued in rounds:
-        year = int(valued.fact.as_of[:4])
-        years[year] = years.get(year, Decimal(0)) + (valued.usd or Decimal(0))
-    values = [(str(year), _float(years.get(year))) for year in range(min(years, default=1), max(years, default=0) + 1)]
-    chart = bars(
-        asked.texts("organization.funding"),
-        values,
-        unit=asked.texts("value.dollars"),
-        texts=asked.texts,
-        written=lambda amount: rough(Decimal(str(amount))),
-    )
-    return Funding(chart=chart if years else None, hidden=len(told) - len(shown), others=len(others))
-
-
-def _float(amount: Decimal | None) -> float | None:
-    return None if amount is None else float(amount)
 
 
 def _rates(explanation: Explanation, known: dict[int, Figure]) -> dict[int, Rate]:

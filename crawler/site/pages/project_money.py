@@ -11,7 +11,7 @@ from crawler.export.attributions import attributions
 from crawler.figures import forms
 from crawler.site.amounts import age_of
 from crawler.site.asked import Asked
-from crawler.site.pages.project_facts import dated, source_name
+from crawler.site.pages.project_facts import dated
 from crawler.site.reading import money
 
 MOST_DECLARED = 10
@@ -117,7 +117,7 @@ def _row(asked: Asked, row: Any) -> MoneyRow:
         span=ends,
         as_of=row["as_of"],
         age=age_of(row["measure"], row["source"], row["as_of"], asked.today),
-        source=source_name(asked, row["source"]),
+        source=row["source"],
         url=row["source_url"],
         licence_class=row["licence_class"],
         note=row["note"] or "",

@@ -19,6 +19,7 @@ from crawler.site.amounts import Amount, amount_of
 from crawler.site.asked import Asked
 from crawler.site.charts import Range, ranges
 from crawler.site.money import Money
+from crawler.site.pages.funding_by_year import funding_of_all
 from crawler.site.texts import Texts
 
 
@@ -69,6 +70,7 @@ def all_policies(asked: Asked, money: Money) -> dict[str, Any]:
             texts=texts,
             written=forms.rough,
         ),
+        "funding": funding_of_all(asked, money),
         "legacy": _legacy(asked, money.valuation),
         "attributions": attributions(sources_of(_open(asked, money.valuation))),
     }
