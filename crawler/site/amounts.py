@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from msgspec import Struct
 
 from crawler.figures import forms
+from crawler.figures.freshness import freshness, limits
 from crawler.figures.model import Total
 from crawler.figures.value_parts import Range
 from crawler.figures.value_shown import is_least
@@ -48,11 +50,16 @@ def amount_in(found: Range) -> Amount:
     return _known(*(forms.rough(one) for one in (found.low, found.central, found.high)))
 
 
+def age_of(measure: str, source: str, as_of: str, day: date) -> str:
+    """`fresh`, `stale` or `expired` on that day; empty for what never gets old, such as a round that took place."""
+    return freshness(measure, source, as_of, day) if limits(measure, source) else ""
+
+
 def spaced(amount: str) -> str:
     """`1,000,000.5`: as it was stated, to the last digit."""
     return f"{Decimal(amount):,f}"
 
 
 def _known(low: str, central: str, high: str) -> Amount:
-    words = f"{low} – {high}" if low and high else central
+    words = f"{low}–{high}" if low and high else central
     return Amount(state="known", words=words, low=low, central=central, high=high)

@@ -12,6 +12,7 @@ from msgspec import Struct
 from crawler.site.board import Board
 from crawler.site.links import Links
 from crawler.site.texts import Texts
+from crawler.store.restricted import RESTRICTED
 
 T = TypeVar("T")
 
@@ -91,6 +92,12 @@ class Asked(Struct, frozen=True, kw_only=True):
     def today(self) -> date:
         """The day of the newest figures: ages are counted from it, on recorded figures too."""
         return self.board.today
+
+    def hides(self, licence_class: str | None) -> bool:
+        """Whether what is of that class may not be shown: neither the amount nor who told it when; only that it is
+        there.
+        """
+        return licence_class == RESTRICTED and not self.with_restricted
 
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What `make` returns, worked out once for a board: for what is too slow to be done for every reader."""

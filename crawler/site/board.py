@@ -15,6 +15,7 @@ from crawler.figures.headline import VALUE_POLICY
 from crawler.figures.model import Total
 from crawler.figures.publishing import restricted_totals
 from crawler.figures.snapshot import Snapshot, read_snapshot
+from crawler.site.reading.names import names_in_place
 
 ACTIVE, SLOW = timedelta(days=90), timedelta(days=365)
 """Up to which age of the newest commit a project is active, and up to which it is slow; after it, it is quiet."""
@@ -176,7 +177,9 @@ def read_board(connection: sqlite3.Connection, *, with_restricted: bool) -> Boar
         groups=_groups(categories),
         cards=cards,
         categories={category.id: category for category in categories},
-        organizations=_organizations(connection, cards, snapshot, unpublished(hidden)),
+        organizations=_organizations(
+            connection, cards, snapshot, unpublished(hidden), {} if with_restricted else names_in_place(connection)
+        ),
     )
 
 
@@ -241,14 +244,18 @@ def _groups(categories: Iterable[Category]) -> tuple[Group, ...]:
 
 
 def _organizations(
-    connection: sqlite3.Connection, cards: dict[str, Card], snapshot: Snapshot, hidden: frozenset[str]
+    connection: sqlite3.Connection,
+    cards: dict[str, Card],
+    snapshot: Snapshot,
+    hidden: frozenset[str],
+    in_place: dict[str, str],
 ) -> dict[str, Organization]:
     of: dict[str | None, list[Card]] = {}
     for card in cards.values():
         of.setdefault(card.organization_id, []).append(card)
     return {
         row["id"]: Organization(
-            **dict(row),
+            **{**dict(row), "name": in_place.get(row["id"], row["name"])},
             cards=tuple(of.get(row["id"], ())),
             value=None if row["id"] in hidden else snapshot.find(f"organization:{row['id']}", "value", VALUE_POLICY),
             is_value_hidden=row["id"] in hidden,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from difflib import get_close_matches
 
@@ -14,17 +13,19 @@ from crawler.figures.model import ValueLine
 from crawler.figures.publishing import restricted_lines
 from crawler.figures.valuation import LANDSCAPE, Valuation, names, read_valuation
 from crawler.site.asked import Asked
+from crawler.site.reading.names import names_in_place
+from crawler.store.restricted import restricted_sources
 
 NEAR = 5
 _LONGEST = 80
 """Characters of a name that is looked for: comparing longer ones takes too long."""
 
 _CHILDREN = """
-SELECT k.parent_id, k.child_id FROM (
-  SELECT parent_id, id AS child_id FROM organizations WHERE parent_id IS NOT NULL
-  UNION SELECT parent_id, child_id FROM ownerships WHERE withdrawn_at IS NULL
+SELECT k.parent_id, k.child_id, min(k.licence_class = 'restricted') FROM (
+  SELECT parent_id, id AS child_id, '' AS licence_class FROM organizations WHERE parent_id IS NOT NULL
+  UNION SELECT parent_id, child_id, licence_class FROM ownerships WHERE withdrawn_at IS NULL
 ) k JOIN organizations c ON c.id = k.child_id AND c.removed_at IS NULL
-WHERE k.parent_id <> k.child_id ORDER BY c.name, c.id
+WHERE k.parent_id <> k.child_id GROUP BY k.parent_id, k.child_id ORDER BY c.name, c.id
 """
 
 
@@ -38,8 +39,12 @@ class Money(Struct, frozen=True, kw_only=True):
     lines: dict[str, list[ValueLine]]
     """By ultimate parent what was weighed of its group."""
     children: dict[str, list[str]]
-    """By organisation those of which somebody says that it owns them, at any time."""
+    """By organisation those of which somebody says that it owns them, at any time, and may be quoted."""
+    all_children: dict[str, list[str]]
+    """The same with those of which nobody who says so may be quoted."""
     names: dict[str, str]
+    restricted_sources: frozenset[str]
+    """Those that may not be named; empty where all may be."""
 
     def group_of(self, organization_id: str) -> str:
         """Its ultimate parent, itself where it has none."""
@@ -55,12 +60,14 @@ class Money(Struct, frozen=True, kw_only=True):
 
     def below(self, organization_id: str) -> Iterator[str]:
         """All that it owns at whatever remove, each once, the nearest first; circles end where they begin."""
-        seen, row = {organization_id}, [organization_id]
-        while row:
-            below = [child for one in row for child in self.children.get(one, ()) if child not in seen]
-            row = list(dict.fromkeys(below))
-            seen.update(row)
-            yield from row
+        return _below(self.children, organization_id)
+
+    def unsaid(self, organization_id: str) -> frozenset[str]:
+        """Those that it owns at whatever remove, but of which that may not be told."""
+        if self.children == self.all_children:
+            return frozenset()
+        told = {organization_id, *self.below(organization_id)}
+        return frozenset(one for one in _below(self.all_children, organization_id) if one not in told)
 
 
 def money_of(asked: Asked) -> Money:
@@ -79,6 +86,15 @@ def near(wanted: str, called: Collection[tuple[str, str]]) -> list[tuple[str, st
     return list(dict.fromkeys(by_word[word] for word in found))[:NEAR]
 
 
+def _below(children: dict[str, list[str]], organization_id: str) -> Iterator[str]:
+    seen, row = {organization_id}, [organization_id]
+    while row:
+        below = [child for one in row for child in children.get(one, ()) if child not in seen]
+        row = list(dict.fromkeys(below))
+        seen.update(row)
+        yield from row
+
+
 def _read(asked: Asked) -> Money:
     connection, snapshot = asked.connection, asked.board.snapshot
     valuation = read_valuation(connection, LANDSCAPE, snapshot.day, snapshot=snapshot)
@@ -89,18 +105,23 @@ def _read(asked: Asked) -> Money:
         own = standing.group_of.get(line.organization_id or "", line.organization_id)
         for group_id in {line.group_id, own} - {None}:
             lines.setdefault(str(group_id), []).append(line)
+    links = connection.execute(_CHILDREN).fetchall()
     return Money(
         valuation=valuation,
         standing=standing,
         hidden=hidden,
         lines=lines,
-        children=_children(connection),
-        names=names(connection),
+        children=_children(
+            (parent, child) for parent, child, is_secret in links if asked.with_restricted or not is_secret
+        ),
+        all_children=_children((parent, child) for parent, child, _ in links),
+        names=names(connection) | ({} if asked.with_restricted else names_in_place(connection)),
+        restricted_sources=frozenset() if asked.with_restricted else restricted_sources(connection),
     )
 
 
-def _children(connection: sqlite3.Connection) -> dict[str, list[str]]:
+def _children(links: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for parent_id, child_id in connection.execute(_CHILDREN):
+    for parent_id, child_id in links:
         found.setdefault(parent_id, []).append(child_id)
     return found

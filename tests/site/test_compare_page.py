@@ -91,6 +91,18 @@ def test_an_unknown_name_offers_near_ones(show: Show) -> None:
     assert "/compare?project=wasmer&project=wasmtime" in Links(page).addresses
 
 
+def test_a_repository_names_its_project_and_what_is_unknown_stays_in_the_field(show: Show) -> None:
+    assert heads(show("compare", add="wasmerio/Wasmer")) == ["wasmer"]
+    page = show("compare", project="wasmtime", add="nope")
+    assert 'value="nope"' in page
+    assert 'aria-invalid="true" aria-describedby="said"' in page
+    assert "<title>Compare Wasmtime" in page
+    assert "aria-invalid" not in show("compare", project="wasmtime")
+    assert '<option value="Wasmer">' in page
+    # What has little in common with it is no suggestion.
+    assert "OpenCV" not in words_of(page.partition('role="status"')[2].partition("</div>")[0])
+
+
 def test_an_unknown_name_is_text(show: Show) -> None:
     page = show("compare", add="<script>alert(1)</script>\u202e")
     assert "<script>alert" not in page
@@ -139,6 +151,13 @@ def test_none_zero_and_unknown_differ(database: Path) -> None:
     assert row(page, "Latest release")[1] == "none"
     assert row(page, "Organisation") == ["none named", "Bytecode Alliance"]
     assert row(page, "Organisation’s value") == ["none", "not known"]
+
+
+def test_of_one_day_all_are_the_newest(database: Path) -> None:
+    with closing(open_writer(database)) as connection, transaction(connection):
+        connection.execute("UPDATE repositories SET latest_release_at = '2023-09-20T0' || id || ':00:00Z'")
+    with showing(database) as show:
+        assert "newest" not in " ".join(row(show("compare", project=["wasmtime", "lucet"]), "Latest release"))
 
 
 def test_the_best_are_marked_only_where_they_differ() -> None:

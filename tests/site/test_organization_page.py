@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from money_pages import SCRIPT, make, text_of, valuation_of, weighed
+from money_pages import DAY, SCRIPT, make, text_of, valuation_of, weighed
 
 from crawler.cli.value_explain import explain_data
+from crawler.figures.compute import compute_totals
 from crawler.figures.explanation import read_explanation
 from crawler.site.asked import NotThere
 from crawler.site.pages import organization
-from crawler.store import open_reader
+from crawler.store import open_reader, open_writer, transaction
+from crawler.store.totals import write_totals
 
 
 @pytest.fixture
@@ -36,6 +39,8 @@ def test_it_says_what_the_command_says(weighed_file: Path, organization_id: str,
     seen, data = text_of(page), explained(weighed_file, organization_id, with_restricted=with_restricted)
     assert data["ecosystem_value_lines"]
     for line in data["ecosystem_value_lines"]:
+        if line["figure"] and line["figure"]["licence_class"] == "restricted" and not with_restricted:
+            continue
         assert " ".join(line["reason"].split()) in seen
         if line["amount"] is not None:
             assert f"{Decimal(line['amount']):,f} {line['currency']}" in seen
@@ -46,7 +51,8 @@ def test_it_says_what_the_command_says(weighed_file: Path, organization_id: str,
     for fact in data["organization_facts"]:
         assert fact["value"] is None or fact["value"] in seen
     for asked in data["attributions"]:
-        assert asked in seen
+        is_open = with_restricted or not ("Crunchbase" in asked or "Modeling Prep" in asked)
+        assert (asked in seen) is is_open
 
 
 @pytest.mark.parametrize("is_weighed", [False, True])
@@ -57,14 +63,51 @@ def test_a_restricted_round_is_hidden_unless_all_is_shown(
     hidden = text_of(make(path, organization.page, "wasmer"))
     open_page = text_of(make(path, organization.page, "wasmer", with_restricted=True))
     assert "987,654,321 USD" in open_page
-    for told in ("987", "654,321", "998154321", "990M", "$1.0B", "$2.0B", "$4.0B"):
+    # Neither the amount nor who told it when, nor what it is like.
+    for told in ("987", "654,321", "998154321", "990M", "$1.0B", "$2.0B", "$4.0B", "2022-05-01", "y Crunchbase"):
         assert told not in hidden
-    assert "The amount of 1 figure is not for publication, and is left out." in hidden
+    assert "1 figure is not for publication, and is left out." in hidden
+    assert ("1 line rests on what is not for publication, and is left out." in hidden) is is_weighed
+    assert "2022-05-01" in open_page
     assert "1 round is not for publication, and is not in it." in hidden
     assert "not for publication, and" not in open_page
     # What it adds to the value is hidden where the round counts, and not known where nothing does.
     worth = hidden.split("What it adds to the value")[1]
     assert worth.split()[:2] == (["not", "for"] if is_weighed else ["not", "known"])
+
+
+SECRET = """
+UPDATE ownerships SET licence_class = 'restricted', source = 'crunchbase';
+INSERT INTO ownerships (child_id, parent_id, share, source, source_url, licence_class, valid_from, observed_at)
+VALUES ('wasmer', 'found', '0.77', 'crunchbase', 'https://crunchbase.example/deal', 'restricted', '2020-02-02',
+  '2023-09-01T00:00:00Z');
+UPDATE organizations SET parent_id = NULL
+"""
+
+
+def test_whose_it_is_is_not_told_where_only_a_restricted_source_says_so(rich_file: Path, tmp_path: Path) -> None:
+    path = tmp_path / "secret.db"
+    shutil.copy(rich_file, path)
+    with closing(open_writer(path)) as connection, transaction(connection):
+        connection.execute(
+            "INSERT INTO organizations (id, name, declared, position, found_by)"
+            " VALUES ('found', 'Told Alone', 0, 990, 'crunchbase')"
+        )
+        for statement in SECRET.split(";\n"):
+            connection.execute(statement)
+        figures = compute_totals(connection, day=DAY, origin="sandbox")
+        write_totals(connection, figures, day=DAY, origin="sandbox")
+    child, parent = (make(path, organization.page, one) for one in ("wasmer", "found"))
+    for told in ("Told Alone", "77%", "2020-02-02", "crunchbase.example"):
+        assert told not in child
+        assert told not in parent
+    assert "1 statement is not for publication" in text_of(child)
+    # Only Crunchbase has named it: its id stands in place of the name.
+    assert "<h1><bdi>found</bdi></h1>" in parent
+    assert 'href="/organizations/wasmer"' not in parent
+    everything = make(path, organization.page, "wasmer", with_restricted=True)
+    for told in ("Told Alone", "77%", "2020-02-02", "crunchbase.example"):
+        assert told in everything
 
 
 def test_rounds_add_up_by_year(rich_file: Path) -> None:

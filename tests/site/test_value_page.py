@@ -51,9 +51,9 @@ def test_it_says_what_the_commands_say(rich_file: Path) -> None:
         for amount in (row["low"], row["central"], row["high"]):
             assert amount is None or rough(amount) in seen
     for part in data["policies"][0]["parts"].values():
-        assert f"{rough(part['low'])} – {rough(part['high'])}" in seen
+        assert f"{rough(part['low'])}–{rough(part['high'])}" in seen
     for one in data["policies"][0]["organizations"]:
-        assert f"{rough(one['low'])} {rough(one['central'])} {rough(one['high'])}" in seen
+        assert f"{rough(one['central'])} {rough(one['low'])} {rough(one['high'])}" in seen
     changes = data["policies"][0]["changes"]
     assert f"Since {changes['since']}." in seen
     assert f"All together {forms.signed(Decimal(changes['difference']))}" in seen
@@ -66,7 +66,7 @@ def test_each_policy_has_a_page_of_its_own(rich_file: Path) -> None:
     found = told(rich_file, "replacement_cost_v1")["policies"][0]["organizations"]
     assert "<h1>Cost of writing the code again</h1>" in page
     for one in found[:25]:
-        assert f"{rough(one['low'])} {rough(one['central'])} {rough(one['high'])}" in text_of(page)
+        assert f"{rough(one['central'])} {rough(one['low'])} {rough(one['high'])}" in text_of(page)
     assert f"And {len(found) - 25} organisations more." in text_of(page)
 
 
@@ -117,6 +117,16 @@ def test_hidden_absent_none_unknown_and_zero_are_five_words() -> None:
         amount_of(Total(scope="landscape", measure="value", value="0", known=1, total=1), texts).words,
     ]
     assert words == ["not for publication", "not computed", "none", "not known", "$0"]
+
+
+def test_rounds_of_all_add_up_without_those_that_are_not_for_publication(rich_file: Path) -> None:
+    hidden, whole = (make(rich_file, value.page, with_restricted=is_open) for is_open in (False, True))
+    for page in (hidden, whole):
+        assert "Raised from investors by all of them, by year" in page
+    assert "rounds are not for publication" in text_of(hidden)
+    assert "rounds are not for publication" not in text_of(whole)
+    assert "990M" not in hidden
+    assert "Raised from investors by all" not in make(rich_file, value.page, policy="group_cap_v1")
 
 
 def test_every_policy_has_words() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from difflib import get_close_matches
 from heapq import nlargest
 from typing import Any
@@ -10,13 +9,12 @@ from typing import Any
 from crawler.printable import plain
 from crawler.site.asked import Asked, NotThere, Page
 from crawler.site.board import Card, Category, Organization, stars_of
-from crawler.site.charts import Chart, shares
 from crawler.site.pages.filters import CATEGORY_FILTERS, chips_of, narrow, titled
-from crawler.site.pages.measures import license_words
+from crawler.site.pages.shares_of import shares_of
 from crawler.site.pages.table import Where, data_links, places_of, projects_listing, titled_listing
 from crawler.site.pages.tiles import tiles
 
-COMPARED, TOP_ORGANIZATIONS, MOST_PARTS, MOST_SHARES = 6, 6, 40, 7
+COMPARED, TOP_ORGANIZATIONS, MOST_PARTS = 6, 6, 40
 
 
 def page(asked: Asked, key: str) -> Page:
@@ -41,7 +39,7 @@ def page(asked: Asked, key: str) -> Page:
         "chips": chips_of(asked, found, lambda kept: links.page("category", key, **kept, sort=sort)),
         "listing": table,
         "places": places_of(asked),
-        "charts": asked.once(f"category.charts {key}", lambda: _charts(asked, category)),
+        "charts": asked.once(f"category.charts {key}", lambda: shares_of(asked, category.cards)),
         "behind": _behind(asked, category),
         "compare": links.page("compare", project=[card.id for card in best]) if len(best) > 1 else "",
         "compared": len(best),
@@ -60,23 +58,6 @@ def _near(asked: Asked, key: str) -> list[tuple[str, str, str]]:
     of |= {one.name.casefold(): one for one in of.values()}
     close = get_close_matches(key[:100].casefold(), list(of), n=5, cutoff=0.5)
     return list(dict.fromkeys(("category", of[name].id, of[name].name) for name in close))
-
-
-def _charts(asked: Asked, category: Category) -> list[Chart]:
-    """Shares of licences and of languages, each project counted once."""
-    texts = asked.texts
-    licenses = Counter(license_words(card.license, texts) for card in category.cards if card.license is not None)
-    languages = Counter(card.language for card in category.cards if card.language is not None)
-    return [
-        shares(
-            texts(title, known=sum(counts.values()), n=len(category.cards)),
-            [(label, float(count)) for label, count in counts.most_common()],
-            unit=texts("tile.projects"),
-            texts=texts,
-            most=MOST_SHARES,
-        )
-        for title, counts in (("category.licenses", licenses), ("category.languages", languages))
-    ]
 
 
 def _behind(asked: Asked, category: Category) -> list[tuple[Organization, int, int | None]]:

@@ -21,7 +21,7 @@ from crawler.site.pages.changes_asked import (
     wanted_of,
 )
 from crawler.site.pages.changes_shown import MARKS, OTHER, QUICK, by_month
-from crawler.site.pages.growth import SPANS, growth_charts, movers
+from crawler.site.pages.growth import SPANS, growth_charts, made_of, movers
 
 ON_A_PAGE = 50
 IN_THE_FEED = 100
@@ -91,6 +91,7 @@ def _growth(asked: Asked) -> Page:
             "show": "growth",
             "category": category,
             "charts": growth_charts(asked),
+            "made_of": made_of(asked),
             "spans": [movers(asked, category, span) for span in SPANS],
         },
     )

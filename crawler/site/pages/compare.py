@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from heapq import nlargest
 
 from msgspec import Struct
 
+from crawler.printable import plain
 from crawler.site.asked import Asked, Page
 from crawler.site.board import Card, Category
 from crawler.site.charts import Chart, Series, lines
@@ -18,6 +20,7 @@ MOST = 6
 MOST_READ = 20
 """So many names of an address are looked up."""
 MOST_NEAR = 4
+MOST_SUGGESTED, LONGEST_NAME = 300, 60
 
 
 class Unknown(Struct, frozen=True, kw_only=True):
@@ -37,7 +40,9 @@ def page(asked: Asked) -> Page:
     ids = [card.id for card in shown]
     return Page(
         template="compare.html",
-        title=asked.texts("compare.title"),
+        title=asked.texts("compare.title.of", names=", ".join(plain(card.name)[:LONGEST_NAME] for card in shown))
+        if shown
+        else asked.texts("compare.title"),
         values={
             "sides": sides,
             "sections": sections_of(asked, sides),
@@ -47,6 +52,8 @@ def page(asked: Asked) -> Page:
             "is_full": len(ids) >= MOST,
             "most": MOST,
             "left": left,
+            "suggested": [] if asked.links.is_static else asked.once("compare.suggested", lambda: _suggested(asked)),
+            "added": next((text for text in asked.query.all("add") if found.get(text, cards) is None), ""),
             "unknown": [_unknown(asked, text, ids) for text, card in found.items() if card is None],
             "ready": [(category, of, _address(asked, [card.id for card in of])) for category, of in ready_made(asked)],
         },
@@ -65,6 +72,14 @@ def ready_made(asked: Asked) -> list[tuple[Category, tuple[Card, ...]]]:
         return found
 
     return asked.once("ready comparisons", make)
+
+
+def _suggested(asked: Asked) -> list[str]:
+    """The names that are looked for most, each once."""
+    best = nlargest(
+        MOST_SUGGESTED, asked.board.cards.values(), key=lambda card: -1 if card.stars is None else card.stars
+    )
+    return list(dict.fromkeys(plain(card.name)[:LONGEST_NAME] for card in best))
 
 
 def _address(asked: Asked, ids: Sequence[str]) -> str:

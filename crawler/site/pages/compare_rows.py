@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from decimal import Decimal
 
 from markupsafe import Markup
 from msgspec import Struct, structs
 
 from crawler.export import rows
-from crawler.figures import forms
 from crawler.figures.health.stored import StoredHealth, read_health_of
+from crawler.site.amounts import amount_of
 from crawler.site.asked import Asked
 from crawler.site.board import Card
 from crawler.site.pages.project_charts import past_of
@@ -128,7 +127,7 @@ def _count(value: int | None, *, is_change: bool = False) -> Cell:
 
 
 def _moment(asked: Asked, moment: str | None) -> Cell:
-    return Cell(text=None) if moment is None else Cell(text=day(moment), note=ago(asked, moment), rank=moment)
+    return Cell(text=None) if moment is None else Cell(text=day(moment), note=ago(asked, moment), rank=moment[:10])
 
 
 def _text(text: str | None) -> Cell:
@@ -226,14 +225,10 @@ def _organization(asked: Asked, card: Card) -> Cell:
 def _value(asked: Asked, worth: Worth | None) -> Cell:
     if worth is None:
         return Cell(text=asked.texts("figure.none"), is_apart=True)
-    if worth.is_hidden:
-        return Cell(text=asked.texts("figure.hidden"), is_apart=True)
-    if worth.total is None or worth.total.value is None:
-        return Cell(text=None)
-    total = worth.total
-    central = Decimal(str(total.value))
-    low, high = (central if end is None else Decimal(end) for end in (total.low, total.high))
-    return Cell(text=forms.rough(central), note="" if low == high else f"{forms.rough(low)} – {forms.rough(high)}")
+    amount = amount_of(worth.total, asked.texts, is_hidden=worth.is_hidden)
+    if amount.state == "known":
+        return Cell(text=amount.central, note=amount.words if amount.low else "")
+    return Cell(text=amount.words if amount.state == "hidden" else None, is_apart=True)
 
 
 def _licence(asked: Asked, card: Card) -> Cell:

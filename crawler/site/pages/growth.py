@@ -11,6 +11,7 @@ from crawler.news.growth import read_counts
 from crawler.site.asked import Asked
 from crawler.site.board import Card
 from crawler.site.charts import Chart, Series, lines
+from crawler.site.pages.shares_of import shares_of
 
 SPANS = {"month": "stars_month", "year": "stars_year"}
 """By name of a span the field of a card with the stars gained in it."""
@@ -40,6 +41,12 @@ class Movers(Struct, frozen=True, kw_only=True):
 def growth_charts(asked: Asked) -> list[Chart]:
     """The counts of the whole landscape over the computed days."""
     return asked.once(f"growth.charts.{asked.texts.language}", lambda: [_chart(asked, measure) for measure in COUNTS])
+
+
+def made_of(asked: Asked) -> list[Chart]:
+    """What all projects are made of now."""
+    name = f"growth.made_of.{asked.texts.language}"
+    return asked.once(name, lambda: shares_of(asked, asked.board.cards.values()))
 
 
 def movers(asked: Asked, category: str, span: str, most: int = MOST) -> Movers:

@@ -10,30 +10,30 @@ from msgspec import Struct, structs
 
 from crawler.figures.days import first_day
 from crawler.figures.explanation import Explanation
-from crawler.figures.forms import rough
-from crawler.figures.freshness import freshness
-from crawler.figures.raised import equity_rounds
+from crawler.figures.forms import rough, short
 from crawler.figures.rates import Rate
 from crawler.figures.valuation import Figure, read_figures
-from crawler.site.amounts import spaced
+from crawler.site.amounts import age_of, spaced
 from crawler.site.asked import Asked
-from crawler.site.charts import Chart, bars
-from crawler.site.money import Money
-from crawler.store.restricted import RESTRICTED
+from crawler.store.restricted import is_restricted_figure
 
 MOST_OF_MEASURE = 12
 """Figures of one kind in the table, beside those that policies weigh: a quote may come daily."""
 MOST_GONE = 40
+LONG = 100_000_000
+"""From here on an amount has its short form beside it."""
 MOST_OF_OTHERS = 40
 
 _ROWS = """
-SELECT id, measure, as_of, superseded_by, withdrawn_at FROM figures WHERE organization_id = ?
+SELECT id, measure, as_of, superseded_by, withdrawn_at,
+  iif({is_restricted}, 'restricted', licence_class) AS licence_class
+FROM figures WHERE organization_id = ?
 ORDER BY superseded_by IS NOT NULL OR withdrawn_at IS NOT NULL, measure, as_of DESC, id DESC
 """
 
 
 class FigureRow(Struct, frozen=True, kw_only=True):
-    """A figure as it is shown; its texts are empty where they may not be."""
+    """A figure as it is shown."""
 
     id: int
     organization_id: str
@@ -41,6 +41,8 @@ class FigureRow(Struct, frozen=True, kw_only=True):
     kind: str | None
     amount: str
     """As it was stated, to the last digit, in `currency`."""
+    short: str
+    """The same in a few characters; empty where it is short enough."""
     spread: str
     currency: str
     as_of: str
@@ -50,9 +52,8 @@ class FigureRow(Struct, frozen=True, kw_only=True):
     method: str
     licence_class: str
     note: str | None
-    is_hidden: bool
     age: str
-    """One of `fresh`, `stale`, `expired`, and `later` for one that is dated after the day."""
+    """`fresh`, `stale` or `expired`, `later` for one that is dated after the day; empty for what never gets old."""
     rate: Rate | None
     is_weighed: bool
     """Whether a policy looks at it."""
@@ -72,30 +73,26 @@ class Figures(Struct, frozen=True, kw_only=True):
     gone: list[FigureRow]
     gone_more: int
     hidden: int
-    """Of those that stand, so many may not be shown."""
+    """So many besides, of its own that stand, may not be shown."""
     stale: int
     expired: int
 
 
-class Funding(Struct, frozen=True, kw_only=True):
-    """What it raised for shares, by year."""
-
-    chart: Chart | None
-    hidden: int
-    """Rounds that may not be shown, and are not in the picture."""
-    others: int
-    """Rounds left out: those that are no equity, told twice, or without an exchange rate."""
-
-
-def figures_of(asked: Asked, explanation: Explanation) -> Figures:
+def figures_of(asked: Asked, explanation: Explanation, strangers: frozenset[str]) -> Figures:
     """Its figures that stand, by kind and newest first; what was corrected or taken back stands apart."""
-    rows = asked.connection.execute(_ROWS, (explanation.id,)).fetchall()
+    rows = asked.connection.execute(
+        _ROWS.format(is_restricted=is_restricted_figure("figures.id")), (explanation.id,)
+    ).fetchall()
     weighed = {figure.id for figure in explanation.figures}
     of_measure: Counter[str] = Counter()
-    standing, gone, older = [], [], 0
+    standing, gone, older, hidden = [], [], 0, 0
     for row in rows:
         if row["superseded_by"] is not None or row["withdrawn_at"] is not None:
-            gone.append(row)
+            if not asked.hides(row["licence_class"]):
+                gone.append(row)
+            continue
+        if asked.hides(row["licence_class"]):
+            hidden += 1
             continue
         of_measure[row["measure"]] += 1
         if of_measure[row["measure"]] <= MOST_OF_MEASURE or row["id"] in weighed:
@@ -104,74 +101,53 @@ def figures_of(asked: Asked, explanation: Explanation) -> Figures:
             older += 1
     known = read_figures(asked.connection, [*standing, *(row["id"] for row in gone[:MOST_GONE])])
     rates = _rates(explanation, known)
-    shown = [_row(asked, explanation, known[one], weighed, rates.get(one)) for one in standing]
-    others = [one for one in explanation.figures if one.organization_id != explanation.id]
+    shown = [_row(explanation, known[one], weighed, rates.get(one)) for one in standing]
+    others = [
+        one
+        for one in explanation.figures
+        if one.organization_id not in {explanation.id, *strangers} and not asked.hides(one.licence_class)
+    ]
     return Figures(
         standing=shown,
         older=older,
-        of_others=[
-            _row(asked, explanation, one, weighed, explanation.rates.get(one.id)) for one in others[:MOST_OF_OTHERS]
-        ],
+        of_others=[_row(explanation, one, weighed, explanation.rates.get(one.id)) for one in others[:MOST_OF_OTHERS]],
         of_others_more=max(0, len(others) - MOST_OF_OTHERS),
         gone=[
             structs.replace(
-                _row(asked, explanation, known[row["id"]], weighed, None),
+                _row(explanation, known[row["id"]], weighed, None),
                 superseded_by=row["superseded_by"],
                 withdrawn_on=row["withdrawn_at"][:10] if row["withdrawn_at"] else None,
             )
             for row in gone[:MOST_GONE]
         ],
         gone_more=max(0, len(gone) - MOST_GONE),
-        hidden=sum(row.is_hidden for row in shown),
+        hidden=hidden,
         stale=sum(row.age == "stale" for row in shown),
         expired=sum(row.age == "expired" for row in shown),
     )
-
-
-def funding_by_year(asked: Asked, money: Money, organization_id: str) -> Funding:
-    """Equity rounds, each once, in dollars at the rate of its own date; years without a known round have no bar."""
-    standing, measure = money.standing, "funding_round"
-    key = standing.same.get(organization_id, organization_id), measure
-    told = standing.facts.get(key, [])
-    shown = [fact for fact in told if asked.with_restricted or fact.licence_class != RESTRICTED]
-    if not shown:
-        return Funding(chart=None, hidden=len(told), others=0)
-    rounds, others = equity_rounds(structs.replace(standing, facts={key: shown}), organization_id)
-    years: dict[int, Decimal] = {}
-    for valued in rounds:
-        year = int(valued.fact.as_of[:4])
-        years[year] = years.get(year, Decimal(0)) + (valued.usd or Decimal(0))
-    last = max(asked.today.year, *years) if years else 0
-    values = [(str(year), _float(years.get(year))) for year in range(min(years, default=1), last + 1)]
-    chart = bars(
-        asked.texts("organization.funding"),
-        values,
-        unit=asked.texts("value.dollars"),
-        texts=asked.texts,
-        written=lambda amount: rough(Decimal(str(amount))),
-    )
-    return Funding(chart=chart if years else None, hidden=len(told) - len(shown), others=len(others))
-
-
-def _float(amount: Decimal | None) -> float | None:
-    return None if amount is None else float(amount)
 
 
 def _rates(explanation: Explanation, known: dict[int, Figure]) -> dict[int, Rate]:
     return {one: rate for one in known if (rate := explanation.rates.get(one))}
 
 
-def _row(asked: Asked, explanation: Explanation, figure: Figure, weighed: set[int], rate: Rate | None) -> FigureRow:
-    is_hidden = figure.licence_class == RESTRICTED and not asked.with_restricted
+def _short(figure: Figure) -> str:
+    amount = Decimal(figure.amount)
+    if amount < LONG:
+        return ""
+    return rough(amount) if figure.currency == "USD" else short(amount)
+
+
+def _row(explanation: Explanation, figure: Figure, weighed: set[int], rate: Rate | None) -> FigureRow:
     day = date.fromisoformat(explanation.valuation.day)
-    has_spread = figure.low and figure.high and not is_hidden
     return FigureRow(
         id=figure.id,
         organization_id=figure.organization_id,
         measure=figure.measure,
         kind=figure.kind,
-        amount="" if is_hidden else spaced(figure.amount),
-        spread=f"{spaced(figure.low)} – {spaced(figure.high)}" if has_spread and figure.low and figure.high else "",
+        amount=spaced(figure.amount),
+        short=_short(figure),
+        spread=f"{spaced(figure.low)} – {spaced(figure.high)}" if figure.low and figure.high else "",
         currency=figure.currency,
         as_of=figure.as_of,
         observed_on=figure.observed_at[:10],
@@ -179,9 +155,8 @@ def _row(asked: Asked, explanation: Explanation, figure: Figure, weighed: set[in
         source_url=figure.source_url,
         method=figure.method,
         licence_class=figure.licence_class,
-        note=None if is_hidden else figure.note,
-        is_hidden=is_hidden,
-        age="later" if first_day(figure.as_of) > day else freshness(figure.measure, figure.source, figure.as_of, day),
+        note=figure.note,
+        age="later" if first_day(figure.as_of) > day else age_of(figure.measure, figure.source, figure.as_of, day),
         rate=rate,
         is_weighed=figure.id in weighed,
     )

@@ -12,7 +12,7 @@ from crawler.site.amounts import Amount, amount_of
 from crawler.site.asked import Asked
 from crawler.site.board import Card
 from crawler.site.money import Money
-from crawler.store.restricted import RESTRICTED
+from crawler.site.pages.organization_open import Open
 
 MOST_BELOW = 60
 MOST_PROJECTS = 60
@@ -33,7 +33,6 @@ class OwnerRow(Struct, frozen=True, kw_only=True):
     parent: str
     share: str
     """Empty: nobody tells it."""
-    is_hidden: bool
 
 
 class Below(Struct, frozen=True, kw_only=True):
@@ -43,16 +42,15 @@ class Below(Struct, frozen=True, kw_only=True):
     name: str
     kind: str | None
     share: str
-    is_share_hidden: bool
     projects: int
     counts_within: bool
     """Whether it is in the same group on the day, so that its worth is inside."""
     value: Amount
 
 
-def group_of(asked: Asked, money: Money, explanation: Explanation) -> dict[str, Any]:
+def group_of(asked: Asked, money: Money, explanation: Explanation, told: Open) -> dict[str, Any]:
     """What the page shows of owners, of what is below, and of the projects there."""
-    way_up, own = explanation.way_up, explanation.id
+    own = explanation.id
     below = list(islice(money.below(own), MOST_BELOW * 4))
     direct = money.children.get(own, [])
     cards: list[Card] = [
@@ -63,10 +61,11 @@ def group_of(asked: Asked, money: Money, explanation: Explanation) -> dict[str, 
     ]
     shares = _shares(asked, own)
     return {
-        "way_up": [(one, money.names.get(one, one)) for one in way_up],
+        "way_up": [(one, money.names.get(one, one)) for one in told.way_up],
         "same_as": [(one, money.names.get(one, one)) for one in explanation.same_as],
-        "owners": [_owner(asked, money, owner) for owner in explanation.owners[:MOST_OWNERS]],
-        "owners_more": max(0, len(explanation.owners) - MOST_OWNERS),
+        "owners": [_owner(money, owner) for owner in told.owners[:MOST_OWNERS]],
+        "owners_more": max(0, len(told.owners) - MOST_OWNERS),
+        "owners_hidden": told.owners_hidden,
         "below": [_below(asked, money, own, one, shares) for one in direct[:MOST_BELOW]],
         "below_more": max(0, len(direct) - MOST_BELOW),
         "below_cards": sorted(cards, key=lambda card: (card.stars is None, -(card.stars or 0)))[:MOST_PROJECTS],
@@ -74,38 +73,32 @@ def group_of(asked: Asked, money: Money, explanation: Explanation) -> dict[str, 
     }
 
 
-def _shares(asked: Asked, parent_id: str) -> dict[str, tuple[str, bool]]:
-    """By child the share that the newest claim tells that tells one, and whether there is only one not to be shown."""
-    found: dict[str, tuple[str, bool]] = {}
+def _shares(asked: Asked, parent_id: str) -> dict[str, str]:
+    """By child the share that the newest claim tells that tells one, and may be shown."""
+    found: dict[str, str] = {}
     for child_id, share, licence_class in asked.connection.execute(_SHARES, (parent_id,)):
-        if licence_class != RESTRICTED or asked.with_restricted:
-            found[child_id] = (_percent(share), False)
-        else:
-            found.setdefault(child_id, ("", True))
+        if not asked.hides(licence_class):
+            found[child_id] = _percent(share)
     return found
 
 
-def _owner(asked: Asked, money: Money, owner: Owner) -> OwnerRow:
-    is_hidden = owner.licence_class == RESTRICTED and not asked.with_restricted
+def _owner(money: Money, owner: Owner) -> OwnerRow:
     return OwnerRow(
         owner=owner,
         child=money.names.get(owner.child_id, owner.child_id),
         parent=money.names.get(owner.parent_id, owner.parent_id),
-        share="" if is_hidden or owner.share is None else _percent(owner.share),
-        is_hidden=is_hidden and owner.share is not None,
+        share="" if owner.share is None else _percent(owner.share),
     )
 
 
-def _below(asked: Asked, money: Money, own: str, one: str, shares: dict[str, tuple[str, bool]]) -> Below:
+def _below(asked: Asked, money: Money, own: str, one: str, shares: dict[str, str]) -> Below:
     found = asked.board.organizations.get(one)
-    share, is_hidden = shares.get(one, ("", False))
     is_value_hidden = found is not None and found.is_value_hidden
     return Below(
         id=one,
         name=money.names.get(one, one),
         kind=found.kind if found else None,
-        share=share,
-        is_share_hidden=is_hidden,
+        share=shares.get(one, ""),
         projects=len(found.cards) if found else 0,
         counts_within=money.group_of(one) == money.group_of(own),
         value=amount_of(found.value if found else None, asked.texts, is_hidden=is_value_hidden),

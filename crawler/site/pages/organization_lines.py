@@ -8,14 +8,13 @@ from crawler.figures import forms
 from crawler.figures.explanation import Explanation
 from crawler.figures.model import ValueLine
 from crawler.figures.policies import policies
-from crawler.figures.publishing import public_reason
 from crawler.figures.value_parts import HEADLINE, add_up
 from crawler.site.amounts import Amount, amount_in, amount_of, spaced
 from crawler.site.asked import Asked
 from crawler.site.charts import Chart, Range, ranges
 from crawler.site.money import Money
+from crawler.site.pages.organization_open import Open, is_secret, open_reason
 from crawler.site.pages.value_policies import policy_text, policy_title
-from crawler.store.restricted import RESTRICTED
 
 MOST_LINES = 40
 """Of one policy: a large group may have hundreds of members."""
@@ -49,15 +48,17 @@ class PolicySum(Struct, frozen=True, kw_only=True):
     """The same to be drawn; None where nothing counts or may be shown."""
     lines: list[LineRow]
     more: int
+    hidden: int
+    """So many lines besides, of which nothing may be told."""
 
 
-def lines_by_policy(asked: Asked, money: Money, explanation: Explanation) -> list[PolicySum]:
+def lines_by_policy(asked: Asked, money: Money, explanation: Explanation, told: Open) -> list[PolicySum]:
     """The policies that looked at it, those that count something first, and of them the headline."""
     found = []
     for policy in policies():
         lines = [line for line in explanation.lines if line.policy == policy.name]
         if lines:
-            found.append(_sum(asked, money, explanation, policy.name, lines))
+            found.append(_sum(asked, money, explanation, policy.name, lines, told))
     return sorted(found, key=lambda one: (not one.counted, one.name != HEADLINE))
 
 
@@ -75,9 +76,18 @@ def ranges_by_policy(asked: Asked, sums: list[PolicySum]) -> Chart | None:
     )
 
 
-def _sum(asked: Asked, money: Money, explanation: Explanation, policy: str, lines: list[ValueLine]) -> PolicySum:
+def _sum(
+    asked: Asked,
+    money: Money,
+    explanation: Explanation,
+    policy: str,
+    lines: list[ValueLine],
+    told: Open,
+) -> PolicySum:
+    secret = [line for line in lines if is_secret(asked, explanation, line, told.strangers)]
+    shown = [line for line in lines if line not in secret]
     counted = [line for line in lines if line.counted and line.measure == "value"]
-    hidden = [line for line in counted if line in money.hidden]
+    hidden = [line for line in counted if line in money.hidden or line in secret]
     drawn = None
     amount = None
     if hidden:
@@ -99,15 +109,14 @@ def _sum(asked: Asked, money: Money, explanation: Explanation, policy: str, line
         counted=sum(line.counted for line in lines),
         amount=amount,
         range=drawn,
-        lines=[_row(asked, money, explanation, line) for line in lines[:MOST_LINES]],
-        more=max(0, len(lines) - MOST_LINES),
+        lines=[_row(asked, money, told, explanation, line) for line in shown[:MOST_LINES]],
+        more=max(0, len(shown) - MOST_LINES),
+        hidden=len(secret),
     )
 
 
-def _row(asked: Asked, money: Money, explanation: Explanation, line: ValueLine) -> LineRow:
-    figure = explanation.valuation.figure(line)
-    is_restricted = figure is not None and figure.licence_class == RESTRICTED and not asked.with_restricted
-    is_hidden = line in money.hidden or is_restricted
+def _row(asked: Asked, money: Money, told: Open, explanation: Explanation, line: ValueLine) -> LineRow:
+    is_hidden = line in money.hidden
     has_spread = line.low and line.high and not is_hidden
     return LineRow(
         counted=line.counted,
@@ -119,5 +128,5 @@ def _row(asked: Asked, money: Money, explanation: Explanation, line: ValueLine) 
         currency=line.currency,
         spread=f"{spaced(line.low)} – {spaced(line.high)}" if has_spread and line.low and line.high else "",
         is_hidden=is_hidden and line.amount is not None,
-        reason=public_reason(line.reason) if is_hidden else line.reason,
+        reason=open_reason(asked, money, told, explanation, line),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from math import log10
 from typing import Any
 
@@ -26,12 +27,8 @@ from crawler.site.pages.project_charts import (
     release_note,
 )
 from crawler.site.pages.project_facts import (
-    Fact,
     Teller,
     Told,
-    ago,
-    approval,
-    approved_by_osi,
     dated,
     licence_words,
     repository_facts,
@@ -39,6 +36,7 @@ from crawler.site.pages.project_facts import (
 )
 from crawler.site.pages.project_money import funding_of
 from crawler.site.pages.project_states import states_of
+from crawler.site.pages.project_tiles import Tile, common_word, health_tile, repository_tiles, worth_tile
 from crawler.site.reading.projects import Listed, read_fetches, read_languages, read_listed
 from crawler.site.reading.releases import read_releases
 
@@ -75,9 +73,14 @@ def page(asked: Asked, project_id: str) -> Page:
     primary = repositories[0] if repositories else None
     organization_id = listed.organization_id
     health, beside = read_health_of(asked.connection, project_id), _beside(asked, project_id)
+    funding, scores = funding_of(asked, project_id, organization_id), _scores(asked, project_id)
+    card = asked.board.cards.get(project_id)
+    tiles = [health_tile(asked, health, scores)]
+    if funding.worth:
+        tiles.append(worth_tile(asked, funding.worth, organization_id))
     values: dict[str, Any] = {
         "project": listed,
-        "card": asked.board.cards.get(project_id),
+        "card": card,
         "states": states_of(asked, listed, primary),
         "places": [(place, place.category_id in asked.board.categories) for place in listed.places],
         "has_organization_page": organization_id in asked.board.organizations,
@@ -86,8 +89,12 @@ def page(asked: Asked, project_id: str) -> Page:
         "primary": primary,
         "health": health,
         "health_told": {one.input: _told(asked, health, one) for one in health.inputs if one.source} if health else {},
-        "scores": _scores(asked, project_id),
-        "funding": funding_of(asked, project_id, organization_id),
+        "health_unknown": [one for one in health.inputs if one.value is None and one.score is None] if health else [],
+        "scores": scores,
+        "funding": funding,
+        "tiles": [tile for tile in tiles if tile.value is not None],
+        "tiles_told": None,
+        "pasts": [],
         "events": _events(asked, project_id),
         "beside": beside,
         "compared": [project_id, *(card.id for card in beside)],
@@ -98,42 +105,41 @@ def page(asked: Asked, project_id: str) -> Page:
     }
     if len(repositories) > 1:
         values["repositories"] = [_row(asked, row) for row in repositories[:MOST_REPOSITORIES]]
-    values |= _of_primary(asked, primary) if primary else {}
+    values |= _of_primary(asked, primary, card, tiles) if primary else {}
     return Page(template="project.html", title=plain(listed.name), values=values)
 
 
-def _of_primary(asked: Asked, row: sqlite3.Row) -> dict[str, Any]:
+def _of_primary(asked: Asked, row: sqlite3.Row, card: Card | None, others: Sequence[Tile]) -> dict[str, Any]:
     fetches = read_fetches(asked.connection, row["id"])
     teller = Teller(asked, row, fetches)
     facts = repository_facts(asked, row, teller)
     releases = read_releases(asked.connection, row["id"], row["releases_total"], newest=NEWEST_RELEASES)
     languages = read_languages(asked.connection, row["id"])
     failures = [fetch for fetch in fetches.values() if fetch.error]
+    tiles = repository_tiles(asked, row, teller, card)
+    known = [one for one in tiles if one.value is not None]
+    shown = [fact for fact in facts if fact.value is not None]
+    unknown = [one.label for one in tiles if one.value is None]
+    unknown += [fact.label for fact in facts if fact.value is None]
+    stars, commits = past_chart(asked, row, "stars"), commits_chart(asked, row)
     return {
         "teller": teller,
-        "facts": [fact for fact in facts if fact.value is not None],
-        "unknown": [fact for fact in facts if fact.value is None],
+        "tiles": [*known, *(one for one in others if one.value is not None)],
+        "tiles_told": common_word(one.told for one in known),
+        "facts": shown,
+        "facts_told": common_word(fact.told for fact in shown),
+        "unknown": unknown,
         "failures": failures,
-        "stars": past_chart(asked, row, "stars"),
-        "commits": commits_chart(asked, row),
+        "pasts": [
+            (told, own)
+            for told, own in ((stars, None), (commits, teller.asked_apart("commit_weeks")))
+            if told.chart.table.rows
+        ],
         "releases": releases,
         "release_chart": release_chart(asked, releases) if releases.quarters else None,
         "release_note": release_note(asked, releases),
         "languages": language_chart(asked, languages) if languages else None,
-        "latest": _latest(asked, row),
-        "licence": licence_words(asked, row["license_spdx"]),
-        "approved": approved_by_osi(row["license_spdx"], row["license_osi_approved"]),
-        "osi": approval(asked, row["license_spdx"], row["license_osi_approved"]),
     }
-
-
-def _latest(asked: Asked, row: sqlite3.Row) -> Fact:
-    """The latest release as its tile shows it: how long ago, beside its tag."""
-    moment = row["latest_release_at"]
-    if moment is None:
-        value = row["latest_release_tag"] or (asked.texts("figure.none") if row["releases_total"] == 0 else None)
-        return Fact(label="", value=value)
-    return Fact(label="", value=ago(asked, moment), notes=(row["latest_release_tag"] or moment[:10],))
 
 
 def _told(asked: Asked, health: StoredHealth, one: StoredInput) -> Told:

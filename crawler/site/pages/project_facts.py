@@ -18,7 +18,7 @@ from crawler.site.rendering import day, name
 
 SEEDS = "seeds"
 SHOWN_TOPICS = 12
-COUNTS = ("commits_last_year", "watchers", "open_issues", "closed_issues", "open_pull_requests")
+COUNTS = ("watchers", "open_issues", "closed_issues", "open_pull_requests")
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -138,7 +138,7 @@ def approval(asked: Asked, spdx: str | None, is_approved: int | None) -> str:
 
 
 def repository_facts(asked: Asked, row: sqlite3.Row, teller: Teller) -> list[Fact]:
-    """All facts of a repository in the order in which they are shown; unknown ones, too."""
+    """What the tiles do not tell of a repository, in the order in which it is shown; unknown facts, too."""
     return [*_popular(asked, row, teller), *_worked_on(asked, row, teller), *_made_of(asked, row, teller)]
 
 
@@ -155,15 +155,7 @@ def _moment(asked: Asked, moment: str | None) -> tuple[str | Markup | None, tupl
 
 
 def _popular(asked: Asked, row: sqlite3.Row, teller: Teller) -> Iterator[Fact]:
-    for what in ("stars", "forks"):
-        yield Fact(label=_label(asked, what), value=_counted(row[what]), told=teller.starred())
-    note = (name(row["contributors_note"]),) if row["contributors_note"] else ()
-    yield Fact(
-        label=_label(asked, "contributors"),
-        value=_counted(row["contributors"]),
-        notes=note,
-        told=teller.asked_apart("contributors"),
-    )
+    yield Fact(label=_label(asked, "forks"), value=_counted(row["forks"]), told=teller.starred())
     yield from (Fact(label=_label(asked, what), value=_counted(row[what]), told=teller.github()) for what in COUNTS)
 
 
@@ -172,7 +164,6 @@ def _worked_on(asked: Asked, row: sqlite3.Row, teller: Teller) -> Iterator[Fact]
     yield Fact(label=_label(asked, "latest_commit"), value=value, notes=notes, told=teller.github())
     value, notes = _moment(asked, row["first_commit_at"])
     yield Fact(label=_label(asked, "first_commit"), value=value, notes=notes, told=teller.asked_apart("first_commit"))
-    yield _release(asked, row, teller)
     if row["latest_tag"]:
         value, notes = _moment(asked, row["latest_tag_at"])
         yield Fact(
@@ -188,29 +179,10 @@ def _worked_on(asked: Asked, row: sqlite3.Row, teller: Teller) -> Iterator[Fact]
     yield Fact(label=_label(asked, "archived"), value=archived, notes=when, told=teller.github())
 
 
-def _release(asked: Asked, row: sqlite3.Row, teller: Teller) -> Fact:
-    label, told = _label(asked, "latest_release"), teller.github()
-    if row["latest_release_at"] is None and row["latest_release_tag"] is None:
-        value = asked.texts("figure.none") if row["releases_total"] == 0 else None
-        return Fact(label=label, value=value, told=told)
-    when, notes = _moment(asked, row["latest_release_at"])
-    if row["latest_release_tag"]:
-        return Fact(label=label, value=name(row["latest_release_tag"]), notes=(when, *notes) if when else (), told=told)
-    return Fact(label=label, value=when, notes=notes, told=told)
-
-
 def _made_of(asked: Asked, row: sqlite3.Row, teller: Teller) -> Iterator[Fact]:
     spdx = row["license_spdx"]
-    notes = (
-        row["license_name"] if row["license_name"] != spdx else "",
-        approval(asked, spdx, row["license_osi_approved"]),
-    )
-    yield Fact(
-        label=_label(asked, "licence"),
-        value=licence_words(asked, spdx),
-        notes=tuple(name(note) for note in notes if note),
-        told=teller.starred(),
-    )
+    if row["license_name"] and row["license_name"] != spdx:
+        yield Fact(label=_label(asked, "licence_name"), value=name(row["license_name"]), told=teller.starred())
     if row["license_override"]:
         yield Fact(label=_label(asked, "licence_listed"), value=name(row["license_override"]), told=teller.listed())
     language = row["primary_language"]

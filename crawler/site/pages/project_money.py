@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from crawler.export.attributions import attributions
 from crawler.figures import forms
-from crawler.figures.freshness import freshness
+from crawler.site.amounts import age_of
 from crawler.site.asked import Asked
-from crawler.site.pages.project_facts import dated, source_name
+from crawler.site.pages.project_facts import dated
 from crawler.site.reading import money
 
 MOST_DECLARED = 10
@@ -20,19 +20,18 @@ EXACT = 10_000
 
 
 class MoneyRow(Struct, frozen=True, kw_only=True):
-    """A figure of an organisation; `amount` None: it is not for publication."""
+    """A figure of an organisation."""
 
     measure: str
     amount: str | None
-    span: str = ""
-    as_of: str = ""
-    is_stale: bool = False
-    source: str = ""
-    url: str | None = None
-    licence_class: str = ""
-    note: str = ""
-    has_newer: bool = False
-    """Whether there is another one, at least as new, that is not for publication."""
+    span: str
+    as_of: str
+    age: str
+    """`fresh`, `stale` or `expired`; empty for what does not age."""
+    source: str
+    url: str | None
+    licence_class: str
+    note: str
 
 
 class Sponsored(Struct, frozen=True, kw_only=True):
@@ -62,6 +61,8 @@ class Funding(Struct, frozen=True, kw_only=True):
 
     worth: money.Worth | None
     rows: tuple[MoneyRow, ...]
+    hidden: int
+    """So many figures besides are not for publication."""
     links: tuple[tuple[str, str], ...]
     sponsored: tuple[Sponsored, ...]
     declared: tuple[Declared, ...]
@@ -70,37 +71,25 @@ class Funding(Struct, frozen=True, kw_only=True):
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to show at all."""
-        return not (self.rows or self.links or self.sponsored or self.declared)
+        return not (self.rows or self.hidden or self.links or self.sponsored or self.declared)
 
 
 def funding_of(asked: Asked, project_id: str, organization_id: str | None) -> Funding:
     """What is known of money behind a project, without what may not be shown."""
     connection, restricted = asked.connection, asked.with_restricted
-    worth, figures = None, money.Money(figures=(), hidden=())
+    worth, figures = None, money.Money(figures=(), hidden=0)
     if organization_id:
         worth = money.read_worth(connection, asked.board, organization_id, with_restricted=restricted)
         figures = money.read_money(connection, organization_id, with_restricted=restricted)
-    found = [_row(asked, row, has_newer=row["measure"] in figures.hidden) for row in figures.figures]
-    shown = {row["measure"] for row in figures.figures}
-    found += [
-        MoneyRow(measure=measure_name(asked, measure), amount=None)
-        for measure in figures.hidden
-        if measure not in shown
-    ]
     return Funding(
         worth=worth,
-        rows=tuple(found),
+        rows=tuple(_row(asked, row) for row in figures.figures),
+        hidden=figures.hidden,
         links=tuple(money.read_funding_links(connection, project_id)),
         sponsored=tuple(_sponsored(asked, row) for row in money.read_sponsored(connection, project_id)),
         declared=tuple(_declared(asked, one) for one in money.read_manifests(connection, project_id)),
         attributions=tuple(attributions((row["source"], False) for row in figures.figures)),
     )
-
-
-def measure_name(asked: Asked, measure: str) -> str:
-    """What people call a measure of money; its own name where we have none."""
-    key = f"project.measure.{measure}"
-    return asked.texts(key) if key in asked.texts else measure.replace("_", " ")
 
 
 def written(amount: str | None, currency: str | None) -> str | None:
@@ -119,20 +108,19 @@ def written(amount: str | None, currency: str | None) -> str | None:
     return f"${text}" if currency == "USD" else f"{text} {currency or ''}".strip()
 
 
-def _row(asked: Asked, row: Any, *, has_newer: bool) -> MoneyRow:
+def _row(asked: Asked, row: Any) -> MoneyRow:
     low, high = (written(row[end], row["currency"]) for end in ("low", "high"))
     ends = f"{low or '–'} – {high or asked.texts('project.no_limit')}" if low or high else ""
     return MoneyRow(
-        measure=measure_name(asked, row["measure"]),
+        measure=row["measure"],
         amount=written(row["amount"], row["currency"]),
         span=ends,
         as_of=row["as_of"],
-        is_stale=freshness(row["measure"], row["source"], row["as_of"], asked.today) != "fresh",
-        source=source_name(asked, row["source"]),
+        age=age_of(row["measure"], row["source"], row["as_of"], asked.today),
+        source=row["source"],
         url=row["source_url"],
         licence_class=row["licence_class"],
         note=row["note"] or "",
-        has_newer=has_newer,
     )
 
 

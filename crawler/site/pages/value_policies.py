@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from crawler.export.attributions import attributions
 from crawler.figures import forms
@@ -19,6 +19,7 @@ from crawler.site.amounts import Amount, amount_of
 from crawler.site.asked import Asked
 from crawler.site.charts import Range, ranges
 from crawler.site.money import Money
+from crawler.site.pages.funding_by_year import funding_of_all
 from crawler.site.texts import Texts
 
 
@@ -70,8 +71,9 @@ def all_policies(asked: Asked, money: Money) -> dict[str, Any]:
             texts=texts,
             written=forms.rough,
         ),
+        "funding": funding_of_all(asked, money),
         "legacy": _legacy(asked, money.valuation),
-        "attributions": attributions(sources_of(money.valuation)),
+        "attributions": attributions(sources_of(_open(asked, money.valuation))),
     }
 
 
@@ -103,7 +105,7 @@ def _number(amount: str | int | None) -> Decimal | None:
 
 def _row(asked: Asked, valuation: Valuation, policy: Policy) -> PolicyRow:
     total, shown = valuation.total(policy.name), shown_total(asked, valuation, policy.name)
-    oldest, newest = ages_of(valuation, policy.name)
+    oldest, newest = ages_of(_open(asked, valuation), policy.name)
     return PolicyRow(
         name=policy.name,
         title=policy_title(asked.texts, policy.name),
@@ -113,6 +115,12 @@ def _row(asked: Asked, valuation: Valuation, policy: Policy) -> PolicyRow:
         oldest=oldest,
         newest=newest,
     )
+
+
+def _open(asked: Asked, valuation: Valuation) -> Valuation:
+    """The same without the figures that may not be shown."""
+    figures = {one: figure for one, figure in valuation.figures.items() if not asked.hides(figure.licence_class)}
+    return structs.replace(valuation, figures=figures)
 
 
 def _legacy(asked: Asked, valuation: Valuation) -> list[LegacyRow]:

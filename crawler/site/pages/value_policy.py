@@ -19,6 +19,7 @@ from crawler.figures.value_shown import ValueShown, value_shown
 from crawler.site.amounts import Amount, amount_in, amount_of
 from crawler.site.asked import Asked
 from crawler.site.charts import Chart, Series, lines, shares
+from crawler.site.charts.shares import share_of
 from crawler.site.money import Money
 from crawler.site.pages.value_policies import policy_text, policy_title
 
@@ -36,10 +37,11 @@ class GroupRow(Struct, frozen=True, kw_only=True):
     share: str
     """Of the whole; empty where it would tell what may not be shown."""
     figure: Figure | None
-    """That of its greatest line."""
+    """That of its greatest line that may be shown."""
     more: int
     """So many figures besides."""
     licences: list[str]
+    figures_hidden: int
 
 
 class ChangeRow(Struct, frozen=True, kw_only=True):
@@ -92,7 +94,7 @@ def one_policy(asked: Asked, money: Money, policy: str) -> dict[str, Any]:
         "groups_more": max(0, len(rows) - MOST),
         "groups_hidden": len(shown.hidden_groups),
         "greatest": GREATEST,
-        "greatest_share": f"{100 * share:.0f}%" if len(rows) > GREATEST and not shown.is_greatest_hidden else "",
+        "greatest_share": share_of(float(share), 1) if len(rows) > GREATEST and not shown.is_greatest_hidden else "",
         "greatest_others": amount_in(others),
         "made_of": _made_of(asked, money, shown),
         "changes": _changes(asked, money, shown.since) if shown.since else None,
@@ -113,16 +115,18 @@ def _groups(asked: Asked, money: Money, shown: ValueShown, *, is_hidden: bool) -
 
     def row(group: Group) -> GroupRow:
         hides = group.id in shown.hidden_groups
+        told = [figure for figure in group.figures if not asked.hides(figure.licence_class)]
         has_share = bool(whole) and not hides and not is_hidden
         return GroupRow(
             id=group.id,
             name=money.names.get(group.id or "", group.id or "–"),
             has_page=group.id in asked.board.organizations,
             amount=amount_of(None, asked.texts, is_hidden=True) if hides else amount_in(group.range),
-            share=f"{100 * group.range.central / whole:.1f}%" if has_share else "",
-            figure=group.figures[0] if group.figures else None,
-            more=max(0, len(group.figures) - 1),
-            licences=sorted({figure.licence_class for figure in group.figures}),
+            share=share_of(float(group.range.central), float(whole)) if has_share else "",
+            figure=told[0] if told else None,
+            more=max(0, len(told) - 1),
+            licences=sorted({figure.licence_class for figure in told}),
+            figures_hidden=len(group.figures) - len(told),
         )
 
     open_groups = [row(group) for group in shown.groups if group.id not in shown.hidden_groups]

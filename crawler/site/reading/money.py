@@ -41,10 +41,10 @@ class Worth(Struct, frozen=True, kw_only=True):
 
 
 class Money(Struct, frozen=True, kw_only=True):
-    """The newest figure of each measure of an organisation that may be shown, and measures of which one may not be."""
+    """The newest figure of each measure of an organisation that may be shown, and how many, no older, may not be."""
 
     figures: tuple[sqlite3.Row, ...]
-    hidden: tuple[str, ...]
+    hidden: int
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
@@ -79,7 +79,7 @@ def read_money(connection: sqlite3.Connection, organization_id: str, *, with_res
     shown = rows.newest_figures(connection, organization_id, include_restricted=with_restricted)
     known = {row["id"] for row in shown}
     everything = [] if with_restricted else rows.newest_figures(connection, organization_id, include_restricted=True)
-    return Money(figures=tuple(shown), hidden=tuple(row["measure"] for row in everything if row["id"] not in known))
+    return Money(figures=tuple(shown), hidden=sum(row["id"] not in known for row in everything))
 
 
 def read_funding_links(connection: sqlite3.Connection, project_id: str) -> list[tuple[str, str]]:
