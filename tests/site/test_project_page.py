@@ -139,7 +139,7 @@ def test_a_restricted_figure_is_shown_to_who_may_see_it(rich_file: Path) -> None
 def test_money_has_source_date_and_class(show: Show) -> None:
     money = part_of(show("project", "docker"), "money")
     assert 'href="https://www.protocol.com/newsletters/protocol-enterprise/docker-bain-capital' in money
-    assert "$2.1B 2022-03-31 stale the list (www.protocol.com) from the list" in words_of(money)
+    assert "$2.1B 2022-03-31 stale the list ( www.protocol.com ) from the list" in words_of(money)
     assert "It counts as $1.7B" in words_of(money)
 
 
