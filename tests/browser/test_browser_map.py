@@ -70,6 +70,16 @@ def test_colour_and_size_show_another_measure(site: Visit) -> None:
     assert parse_qs(urlsplit(page.url).query)["color"] == ["health"]
 
 
+def test_arrow_keys_in_a_choice_are_one_step_back(site: Visit) -> None:
+    page = site.open()
+    before = page.evaluate("history.length")
+    page.locator("#by-color").focus()
+    for colour in ("stars", "growth"):
+        page.keyboard.press("ArrowDown")
+        expect(page).to_have_url(re.compile(f"color={colour}"))
+    assert page.evaluate("history.length") == before + 1
+
+
 def test_no_colour_stands_alone(site: Visit) -> None:
     """Each card says its measure in words, and each step of the legend what it is."""
     page = site.open()

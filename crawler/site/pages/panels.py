@@ -24,7 +24,7 @@ FEW, LONGEST_ABOUT = 400, 200
 MOST_COLUMNS = 10
 """How many columns of cells stand side by side where a panel is as wide as the page of a desktop."""
 MOST_ROWS = 5
-LONG_WORD, ENDLESS_WORD, ENDLESS_NAME = 10, 12, 60
+LONG_WORD, ENDLESS_WORD, ENDLESS_NAME = 9, 12, 60
 """A word of more letters is written small, one of even more takes two columns; a name of more letters is cut."""
 DENSE_PARTS = 60
 """With more parts than that all cards are small ones, so that the map can still be looked over."""
@@ -186,9 +186,10 @@ def columns_of(parts: Sequence[Sequence[int]]) -> list[int]:
             high = _rows(tuple(sizes), width)
             lines[-1] = lines[-1][0] + width, max(lines[-1][1], high)
             within += width * high
-        # A panel of one line is no wider than that; a hole between cards looks worse than one beside a part.
+        # A panel of one line is no wider than that. A hole between cards looks worse than one beside a part, and what
+        # is high is hard to look over.
         widest = MOST_COLUMNS if len(lines) > 1 else lines[0][0]
-        return sum(widest * high for _, high in lines) + within, rows
+        return sum(widest * high for _, high in lines) + within + 2 * rows, rows
 
     of_rows = {rows: [_narrowest(tuple(sizes), rows) for sizes in parts] for rows in range(2, MOST_ROWS + 1)}
     return of_rows[min(of_rows, key=holes)]
