@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import sqlite3
 import time
@@ -18,6 +17,7 @@ from crawler.errors import UsageFault
 from crawler.figures.forms import counted
 from crawler.figures.looking_back import Wanted
 from crawler.printable import plain
+from crawler.site.needed import check_installed
 from crawler.store.past import WITHOUT_HISTORY
 
 MEBIBYTE = 2**20
@@ -39,10 +39,7 @@ def write_site(
 ) -> None:
     """Write the site, and say on standard error what was written and what to know of it."""
     check_output(directory, database)
-    if missing := [name for name in ("babel", "datasette", "jinja2") if importlib.util.find_spec(name) is None]:
-        raise UsageFault(
-            f"{' and '.join(missing)} is not installed", cure="install it with pip install 'landscape-crawler[site]'"
-        )
+    check_installed()
     from crawler.site.folder.export import export_site
 
     began = time.monotonic()

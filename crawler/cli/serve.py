@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import importlib.util
 import socket
 import threading
 import webbrowser
@@ -16,6 +15,7 @@ import click
 
 from crawler.cli.options import database_option, existing_database
 from crawler.errors import UsageFault
+from crawler.site.needed import check_installed
 from crawler.store import open_reader
 
 
@@ -49,8 +49,7 @@ def command(database: Path, host: str, port: int, *, include_restricted: bool, o
     existing_database(database)
     if not include_restricted and not _is_own(host):
         _refuse_restricted(database, host)
-    if importlib.util.find_spec("datasette") is None:
-        raise UsageFault("Datasette is not installed", cure="install it with pip install 'landscape-crawler[site]'")
+    check_installed()
     with _listen(host, port) as listener:
         _serve(database, listener, host, include_restricted=include_restricted, open_browser=open_browser)
 

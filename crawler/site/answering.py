@@ -69,7 +69,7 @@ class Answering:
         )
         self._pages: OrderedDict[tuple[str, str, str], Kept] = OrderedDict()
         self._bytes = 0
-        self._slow: OrderedDict[tuple[str, str, str], None] = OrderedDict()
+        self._slow: OrderedDict[tuple[str, str, str], float] = OrderedDict()
         self._lock = threading.Lock()
 
     def close(self) -> None:
@@ -127,7 +127,7 @@ class Answering:
 
     def _render(self, connection: sqlite3.Connection, board: Board, name: str, key: str, query: str) -> tuple[int, str]:
         """Status and text of a page."""
-        known = len(board.kept)
+        known, began = len(board.kept), time.monotonic()
         asked = Asked(
             connection=connection,
             board=board,
@@ -136,21 +136,27 @@ class Answering:
             query=Query(parse_qsl(query)[:MOST_PARAMETERS]),
             with_restricted=self._with_restricted,
         )
-        page = made(PAGES[name], asked, key)
+        page = made(name, PAGES[name], asked, key)
         answer = (page.status, render(page, asked)) if isinstance(page, Page) else (200, page)
         if len(board.kept) > known:
             with self._lock:
-                self._slow[name, key, query] = None
+                self._slow[name, key, query] = time.monotonic() - began
                 self._slow.move_to_end((name, key, query))
                 if len(self._slow) > MOST_SLOW:
                     self._slow.popitem(last=False)
         return answer
 
     def _prepare(self, connection: sqlite3.Connection, board: Board) -> None:
-        """Make those pages anew that had to work something out for an older board, before a reader waits for them."""
+        """Make those pages anew that had to work something out for an older board, before a reader waits for them.
+
+        Those that took longest come first, and on a machine that has no time some are left to their readers.
+        """
         with self._lock:
-            places = list(self._slow)
+            places = sorted(self._slow, key=lambda place: -self._slow[place])
+        end = time.monotonic() + self._patience / 2
         for name, key, query in places:
+            if time.monotonic() > end:
+                break
             # Whoever asks for a page that fails is told; the others are made all the same.
             with suppress(Exception):
                 self._render(connection, board, name, key, query)

@@ -28,11 +28,14 @@ class NotThere(Exception):
 
 
 class WrongQuery(Exception):
-    """Raised where a parameter of the address has a value that it cannot have; `allowed` lists those that it can."""
+    """Raised where a parameter of the address has a value that it cannot have.
 
-    def __init__(self, name: str, value: str, allowed: Sequence[str]) -> None:
+    `allowed` lists those that it can, or, if `are_values` is false, says in other words what they are.
+    """
+
+    def __init__(self, name: str, value: str, allowed: Sequence[str], *, are_values: bool = True) -> None:
         super().__init__(f"{name}={value}")
-        self.name, self.value, self.allowed = name, value, allowed
+        self.name, self.value, self.allowed, self.are_values = name, value, allowed, are_values
 
 
 class Query:
@@ -40,6 +43,11 @@ class Query:
 
     def __init__(self, pairs: Sequence[tuple[str, str]] = ()) -> None:
         self._pairs = tuple((name, value.strip()) for name, value in pairs if value.strip())
+
+    def without(self, name: str) -> dict[str, list[str]]:
+        """All parameters but that one, each with its values in their order."""
+        names = dict.fromkeys(of for of, _ in self._pairs if of != name)
+        return {of: self.all(of) for of in names}
 
     def first(self, name: str) -> str:
         """The first value, empty where there is none."""
@@ -62,7 +70,7 @@ class Query:
         if not text:
             return default
         if not (text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= most):
-            raise WrongQuery(name, text, [f"1–{most:,}"])
+            raise WrongQuery(name, text, [f"1–{most:,}"], are_values=False)
         return int(text)
 
 

@@ -19,6 +19,7 @@ from crawler.site.links import ServedLinks
 from crawler.site.metadata import Query, canned_queries
 from crawler.site.rendering import name
 from crawler.site.texts import load_texts
+from crawler.store.dictionary import Description, load_dictionary
 from crawler.store.migrations import VERSION
 
 NAMED = {
@@ -28,6 +29,8 @@ NAMED = {
     ("organizations", "name"): ("organization", "id"),
 }
 """By table and column the page of ours that a name leads to, and the column with its key."""
+STARTS = ("landscape", "growth", "ecosystem_value", "repositories", "releases", "organizations", "figures", "history")
+"""The tables and views to start with, among forty in the order of their names."""
 QUERIES_OF_1 = "SELECT name, sql FROM queries WHERE database_name = ?"
 DENIED_1 = """
 SELECT json_extract(value, '$[0]') AS parent, json_extract(value, '$[1]') AS child, 0 AS allow,
@@ -83,6 +86,11 @@ class Attached:
                 if not self._closing.is_closed(query.sql):
                     found.setdefault(query.audience, []).append((key, query))
         return found
+
+    def starts(self) -> dict[str, Description]:
+        """What each of the tables and views tells that people want most, by name, without those that are closed."""
+        words = load_dictionary().views | load_dictionary().tables
+        return {name: words[name] for name in STARTS if not self._is_closed(name)}
 
     def _is_closed(self, name: str) -> bool:
         """Whether nobody may see a table, view or canned query of that name."""

@@ -51,9 +51,16 @@ class Card(Struct, frozen=True, kw_only=True):
     first_commit_at: str | None
     latest_commit_at: str | None
     latest_release_at: str | None
+    releases_total: int | None
     is_archived: bool | None
     activity: str
     """One of `ACTIVITIES`."""
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether anything is known of its repository that a list shows."""
+        shown = (self.stars, self.commits_last_year, self.contributors, self.health, self.license, self.language)
+        return any(one is not None for one in (*shown, self.latest_release_at, self.latest_commit_at))
 
 
 class Subcategory(Struct, frozen=True, kw_only=True):
@@ -131,11 +138,13 @@ SELECT l.project_id AS id, l.project AS name, l.description, l.maturity, s.categ
   p.organization_id, l.organization, l.repository, l.status, l.license_spdx AS license,
   l.license_osi_approved AS is_open_source, l.primary_language AS language, l.stars, g.stars_week, g.stars_month,
   g.stars_year, l.forks, l.contributors, l.commits_last_year, l.health, l.first_commit_at, l.latest_commit_at,
-  l.latest_release_at, l.is_archived
+  l.latest_release_at, r.releases_total, l.is_archived
 FROM landscape l
 JOIN projects p ON p.id = l.project_id
 JOIN subcategories s ON s.id = p.subcategory_id
 LEFT JOIN growth g ON g.project_id = l.project_id
+LEFT JOIN project_repositories pr ON pr.project_id = l.project_id AND pr.is_primary
+LEFT JOIN repositories r ON r.id = pr.repository_id
 ORDER BY p.position, p.id
 """
 _PLACES = """

@@ -82,7 +82,9 @@ class Boards:
 
     def _read(self, version: int, prepare: Prepare = lambda *_: None) -> tuple[Board, int]:
         with self._reading:
-            if self._found is None or self._found[1] != version:
+            # Whoever waited for another to read it takes what that one has read, though the writer has gone on.
+            is_old = time.monotonic() - self._current_at >= self._patience
+            if self._found is None or (is_old and self._found[1] != version):
                 with closing(self._connect()) as connection:
                     connection.row_factory = sqlite3.Row
                     connection.execute("PRAGMA temp_store = MEMORY")

@@ -23,7 +23,7 @@ OURS = {name: PATHS[name].format(key=KEYS.get(name, "")) for name in PATHS if na
 HOSTILE = {name: f"projects/hostile-{name}" for name in ("script", "endless", "right-to-left", "nothing")}
 FURTHER = {
     "narrowed map": "?activity=active",
-    "recoloured map": "?color=activity",
+    "recoloured map": "?color=stars",
     "words that are found": "search?q=runtime",
     "words that are not found": "search?q=qwertyuiop",
     "two compared": "compare?project=wasmtime&project=wasmer",

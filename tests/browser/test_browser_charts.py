@@ -73,3 +73,16 @@ def _inks(page: Page) -> set[tuple[str, str]]:
         "all => all.map(one => { const look = getComputedStyle(one); return [look.fill, look.stroke] })"
     )
     return {(fill, stroke) for fill, stroke in found}
+
+
+def test_one_picture_of_a_treemap_is_there_at_each_width_and_tells_what_is_reached(site: Visit) -> None:
+    page = site.open(OURS["treemap"])
+    for width, kind in ((1280, "lying"), (PHONE, "standing")):
+        see(page, width=width)
+        assert [page.locator(f".tree.{one}").is_visible() for one in ("lying", "standing")] == [
+            kind == one for one in ("lying", "standing")
+        ]
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        area = page.locator(f".tree.{kind} a.leaf").last
+        area.focus()
+        assert page.locator(".trees .seen").text_content() == area.get_attribute("aria-label")

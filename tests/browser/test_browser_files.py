@@ -52,9 +52,17 @@ def test_filters_work_without_a_server(files: Visit) -> None:
     page = files.open("index.html")
     cards = page.locator("#map .cards li:visible")
     before = cards.count()
+    page.locator("#choices summary").click()
     page.get_by_label(re.compile("^Licen")).select_option(label=_option(page, "MIT"))
     expect(cards).not_to_have_count(before)
     assert 0 < cards.count() < before
+    assert re.search(r"^\d+ of \d+ projects$", page.locator(".category:visible header p").first.inner_text().strip())
+    page.locator("#chosen a").click()
+    expect(cards).to_have_count(before)
+    # A tile leads to the map with one of its filters.
+    page.get_by_role("link", name="Open source", exact=True).click()
+    expect(cards).not_to_have_count(before)
+    assert "Yes" in page.locator("#chosen").inner_text()
 
 
 def test_search_works_without_a_server(files: Visit) -> None:

@@ -75,7 +75,7 @@ def test_what_cannot_be_done_is_said_and_nothing_is_written(
 
 def test_without_the_extra_it_says_what_to_install(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     find = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "jinja2" else find(name))
+    monkeypatch.setattr("crawler.site.needed.find_spec", lambda name: None if name == "jinja2" else find(name))
     done = run("site", "public")
     assert isinstance(done.exception, UsageFault)
     assert str(done.exception) == "jinja2 is not installed; install it with pip install 'landscape-crawler[site]'"

@@ -141,7 +141,7 @@ def test_a_database_that_is_not_there_is_a_clear_fault(tmp_path: Path) -> None:
 
 
 def test_without_the_extra_it_says_what_to_install(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("crawler.site.needed.find_spec", lambda name: None if name == "datasette" else object())
     fault = invoke("--db", str(database)).exception
     assert isinstance(fault, UsageFault)
     assert "pip install 'landscape-crawler[site]'" in str(fault)

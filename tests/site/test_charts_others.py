@@ -72,6 +72,21 @@ def test_many_months_are_named_by_their_years() -> None:
     assert number(first, "x") == pytest.approx(100 * 7.5 / 91, abs=0.01)
 
 
+def test_weeks_are_called_weeks() -> None:
+    weeks: list[tuple[str, float | None]] = [("2023-04-16", 5.0), ("2023-04-23", 77.0), ("2023-04-30", 0.0)]
+    summary = bars("Commits", weeks, unit="commits", texts=TEXTS).summary
+    assert summary == "The most: 77 in the week of 2023-04-23. The last: 0 in the week of 2023-04-30."
+
+
+def test_many_zeros_have_no_numbers() -> None:
+    def numbers(*values: float) -> list[str | None]:
+        one = bars("Events", [(f"2022-{at + 1:02}", value) for at, value in enumerate(values)], unit="e", texts=TEXTS)
+        return [node.text for node in of_class(parsed(one), "value")]
+
+    assert numbers(0, 0, 3) == ["3"]
+    assert numbers(0, 2, 3) == ["0", "2", "3"]
+
+
 @pytest.mark.parametrize("values", [[], [("2020", None)]])
 def test_no_bars_are_no_picture(values: list[tuple[str, float | None]]) -> None:
     one = bars("Releases", values, unit="releases", texts=TEXTS)
@@ -86,6 +101,17 @@ def test_shares_fill_the_bar_in_proportion() -> None:
     assert [row[2] for row in one.table.rows] == ["60.0%", "30.0%", "10.0%", "0.0%"]
     assert "60.0% of 100 projects" in one.summary
     assert "\u202e" not in f"{one.svg}{one.key}{one.summary}"
+
+
+def test_shares_of_money_are_written_as_money() -> None:
+    parts = [("A", 75_456_789_012.0), ("B", 15_091_357_802.4)]
+    one = shares("Made of", parts, unit="US dollars", texts=TEXTS, written=lambda value: rough(Decimal(value)))
+    assert one.summary == "\u2068A\u2069 has the greatest share, 83.3% of $91B."
+    assert [row[1] for row in one.table.rows] == ["$75B", "$15B"]
+    # The bar and its key say the same.
+    texts = [group.findtext("text") for group in parsed(one).iter("g")]
+    assert texts == ["83.3%", "16.7%"]
+    assert all(f"<b>{text}</b>" in str(one.key) for text in texts)
 
 
 def test_beyond_the_most_are_others() -> None:
@@ -129,10 +155,11 @@ def test_ranges_are_on_a_logarithmic_axis() -> None:
 @pytest.mark.parametrize(
     ("one", "kind", "told"),
     [
-        (amounts("x", 10**7, None, None), "open", "≥ $10M"),
-        (amounts("x", None, None, 10**7), "open", "≤ $10M"),
+        (amounts("x", 10**7, None, None), "open", "at least $10M"),
+        (amounts("x", None, None, 10**7), "open", "at most $10M"),
+        (amounts("x", None, 10**7, 10**7), "open", "at most $10M"),
         (amounts("x", 10**6, None, 10**7), "range", "$1.0M to $10M"),
-        (amounts("x", 10**6, 10**7, None), "range", "$10M ($1.0M to –)"),
+        (amounts("x", 10**6, 10**7, None), "range", "$10M (at least $1.0M)"),
         (amounts("x", None, None, None), "missing", "not known"),
         (amounts("x", 0, 0, 0), "hollow", "$0"),
     ],
@@ -143,6 +170,29 @@ def test_a_range_may_lack_ends(one: Range, kind: str, told: str) -> None:
     row = next(group for group in root.iter("g") if (group.findtext("title") or "").startswith("x: "))
     assert of_class(row, kind)
     assert row.findtext("title") == f"x: {told}"
+
+
+def test_a_lower_bound_reads_as_one_everywhere() -> None:
+    one = Range(label="x", low=None, central=Decimal(10**7), high=None, is_least=True)
+    drawn = ranges("Value", [one], unit="US dollars", texts=TEXTS, written=rough)
+    assert drawn.table.rows == (("x", "–", "at least $10M", "–"),)
+    assert drawn.summary == "The greatest is \u2068x\u2069: at least $10M."
+    assert of_class(parsed(drawn), "open")
+
+
+def test_an_upper_bound_is_not_the_greatest() -> None:
+    found = [amounts("Bound", None, 10**12, 10**12), amounts("Known", 10**6, 10**7, 10**9)]
+    drawn = ranges("Value", found, unit="US dollars", texts=TEXTS, written=rough)
+    assert drawn.summary == "The greatest is \u2068Known\u2069: $10M ($1.0M to $1.0B)."
+
+
+def test_a_name_is_cut_only_where_there_is_no_room() -> None:
+    name = "Listed companies, their part here"
+    drawn = ranges("Value", [amounts(name, 10**6, 10**7, 10**9)], unit="US dollars", texts=TEXTS, written=rough)
+    names = {node.get("class"): node.text for node in of_class(parsed(drawn), "name")}
+    assert {css for css, text in names.items() if text == name} >= {"name sized middling broad"} or names == {
+        "name": name
+    }
 
 
 def test_ranges_of_nothing_known_are_no_picture() -> None:
@@ -197,3 +247,7 @@ def test_colours_stand_out_from_what_they_are_on(scheme: str) -> None:
     assert contrast(tokens["axis"], tokens["surface"]) >= 3
     for level in range(1, 6):
         assert contrast(tokens[f"level-{level}"], tokens["on-level-5" if level == 5 else "on-level"]) >= 4.5
+    for kind in range(1, 7):
+        assert contrast(tokens[f"kind-{kind}"], tokens["text"]) >= 4.5
+    for name in ("active", "slow", "quiet", "archived"):
+        assert contrast(tokens[name], tokens[f"on-{name}"]) >= 4.5

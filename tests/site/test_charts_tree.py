@@ -8,7 +8,8 @@ import pytest
 
 from crawler.site.charts import Branch, Chart, Leaf, tree
 from crawler.site.charts.squares import two_levels
-from crawler.site.charts.tree import HEADING, HEIGHT, MOST_LEAVES, WIDTH
+from crawler.site.charts.tree import MOST_LEAVES
+from crawler.site.charts.tree_picture import HEADING, HEIGHT, WIDTH
 from crawler.site.texts import load_texts
 
 TEXTS = load_texts()
@@ -27,10 +28,10 @@ def drawn(branches: list[Branch]) -> Chart:
     return tree("Stars", branches, unit="stars", texts=TEXTS)
 
 
-def links(one: Chart, kind: str) -> list[ElementTree.Element]:
-    return [
-        node for node in ElementTree.fromstring(str(one.svg)).iter("a") if (node.get("class") or "").startswith(kind)
-    ]
+def links(one: Chart, kind: str, which: int = 0) -> list[ElementTree.Element]:
+    """Of the picture that lies, or of that which stands (1)."""
+    picture = ElementTree.fromstring(str(one.svg)).findall("svg")[which]
+    return [node for node in picture.iter("a") if (node.get("class") or "").startswith(kind)]
 
 
 def area(link: ElementTree.Element) -> float:
@@ -93,7 +94,8 @@ def test_each_area_is_a_link_that_says_what_it_is() -> None:
 
 def test_what_is_not_known_is_hatched() -> None:
     one = drawn([branch("Runtimes", [9, 8])])
-    (pattern,) = ElementTree.fromstring(str(one.svg)).iter("pattern")
+    pattern, other = ElementTree.fromstring(str(one.svg)).iter("pattern")
+    assert pattern.get("id") != other.get("id")
     unknown, known = links(one, "leaf")
     assert [link.find("rect").get("fill") for link in (unknown, known)] == [f"url(#{pattern.get('id')})", None]  # type: ignore[union-attr]
 
@@ -102,19 +104,73 @@ def test_the_smallest_of_many_become_one_of_their_branch() -> None:
     one = drawn([branch("Large", [1000 - at / 10 for at in range(900)]), branch("Small", [1.0] * 30)])
     shown = links(one, "leaf")
     assert len(shown) <= MOST_LEAVES
-    more = [link for link in shown if link.get("class") == "leaf more"]
+    more = [link for link in shown if (link.get("class") or "").endswith(" more")]
     assert [link.get("href") for link in more] == ["/Large", "/Small"]
-    assert (more[1].get("aria-label") or "").startswith(f"{TEXTS('charts.tree.more', 30)}: 30 stars")
-    rates = [area(link) for link in shown if link.get("href") in {"/Large/0", "/Large/400"}]
-    assert area(more[0]) / rates[0] == pytest.approx(
-        sum(1000 - at / 10 for at in range(len(shown) - 2, 900)) / 1000, rel=0.02
-    )
+    assert (more[1].get("aria-label") or "").startswith(f"{TEXTS('charts.tree.together', 30)}: 30 stars")
+    rates = [area(link) / 1000 for link in shown if link.get("href") == "/Large/0"]
+    assert area(more[0]) / rates[0] == pytest.approx(sum(1000 - at / 10 for at in range(len(shown) - 2, 900)), rel=0.02)
     assert one.table.note == TEXTS("charts.greatest", 930, shown=len(one.table.rows))
+    # What is drawn together is neither the greatest nor an area of its own.
+    assert one.summary.startswith(TEXTS("charts.tree.own", 930, own=len(shown) - 2))
+    assert "the greatest of all is \u2068Large 0\u2069" in one.summary
+
+
+def test_in_a_crowd_are_parts_in_the_colour_of_most_of_them() -> None:
+    leaves = tuple(
+        Leaf(name=f"{at}", size=1, written="1", href="/l", kind="quiet" if at % 3 else "active", part=f"Part {at % 4}")
+        for at in range(2000)
+    )
+    one = tree(
+        "Stars",
+        [Branch(name="All", href="/all", leaves=leaves)],
+        unit="stars",
+        texts=TEXTS,
+        colour="Activity",
+        steps={"quiet": "Quiet"},
+    )
+    found = {link.get("aria-label"): link.get("class") for link in links(one, "leaf")}
+    assert found == {f"Part {at} (500): 500 stars, Activity: mostly Quiet (All)": "leaf quiet more" for at in range(4)}
 
 
 def test_equal_leaves_have_bounds_too() -> None:
-    assert len(links(drawn([branch("Same", [1.0] * 5000), branch("Other", [1.0] * 5000)]), "leaf")) == MOST_LEAVES
+    assert len(links(drawn([branch("Same", [1.0] * 5000), branch("Other", [1.0] * 5000)]), "leaf")) == 2
+    assert len(links(drawn([branch("Same", [1.0] * 700), branch("Other", [1.0] * 700)]), "leaf")) == MOST_LEAVES
     assert len(links(drawn([branch(f"B{at}", [1.0]) for at in range(3000)]), "leaf")) <= MOST_LEAVES
+
+
+def test_both_pictures_have_all_areas_and_keep_texts_inside() -> None:
+    one = drawn([branch(name, sizes) for name, sizes in UNEVEN.items()])
+    lying, standing = (links(one, "leaf", which) for which in (0, 1))
+    assert {link.get("href") for link in lying} == {link.get("href") for link in standing}
+    for link in (*lying, *standing):
+        (box,) = link.findall("rect")
+        for text in link.findall("text"):
+            # They hang from the upper edge by at least their own height.
+            assert float(text.get("y", "")) >= float(box.get("y", ""))
+            assert float(text.get("dy", "").removesuffix("em")) >= 1
+    headings = [link for which in (0, 1) for link in links(one, "heading", which)]
+    wide = [link for link in headings if float(link.find("rect").get("width", "")) > 36]  # type: ignore[union-attr]
+    assert len(wide) > 7
+    assert all(link.find("text") is not None for link in wide)
+
+
+def test_names_grow_with_their_areas() -> None:
+    classes = [
+        (link.find("text").get("class") or "").split()  # type: ignore[union-attr]
+        for link in links(drawn([branch("B", [1000, 20, 20])]), "leaf")
+    ]
+    assert [any(css.startswith("g") for css in found) for found in classes] == [True, False, False]
+
+
+def test_the_table_has_links_and_what_the_colour_says() -> None:
+    leaf = Leaf(name="etcd", size=3, written="3K", href="/p/etcd", level=4, note="92")
+    one = tree(
+        "Stars", [Branch(name="Databases", href="/c", leaves=(leaf,))], unit="stars", texts=TEXTS, colour="Health"
+    )
+    assert one.table.heads[3:] == ("Health",)
+    assert one.table.rows == (("etcd", "Databases", "3K", "92"),)
+    assert one.table.links == (("/p/etcd", "/c"),)
+    assert links(one, "leaf")[0].get("aria-label") == "etcd: 3K stars, Health: 92 (Databases)"
 
 
 def test_what_has_no_size_is_left_out_and_what_is_too_small_is_said() -> None:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import gzip
+import html
 import re
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from made_board import ask, asked_of, board_of, card, shown
 
-from crawler.site.asked import WrongQuery
+from crawler.site.asked import Query, WrongQuery
 from crawler.site.board import Board
 from crawler.site.pages import landscape, lists, treemap
 from crawler.site.pages.filters import MOST_OPTIONS
 from crawler.site.pages.landscape import MOST_CARDS
 from crawler.site.pages.measures import COLOURS
-from crawler.site.pages.panels import fair_limit, initials
+from crawler.site.pages.panels import columns_of, fair_limit, length_class
+from crawler.site.pages.tiles import tiles
 from crawler.site.rendering import render
 from crawler.site.texts import load_texts
 
@@ -172,6 +175,52 @@ def test_names_of_strangers_are_only_text(rich_board: Board, make: Callable[...,
     assert "\u202e" not in page
 
 
-def test_two_letters_stand_for_a_name() -> None:
-    names = ["WebAssembly Micro Runtime", "wasm3", "<script>", "C", "…", "مشروع"]
-    assert [initials(name) for name in names] == ["WM", "Wa", "Sc", "C", "", "مش"]
+def test_the_figures_of_a_panel_are_of_what_is_left_of_it() -> None:
+    rust = card(1, category_id="c0", language="Rust", stars=7, stars_month=2)
+    go = card(2, category_id="c0", language="Go", stars=9_000, stars_month=80)
+    page = ask(board_of([rust, go]), landscape.page, language="Rust")
+    head = page.split("<h3>")[1].split("</header>")[0]
+    assert "1 of 2 projects · 7 stars" in head
+    assert "<bdi>Project 1</bdi>" in head
+    assert "+80" not in head
+
+
+def test_parts_stand_side_by_side_with_few_holes() -> None:
+    assert columns_of([[1] * 20]) == [10]
+    assert columns_of([[1, 1]]) == [1]
+    # Three of 3x2 and one of 2x2 fill two lines of six; one line of ten would leave most of a second one empty.
+    assert columns_of([[4, 4, 4, 3, 1], [4, 3, 3, 1, 1]]) == [6, 4]
+    assert columns_of([]) == []
+
+
+def test_names_are_written_smaller_or_wider_before_they_break() -> None:
+    names = ["Wasmtime", "Kubernetes", "Elasticsearch", "SpiderLightning", "Cloud-native x", "مشروع", "x" * 61]
+    assert [length_class(name) for name in names] == ["", "", " longest", " longest", "", "", " endless"]
+    assert length_class("WebAssembly") == " long"
+
+
+def test_what_is_chosen_can_be_taken_back_and_stands_in_the_title(rich_board: Board) -> None:
+    page = ask(rich_board, landscape.page, language="Rust", open="open", color="health")
+    chips = re.findall(r'<a href="([^"]+)" data-name="(\w+)"><span>([^<]+)<', page)
+    assert [(html.unescape(href), name, words) for href, name, words in chips] == [
+        ("/?color=health&open=open", "language", "Language: Rust"),
+        ("/?color=health&language=Rust", "open", "Open source: Yes"),
+    ]
+    assert "<title>The landscape at a glance, by Health: Rust, Yes ·" in page
+    assert '<details class="filters" open>' in page
+    assert '<details class="filters">' in ask(rich_board, landscape.page)
+
+
+def test_a_filter_takes_one_value(rich_board: Board) -> None:
+    query = Query([("language", "Rust"), ("language", "Go")])
+    with pytest.raises(WrongQuery) as fault:
+        landscape.page(msgspec.structs.replace(asked_of(rich_board), query=query))
+    assert fault.value.allowed == ["Rust", "Go"]
+
+
+@pytest.mark.parametrize("is_static", [True, False])
+def test_every_tile_is_known_and_leads_on(rich_board: Board, is_static: bool) -> None:
+    for scope in ("landscape", "category:runtimes"):
+        found = tiles(asked_of(rich_board, is_static=is_static), scope)
+        assert 0 < len(found) <= 6
+        assert all(one.is_known and one.href for one in found)

@@ -12,7 +12,7 @@ import pytest
 from msgspec import structs
 
 from crawler.site.asked import Asked, Query
-from crawler.site.board import Board
+from crawler.site.board import Board, read_board
 from crawler.site.boards import MOST_PATIENCE, Boards
 from crawler.site.links import ServedLinks
 from crawler.site.texts import load_texts
@@ -135,6 +135,32 @@ def test_the_next_change_is_read_as_the_one_before(
             if reader.name == "board":
                 reader.join(10)
         assert _name(boards.newest()[0]) == name
+
+
+def test_who_waited_for_another_to_read_takes_what_that_one_has_read(
+    database: Path, clock: Clock, rename: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boards = Boards(
+        lambda: sqlite3.connect(database, check_same_thread=False), with_restricted=False, patience=PATIENCE
+    )
+    monkeypatch.setattr(boards, "_reading", Door(2))
+    read: list[Board] = []
+
+    def read_and_go_on(connection: sqlite3.Connection, *, with_restricted: bool) -> Board:
+        read.append(read_board(connection, with_restricted=with_restricted))
+        # Meanwhile the writer goes on, and another reader comes, who sees a later version.
+        rename("Later")
+        other.start()
+        assert boards._reading.are_all_there.wait(10)  # type: ignore[attr-defined]
+        return read[-1]
+
+    monkeypatch.setattr("crawler.site.boards.read_board", read_and_go_on)
+    found: list[Board] = []
+    other = threading.Thread(target=lambda: found.append(boards.newest()[0]))
+    assert boards.newest()[0] is read[0]
+    other.join(10)
+    assert found == read
+    boards.close()
 
 
 class Door:

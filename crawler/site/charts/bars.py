@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from markupsafe import Markup
 
@@ -32,6 +33,7 @@ _ROOM = 54
 _FEW = 6
 """Up to so many bars have their values above them on a phone, too."""
 _TIME = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])(-[0-9]{2})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def bars(
@@ -74,6 +76,9 @@ def _picture(
     gap = slot * (0.1 if len(told) > 40 else 0.2)
     zero = HEIGHT * scale.part(0)
     are_valued = len(told) * (1 + max(len(text) for _, value, text in told if value is not None)) <= _ROOM
+    zeros = sum(value == 0 for _, value, _ in told)
+    # Of many zeros each says what the empty place says.
+    are_zeros_valued = 2 * zeros <= len(told)
     drawn = []
     for at, (name, value, text) in enumerate(told):
         middle = svg.percent((at + 0.5) * slot)
@@ -90,7 +95,7 @@ def _picture(
             f'<rect x="{svg.percent(at * slot + gap)}" y="{svg.short(top)}" width="{svg.percent(slot - 2 * gap)}" '
             f'height="{svg.short(height)}" class="bar"/>'
         )
-        if are_valued:
+        if are_valued and (value or are_zeros_valued):
             place = svg.short(end - 6 if value >= 0 else end + 15)
             bar += f'<text x="{middle}" y="{place}" class="value middle">{svg.safe(text)}</text>'
         drawn.append(f"<g>{hover}{bar}</g>")
@@ -127,13 +132,27 @@ def _named(labels: Sequence[str], language: str) -> list[tuple[int, str, bool]]:
     ]
 
 
+def _are_weeks(labels: Sequence[str]) -> bool:
+    """Whether bars are of seven days each: all labels are days, whole weeks apart."""
+    if not all(_DAY.fullmatch(label) for label in labels):
+        return False
+    first, *others = map(date.fromisoformat, labels)
+    return bool(others) and all((day - first).days % 7 == 0 for day in others)
+
+
 def _summary(known: Sequence[tuple[str, float]], gaps: int, write: Written, texts: Texts) -> str:
     top, most = max(known, key=lambda one: one[1])
+    last_label, last = known[-1]
+    are_weeks = _are_weeks([label for label, _ in known])
+
+    def said(label: str) -> str:
+        return texts("charts.bars.week", day=label) if are_weeks else label
+
     parts = [
-        texts("charts.bars.highest", label=top, value=write(most), last_label=known[-1][0], last=write(known[-1][1]))
+        texts("charts.bars.highest", label=said(top), value=write(most), last_label=said(last_label), last=write(last))
     ]
-    if len(known) > 1 and known[-1][0] == top:
-        parts = [texts("charts.bars.last_is_highest", label=top, value=write(most))]
+    if len(known) > 1 and last_label == top:
+        parts = [texts("charts.bars.last_is_highest", label=said(top), value=write(most))]
     if gaps:
         parts.append(texts("charts.bars.gaps", gaps))
     return " ".join(parts)

@@ -88,7 +88,8 @@ def _picture(
         for mark in day_marks(first, last, texts.language)
         for x in [svg.percent(across(mark.day) / 10)]
     )
-    kind = f"lines{' long' if is_wide(ticks) else ''}{' named' if len(drawn) > 1 else ''}"
+    kinds = [("long", is_wide(ticks)), ("named", len(drawn) > 1), ("single", len(drawn) == 1 and not span)]
+    kind = " ".join(["lines", *(name for name, is_so in kinds if is_so)])
     return svg.drawing(
         kind,
         label,

@@ -9,11 +9,15 @@ from msgspec import Struct
 
 
 class Table(Struct, frozen=True):
-    """The numbers behind a chart, as text; the first cell of a row names it. `note` says what was left out."""
+    """The numbers behind a chart, as text; the first cell of a row names it. `note` says what was left out.
+
+    `links` are addresses by row for its first cells.
+    """
 
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+    links: tuple[tuple[str, ...], ...] = ()
 
 
 class Chart(Struct, frozen=True, kw_only=True):

@@ -18,19 +18,31 @@ ROW = 46
 """Height of a figure, in pixels: its name and amounts, and its range below them."""
 _DECADES = 6
 """So many steps of the axis are named."""
+_ROOMS = (("narrow", 40), ("middling", 64), ("broad", 96))
+"""So many characters stand side by side on a phone, a tablet and a wide page; `charts.css` shows the name of each."""
 
 
 class Range(Struct, frozen=True, kw_only=True):
     """A figure with its ends; None: not known, or none.
 
-    A figure with a low end alone is a lower bound, one with a high end alone an upper bound, and one without any of
-    the three not known.
+    A figure whose only end is the low one, and that is no more than it, is a lower bound; with the high one it is an
+    upper bound; one without any of the three is not known. `is_least`: the central figure alone is a lower bound.
     """
 
     label: str
     low: Decimal | None
     central: Decimal | None
     high: Decimal | None
+    is_least: bool = False
+
+    @property
+    def bound(self) -> str:
+        """`low` or `high` for a figure that is nothing but a bound, empty for any other."""
+        if self.high is None and (self.is_least or (self.low is not None and self.central in (None, self.low))):
+            return "low"
+        if self.low is None and self.high is not None and self.central in (None, self.high):
+            return "high"
+        return ""
 
 
 def ranges(title: str, found: Sequence[Range], *, unit: str, texts: Texts, written: Callable[[Decimal], str]) -> Chart:
@@ -39,10 +51,7 @@ def ranges(title: str, found: Sequence[Range], *, unit: str, texts: Texts, writt
     known = [one for one in found if _amounts(one)]
     if not known:
         return Chart(title=title, svg=Markup(), summary="", table=Table(heads, ()))
-    rows = tuple(
-        (one.label, *("–" if amount is None else written(amount) for amount in (one.low, one.central, one.high)))
-        for one in found
-    )
+    rows = tuple((one.label, *_cells(one, texts, written)) for one in found)
     return Chart(
         title=title,
         svg=_picture(texts("charts.range", title=title), found, unit, texts, written),
@@ -55,19 +64,29 @@ def _amounts(one: Range) -> list[Decimal]:
     return [amount for amount in (one.low, one.central, one.high) if amount is not None]
 
 
+def _cells(one: Range, texts: Texts, written: Callable[[Decimal], str]) -> list[str]:
+    cells = ["–" if amount is None else written(amount) for amount in (one.low, one.central, one.high)]
+    if one.is_least and one.bound == "low" and one.central is not None:
+        cells[1] = texts("charts.ranges.at_least", amount=cells[1])
+    return cells
+
+
 def _told(one: Range, texts: Texts, written: Callable[[Decimal], str]) -> tuple[str, str]:
     """The figure, and its ends where there are two sides to it."""
-    low, high = ("–" if end is None else written(end) for end in (one.low, one.high))
-    if one.central is not None:
-        has_ends = (one.low, one.high) != (None, None) and not one.low == one.central == one.high
-        return written(one.central), texts("charts.ranges.ends", low=low, high=high) if has_ends else ""
-    if one.low is not None and one.high is not None:
-        return texts("charts.ranges.between", low=low, high=high), ""
-    if one.low is not None:
-        return texts("charts.ranges.at_least", amount=low), ""
-    if one.high is not None:
-        return texts("charts.ranges.at_most", amount=high), ""
-    return texts("figure.unknown"), ""
+    amounts = _amounts(one)
+    if one.bound:
+        return texts(
+            "charts.ranges.at_least" if one.bound == "low" else "charts.ranges.at_most", amount=written(amounts[0])
+        ), ""
+    low, high = ("" if end is None else written(end) for end in (one.low, one.high))
+    if one.central is None:
+        return (texts("charts.ranges.between", low=low, high=high) if amounts else texts("figure.unknown")), ""
+    if one.low == one.central == one.high or not (low or high):
+        return written(one.central), ""
+    if low and high:
+        return written(one.central), texts("charts.ranges.ends", low=low, high=high)
+    end = texts("charts.ranges.at_least", amount=low) if low else texts("charts.ranges.at_most", amount=high)
+    return written(one.central), texts("charts.ranges.end", end=end)
 
 
 def _picture(label: str, found: Sequence[Range], unit: str, texts: Texts, written: Callable[[Decimal], str]) -> Markup:
@@ -109,21 +128,19 @@ def _row(
 ) -> str:
     figure, ends = _told(one, texts, written)
     y = top + 31
-    name = svg.safe(svg.clipped(one.label, 32))
     said = svg.safe(f"{one.label}: {figure} {ends}".strip())
     parts = [
         f"<title>{said}</title>"
         f'<rect x="0" y="{top}" width="100%" height="{ROW}" class="hover"/>'
-        f'<text x="0" y="{top + 17}" class="name">{name}</text>'
+        f"{_names(one.label, top + 17, figure, ends)}"
         f'<text x="100%" y="{top + 17}" class="end"><tspan class="value">{svg.safe(figure)}</tspan>'
         + (f'<tspan class="minor"> {svg.safe(ends)}</tspan>' if ends else "")
         + "</text>"
     ]
     if amounts := _amounts(one):
         low, high = across(min(amounts)), across(max(amounts))
-        is_lower, is_upper = (one.low, one.high) == (amounts[0], None), (one.low, one.high) == (None, amounts[0])
-        if len(amounts) == 1 and one.central is None and (is_lower or is_upper):
-            parts.append(_bound(low, y, is_lower=is_lower))
+        if one.bound:
+            parts.append(_bound(low, y, is_lower=one.bound == "low"))
         elif high > low:
             x1, x2 = svg.percent(low), svg.percent(high)
             parts.append(
@@ -139,6 +156,20 @@ def _row(
     return f"<g>{''.join(parts)}</g>"
 
 
+def _names(label: str, y: float, figure: str, ends: str) -> str:
+    """The name once for each width of the page at which another part of it has room beside the figure."""
+    found: dict[str, list[str]] = {}
+    for css, room in _ROOMS:
+        # On a phone the ends are left out.
+        beside = len(figure) + (len(ends) if css != "narrow" else 0) + 2
+        found.setdefault(svg.clipped(label, max(room - beside, 12)), []).append(css)
+    return "".join(
+        f'<text x="0" y="{y}" class="{" ".join(css)}">{svg.safe(text)}</text>'
+        for text, sizes in found.items()
+        for css in [["name"] if len(found) == 1 else ["name", "sized", *sizes]]
+    )
+
+
 def _bound(at: float, y: float, *, is_lower: bool) -> str:
     """A stop, and an arrow from it to where the figure is."""
     x, end = svg.percent(at), svg.percent(min(at + 12, 100) if is_lower else max(at - 12, 0))
@@ -151,7 +182,9 @@ def _bound(at: float, y: float, *, is_lower: bool) -> str:
 
 
 def _summary(known: Sequence[Range], count: int, unit: str, texts: Texts, written: Callable[[Decimal], str]) -> str:
-    greatest = max(known, key=lambda one: one.central if one.central is not None else max(_amounts(one)))
+    # An upper bound says only what a figure is not.
+    told = [one for one in known if one.bound != "high"] or known
+    greatest = max(told, key=lambda one: one.central if one.central is not None else max(_amounts(one)))
     figure = " ".join(part for part in _told(greatest, texts, written) if part)
     parts = [texts("charts.ranges.greatest", name=svg.isolated(greatest.label), figure=figure, unit=unit)]
     if count > len(known):

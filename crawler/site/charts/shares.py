@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
@@ -14,15 +14,24 @@ from crawler.site.texts import Texts
 
 HEIGHT = 40
 """Of the bar, in pixels."""
-_NAMED = 9.0
-"""Parts of at least so many per cent have them written on them."""
+_NAMED, _NAMED_SMALL = 9.0, 16.0
+"""Parts of at least so many per cent have them written on them, on a wide page and on a phone."""
 
 
-def shares(title: str, parts: Sequence[tuple[str, float]], *, unit: str, texts: Texts, most: int = 7) -> Chart:
+def shares(
+    title: str,
+    parts: Sequence[tuple[str, float]],
+    *,
+    unit: str,
+    texts: Texts,
+    most: int = 7,
+    written: Callable[[float], str] | None = None,
+) -> Chart:
     """Parts of a whole, the greatest first; beyond `most` they become one, named as others.
 
-    Parts that are nothing have no room in the bar, and stand in the table.
+    Parts that are nothing have no room in the bar, and stand in the table. `written` writes a value with its unit.
     """
+    write = written or plainly
     most = min(most, svg.COLOURS)
     found = sorted(((label, max(value, 0.0)) for label, value in parts), key=lambda part: (-part[1], part[0]))
     whole = sum(value for _, value in found)
@@ -37,12 +46,12 @@ def shares(title: str, parts: Sequence[tuple[str, float]], *, unit: str, texts: 
         others = filled[most:]
         drawn.append(("others", texts("charts.others", len(others)), sum(value for _, value in others)))
     hatch = svg.identity(title, drawn)
-    rows = [(label, plainly(value), share_of(value, whole)) for label, value in found[:MOST_ROWS]]
+    rows = [(label, write(value), share_of(value, whole)) for label, value in found[:MOST_ROWS]]
     note = texts("charts.greatest", len(found), shown=len(rows)) if len(rows) < len(found) else ""
     return Chart(
         title=title,
         svg=_picture(texts("charts.share", title=title), drawn, whole, hatch),
-        summary=_summary(filled, whole, unit, texts),
+        summary=_summary(filled, whole, write(whole) if written else f"{plainly(whole)} {unit}", texts),
         table=Table(heads, tuple(rows), note),
         key=svg.key(
             (svg.block(css, hatch if css == "others" else ""), label, share_of(value, whole))
@@ -66,9 +75,9 @@ def _picture(label: str, drawn: Sequence[tuple[str, str, float]], whole: float, 
     for css, name, value in drawn:
         width = 100 * value / whole
         fill = f' fill="url(#{hatch})"' if css == "others" else ""
-        percent = f"{width:.0f}%"
         text = (
-            f'<text x="{svg.percent(x + width / 2)}" y="{HEIGHT / 2:.0f}" dy=".35em" class="middle">{percent}</text>'
+            f'<text x="{svg.percent(x + width / 2)}" y="{HEIGHT / 2:.0f}" dy=".35em" '
+            f'class="middle{"" if width >= _NAMED_SMALL else " minor"}">{share_of(value, whole)}</text>'
             if width >= _NAMED
             else ""
         )
@@ -80,8 +89,8 @@ def _picture(label: str, drawn: Sequence[tuple[str, str, float]], whole: float, 
     return svg.drawing("shares", label, HEIGHT, content)
 
 
-def _summary(filled: Sequence[tuple[str, float]], whole: float, unit: str, texts: Texts) -> str:
-    (name, value), of = filled[0], f"{plainly(whole)} {unit}"
+def _summary(filled: Sequence[tuple[str, float]], whole: float, of: str, texts: Texts) -> str:
+    name, value = filled[0]
     if len(filled) == 1:
         return texts("charts.shares.one", name=svg.isolated(name), whole=of)
     text = texts("charts.shares.greatest", name=svg.isolated(name), percent=share_of(value, whole), whole=of)

@@ -1,11 +1,11 @@
-"""Treemaps: areas in proportion, in their groups."""
+"""Treemaps: what is in them, which of it is drawn, and what that says in words and as a table."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from msgspec import Struct
 
 from crawler.figures import forms
@@ -13,26 +13,24 @@ from crawler.site.charts import svg
 from crawler.site.charts.axes import plainly
 from crawler.site.charts.model import Chart, Table
 from crawler.site.charts.shares import share_of
-from crawler.site.charts.squares import Box, two_levels
+from crawler.site.charts.tree_picture import HEIGHT, WIDTH, Area, Part, pictures
 from crawler.site.texts import Texts
 
-WIDTH, HEIGHT = 1000, 640
-"""In units; across a wide page a unit is a little more than a pixel."""
-HEADING = 20
-"""Height of a branch's heading."""
-MOST_LEAVES, MOST_BRANCHES = 600, 150
+MOST_LEAVES, MOST_BRANCHES = 400, 150
+"""In a picture; so many leaves have a row of the table."""
 _LEAST_AREA = 16
-"""Of a leaf and of a branch, in square units: below it nothing can be seen or hit."""
-_FONTS = (("a", 17.0), ("b", 14.0), ("c", 11.5))
-"""Sizes of text in units, on a phone, a tablet and a wide screen; `charts.css` shows the text of each there."""
-_CHARACTER, _BOLD = 0.61, 0.7
-"""Width of an average character, in parts of the size of the text."""
-_LEAST_TEXT = 5
-"""Characters; less of a cut name says nothing."""
+"""Of a leaf and of a branch, in square units of the lying picture: below it nothing can be seen."""
+_CROWD, _LEAST_IN_CROWD = 150, 400
+"""Of more leaves than these only those are drawn that one can hit: 24 pixels each way on a wide page."""
 
 
 class Leaf(Struct, frozen=True, kw_only=True):
-    """An area with a link; `level` (1 to 5) is its colour, 0: not known. `note` says in words what the colour says."""
+    """An area with a link.
+
+    `level` (1 to 5) is its colour, 0: not known; `kind` is the CSS class of a colour that is no level. `note` says in
+    words what the colour says. `part` is the name of a part of its branch, `part_href` its address, if it has one:
+    in a crowd the parts of a branch are drawn in place of their leaves.
+    """
 
     name: str
     size: float
@@ -40,6 +38,14 @@ class Leaf(Struct, frozen=True, kw_only=True):
     href: str
     level: int = 0
     note: str = ""
+    kind: str = ""
+    part: str = ""
+    part_href: str = ""
+
+    @property
+    def css(self) -> str:
+        """The class of its colour."""
+        return self.kind or f"l{self.level}"
 
 
 class Branch(Struct, frozen=True, kw_only=True):
@@ -50,19 +56,37 @@ class Branch(Struct, frozen=True, kw_only=True):
     leaves: tuple[Leaf, ...]
 
 
-def tree(title: str, branches: Sequence[Branch], *, unit: str, texts: Texts) -> Chart:
+class _Drawn(Struct, frozen=True, kw_only=True):
+    """A branch, those of its leaves that have areas of their own, and the others, each list of which has one."""
+
+    branch: Branch
+    own: tuple[Leaf, ...]
+    rests: tuple[tuple[Leaf, ...], ...]
+
+
+def tree(
+    title: str,
+    branches: Sequence[Branch],
+    *,
+    unit: str,
+    texts: Texts,
+    colour: str = "",
+    steps: Mapping[str, str] | None = None,
+) -> Chart:
     """A squarified treemap of two levels (Bruls, Huizing and van Wijk 2000); what has no size is left out.
 
-    The smallest leaves of many are drawn as one of their branch, and those too small to be seen not at all.
+    The smallest leaves of many are drawn as one of their branch, and those too small to be seen not at all. `colour`
+    is what the colours and notes tell: then the table has it, too. `steps` are the words of the colours' classes.
     """
     full = _sized(branches)
-    heads = (texts("charts.name"), texts("charts.group"), unit)
+    heads = (texts("charts.name"), texts("charts.group"), unit, *([colour] if colour else []))
     if not full:
         return Chart(title=title, svg=Markup(), summary="", table=Table(heads, ()))
-    drawn = _bounded(full, texts)
+    drawn = _bounded(full)
+    parts = [_part(one, unit, colour, steps or {}, texts) for one in drawn]
     return Chart(
         title=title,
-        svg=_picture(texts("charts.tree", title=title), drawn, unit),
+        svg=pictures(texts("charts.tree", title=title), parts, texts("charts.tree.point")),
         summary=_summary(full, drawn, texts),
         table=_table(full, heads, texts),
     )
@@ -75,130 +99,111 @@ def _sized(branches: Sequence[Branch]) -> list[Branch]:
         leaves = sorted((leaf for leaf in branch.leaves if leaf.size > 0), key=lambda leaf: (-leaf.size, leaf.name))
         if leaves:
             found.append(Branch(name=branch.name, href=branch.href, leaves=tuple(leaves)))
-    return sorted(found, key=lambda branch: (-_size(branch), branch.name))
+    return sorted(found, key=lambda branch: (-_size(branch.leaves), branch.name))
 
 
-def _size(branch: Branch) -> float:
-    return sum(leaf.size for leaf in branch.leaves)
+def _size(leaves: Sequence[Leaf]) -> float:
+    return sum(leaf.size for leaf in leaves)
 
 
-def _bounded(full: Sequence[Branch], texts: Texts) -> list[Branch]:
-    """As many leaves as can be seen; the rest of a branch becomes one, which links to the branch."""
-    unit = WIDTH * HEIGHT / sum(map(_size, full))
-    seen = [branch for branch in full[:MOST_BRANCHES] if _size(branch) * unit >= _LEAST_AREA]
+def _bounded(full: Sequence[Branch]) -> list[_Drawn]:
+    """As many leaves as can be seen, or in a crowd as can be hit."""
+    unit = WIDTH * HEIGHT / sum(_size(branch.leaves) for branch in full)
+    least = _LEAST_IN_CROWD if sum(len(branch.leaves) for branch in full) > _CROWD else _LEAST_AREA
+    seen = [branch for branch in full[:MOST_BRANCHES] if _size(branch.leaves) * unit >= _LEAST_AREA]
     ranked = sorted(
-        (-leaf.size, at) for at, branch in enumerate(seen) for leaf in branch.leaves if leaf.size * unit >= _LEAST_AREA
+        (-leaf.size, at) for at, branch in enumerate(seen) for leaf in branch.leaves if leaf.size * unit >= least
     )
     counts = Counter(at for _, at in ranked[: MOST_LEAVES - len(seen)])
-    return [_with_rest(branch, counts[at], unit, texts) for at, branch in enumerate(seen)]
-
-
-def _with_rest(branch: Branch, count: int, unit: float, texts: Texts) -> Branch:
-    """The branch with its first leaves, and one for all others unless nobody could see that."""
-    kept, rest = branch.leaves[:count], branch.leaves[count:]
-    size = sum(leaf.size for leaf in rest)
-    if size * unit < 1:
-        return Branch(name=branch.name, href=branch.href, leaves=kept)
-    if len(rest) > 1:
-        name = texts("charts.tree.more", len(rest))
-        rest = (Leaf(name=name, size=size, written=_amount(size), href=branch.href, level=-1),)
-    leaves = tuple(sorted((*kept, *rest), key=lambda leaf: -leaf.size))
-    return Branch(name=branch.name, href=branch.href, leaves=leaves)
-
-
-def _amount(size: float) -> str:
-    return forms.short(int(size)) if size >= 1000 else plainly(size)
-
-
-def _picture(label: str, branches: Sequence[Branch], unit: str) -> Markup:
-    boxes = two_levels([[leaf.size for leaf in branch.leaves] for branch in branches], WIDTH, HEIGHT, HEADING)
-    hatch = svg.identity(label, [leaf.href for leaf in branches[0].leaves[:9]])
-    parts = []
-    for branch, (outer, has_heading, inner) in zip(branches, boxes, strict=True):
-        if has_heading:
-            parts.append(_heading(branch, outer))
-        parts += [_leaf(leaf, box, branch.name, unit, hatch) for leaf, box in zip(branch.leaves, inner, strict=True)]
-        parts.append(f'<path class="edge" d="{_outline(outer)}"/>')
-    return svg.made(
-        f'<div class="scroll"><svg class="tree" role="group" aria-label="{svg.safe(label)}" '
-        f'viewBox="0 0 {WIDTH} {HEIGHT}" width="100%">{svg.hatching(hatch)}{"".join(parts)}</svg></div>'
-    )
-
-
-def _outline(box: Box) -> str:
-    x, y, width, height = map(svg.short, (box.x, box.y, box.width, box.height))
-    return f"M{x} {y}h{width}v{height}h-{width}z"
-
-
-def _heading(branch: Branch, outer: Box) -> str:
-    place = f'x="{svg.short(outer.x + 6)}" y="{svg.short(outer.y + 15)}"'
-    name = svg.safe(branch.name)
-    return (
-        f'<a href="{escape(branch.href)}" class="heading" aria-label="{name}"><title>{name}</title>'
-        f'<rect x="{svg.short(outer.x)}" y="{svg.short(outer.y)}" width="{svg.short(outer.width)}" height="{HEADING}"/>'
-        f"{_texts(place, _fitted(branch.name, outer.width - 10, _BOLD))}</a>"
-    )
-
-
-def _leaf(leaf: Leaf, box: Box, branch: str, unit: str, hatch: str) -> str:
-    said = svg.safe(f"{leaf.name}: {leaf.written} {unit}{f', {leaf.note}' if leaf.note else ''} ({branch})")
-    shown = ""
-    if box.height >= 18 and box.width >= 24:
-        x = svg.short(box.x + 5)
-        names = _fitted(leaf.name, box.width - 7)
-        shown = _texts(f'x="{x}" y="{svg.short(box.y + 15)}"', names)
-        if names and box.height >= 40:
-            # Below its name, and only where that is shown.
-            figures = [
-                (css, text)
-                for css, text in _fitted(leaf.written, box.width - 7)
-                if text == leaf.written and css in dict(names)
-            ]
-            shown += _texts(f'x="{x}" y="{svg.short(box.y + 32)}"', figures, "figure")
-    fill = f' fill="url(#{hatch})"' if not leaf.level else ""
-    kind = "more" if leaf.level < 0 else f"l{leaf.level}"
-    return (
-        f'<a href="{escape(leaf.href)}" class="leaf {kind}" aria-label="{said}"><title>{said}</title>'
-        f'<rect x="{svg.short(box.x)}" y="{svg.short(box.y)}" width="{svg.short(box.width)}" '
-        f'height="{svg.short(box.height)}"{fill}/>{shown}</a>'
-    )
-
-
-def _fitted(text: str, width: float, character: float = _CHARACTER) -> list[tuple[str, str]]:
-    """By size of text as much as fits, cut where it must be; nothing where too little is left."""
     found = []
-    for css, font in _FONTS:
-        cut = svg.clipped(text, width / (character * font))
-        if cut == text or len(cut) >= _LEAST_TEXT:
-            found.append((css, cut))
+    for at, branch in enumerate(seen):
+        own, rest = branch.leaves[: counts[at]], branch.leaves[counts[at] :]
+        if len(rest) == 1 and rest[0].size * unit >= 1:
+            own, rest = branch.leaves, ()
+        rests = tuple(one for one in _together(rest, unit) if _size(one) * unit >= 1)
+        found.append(_Drawn(branch=branch, own=own, rests=rests))
     return found
 
 
-def _texts(place: str, fitted: Sequence[tuple[str, str]], kind: str = "") -> str:
-    """Each text once, for all sizes at which it is the same."""
-    sizes: dict[str, list[str]] = {}
-    for css, text in fitted:
-        sizes.setdefault(text, [kind] if kind else []).append(css)
-    return "".join(
-        f'<text {place} class="{" ".join(classes)}">{svg.safe(text)}</text>' for text, classes in sizes.items()
-    )
+def _together(rest: Sequence[Leaf], unit: float) -> list[tuple[Leaf, ...]]:
+    """The leaves of each part that is large enough, and all others."""
+    parts: dict[str, list[Leaf]] = {}
+    for leaf in rest:
+        parts.setdefault(leaf.part, []).append(leaf)
+    if len(parts) < 2:
+        return [tuple(rest)]
+    large = [
+        tuple(leaves)
+        for name, leaves in parts.items()
+        if name and len(leaves) > 1 and _size(leaves) * unit >= 2 * _LEAST_IN_CROWD
+    ]
+    taken = {leaves[0].part for leaves in large}
+    return [*large, tuple(leaf for leaf in rest if leaf.part not in taken)]
 
 
-def _summary(full: Sequence[Branch], drawn: Sequence[Branch], texts: Texts) -> str:
-    whole = sum(map(_size, full))
-    leaves = sum(len(branch.leaves) for branch in full)
+def _part(one: _Drawn, unit: str, colour: str, steps: Mapping[str, str], texts: Texts) -> Part:
+    def said(name: str, written: str, note: str) -> str:
+        note = texts("charts.tree.note", head=colour, words=note) if note and colour else note
+        return f"{name}: {written} {unit}{f', {note}' if note else ''} ({one.branch.name})"
+
+    areas = [
+        Area(
+            name=leaf.name,
+            size=leaf.size,
+            written=leaf.written,
+            href=leaf.href,
+            css=leaf.css,
+            said=said(leaf.name, leaf.written, leaf.note),
+        )
+        for leaf in one.own
+    ]
+    for at, rest in enumerate(one.rests):
+        size, most, first = _size(rest), _mostly(rest), rest[0]
+        is_part = len({leaf.part for leaf in rest}) == 1 and (at > 0 or len(one.rests) > 1)
+        if is_part and first.part:
+            name = texts("charts.tree.part", len(rest), name=first.part)
+        else:
+            name = texts("charts.tree.more" if one.own or at else "charts.tree.together", len(rest))
+        note = texts("charts.tree.mostly", words=steps[most]) if most in steps else ""
+        written = forms.short(int(size)) if size >= 1000 else plainly(size)
+        area = Area(
+            name=name,
+            size=size,
+            written=written,
+            href=(first.part_href if is_part else "") or one.branch.href,
+            css=most,
+            said=said(name, written, note),
+            is_rest=True,
+        )
+        areas.append(area)
+    return Part(name=one.branch.name, href=one.branch.href, areas=tuple(sorted(areas, key=lambda area: -area.size)))
+
+
+def _mostly(leaves: Sequence[Leaf]) -> str:
+    """The colour that most of what they are has."""
+    sizes: dict[str, float] = {}
+    for leaf in leaves:
+        sizes[leaf.css] = sizes.get(leaf.css, 0) + leaf.size
+    return max(sizes, key=lambda css: (sizes[css], css))
+
+
+def _summary(full: Sequence[Branch], drawn: Sequence[_Drawn], texts: Texts) -> str:
+    count, own = sum(len(branch.leaves) for branch in full), sum(len(one.own) for one in drawn)
+    has_rests = any(one.rests for one in drawn)
     greatest = max((leaf for branch in full for leaf in branch.leaves), key=lambda leaf: leaf.size)
-    told = texts(
-        "charts.tree.summary",
-        leaves,
-        branch=svg.isolated(full[0].name),
-        percent=share_of(_size(full[0]), whole),
-        leaf=svg.isolated(greatest.name),
-        written=greatest.written,
-    )
+    told = [
+        texts("charts.tree.own", count, own=own) if has_rests else texts("charts.tree.count", count),
+        texts(
+            "charts.tree.greatest",
+            branch=svg.isolated(full[0].name),
+            percent=share_of(_size(full[0].leaves), sum(_size(branch.leaves) for branch in full)),
+            leaf=svg.isolated(greatest.name),
+            written=greatest.written,
+        ),
+    ]
     if len(drawn) < len(full):
-        told += " " + texts("charts.tree.small", len(full) - len(drawn))
-    return told
+        told.append(texts("charts.tree.small", len(full) - len(drawn)))
+    return " ".join(told)
 
 
 def _table(full: Sequence[Branch], heads: tuple[str, ...], texts: Texts) -> Table:
@@ -207,4 +212,5 @@ def _table(full: Sequence[Branch], heads: tuple[str, ...], texts: Texts) -> Tabl
     )
     kept = leaves[:MOST_LEAVES]
     note = texts("charts.greatest", len(leaves), shown=len(kept)) if len(leaves) > len(kept) else ""
-    return Table(heads, tuple((leaf.name, branch.name, leaf.written) for leaf, branch in kept), note)
+    rows = tuple((leaf.name, branch.name, leaf.written, leaf.note)[: len(heads)] for leaf, branch in kept)
+    return Table(heads, rows, note, tuple((leaf.href, branch.href) for leaf, branch in kept))

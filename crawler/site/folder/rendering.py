@@ -54,7 +54,7 @@ class Renderer:
         # A feed is read far from its site.
         prefix = self._url if place.name == "feed" else "../" * file.count("/")
         asked = self._asked(prefix, Query(place.query))
-        page = made(PAGES[place.name], asked, place.key)
+        page = made(place.name, PAGES[place.name], asked, place.key)
         return self._rendered(file, page, asked)
 
     def not_there(self) -> Rendered:

@@ -7,12 +7,13 @@ from difflib import get_close_matches
 from heapq import nlargest
 from typing import Any
 
+from crawler.printable import plain
 from crawler.site.asked import Asked, NotThere, Page
 from crawler.site.board import Card, Category, Organization, stars_of
 from crawler.site.charts import Chart, shares
-from crawler.site.pages.filters import CATEGORY_FILTERS, narrow
+from crawler.site.pages.filters import CATEGORY_FILTERS, chips_of, narrow, titled
 from crawler.site.pages.measures import license_words
-from crawler.site.pages.table import Where, projects_listing
+from crawler.site.pages.table import Where, data_links, places_of, projects_listing, titled_listing
 from crawler.site.pages.tiles import tiles
 
 COMPARED, TOP_ORGANIZATIONS, MOST_PARTS, MOST_SHARES = 6, 6, 40, 7
@@ -27,6 +28,8 @@ def page(asked: Asked, key: str) -> Page:
     found = narrow(asked, CATEGORY_FILTERS, within=key)
     where = Where(name="category", key=key, kept=found.chosen)
     best = nlargest(COMPARED, category.cards, key=lambda card: -1 if card.stars is None else card.stars)
+    table = projects_listing(asked, found.cards, where, without="category")
+    sort = asked.query.first("sort")
     values: dict[str, Any] = {
         "category": category,
         "tiles": tiles(asked, f"category:{key}"),
@@ -35,17 +38,20 @@ def page(asked: Asked, key: str) -> Page:
             for part in category.subcategories[:MOST_PARTS]
         ],
         "found": found,
-        "listing": projects_listing(asked, found.cards, where, without="category"),
+        "chips": chips_of(asked, found, lambda kept: links.page("category", key, **kept, sort=sort)),
+        "listing": table,
+        "places": places_of(asked),
         "charts": asked.once(f"category.charts {key}", lambda: _charts(asked, category)),
         "behind": _behind(asked, category),
         "compare": links.page("compare", project=[card.id for card in best]) if len(best) > 1 else "",
         "compared": len(best),
-        "data": links.data("landscape", category=category.name, _sort_desc="stars"),
+        "data": data_links(asked, found.cards, found.chosen, is_all=False),
         "orders": [
             (texts(f"category.sort.{one}"), where.link(asked, sort=one)) for one in ("growth", "health", "release")
         ],
     }
-    return Page(template="category.html", title=category.name, values=values)
+    title = titled(asked, plain(category.name), found)
+    return Page(template="category.html", title=titled_listing(asked, title, table, "stars"), values=values)
 
 
 def _near(asked: Asked, key: str) -> list[tuple[str, str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from crawler.news.atom import landscape_feed
@@ -150,12 +150,21 @@ def _project_name(asked: Asked, chosen: Chosen) -> str:
     return card.name if card else chosen.project
 
 
-def _by_month(asked: Asked, counts: Iterable[Count]) -> Chart:
+def _first_month(asked: Asked) -> str:
+    """The month from which on events are told: that of the first refresh."""
+    (day,) = asked.connection.execute("SELECT min(day) FROM computed_days").fetchone()
+    return str(day)[:7]
+
+
+def _by_month(asked: Asked, counts: Sequence[Count]) -> Chart:
     """The events by month up to that of the newest figures; those of which only the year is known are not in it."""
     number, shown = Counter[str](), _shown(asked)
     for count in counts:
         number[count.month] += shown(count)
     year, month = asked.today.year, asked.today.month
+    # Before the first refresh and the first event nothing is known of what happened.
+    known = min([_first_month(asked), *(count.month for count in counts if count.month)])
     names = [f"{(year * 12 + month - 1 - back) // 12}-{(month - 1 - back) % 12 + 1:02}" for back in range(MONTHS)]
-    values = [(name, float(number[name])) for name in reversed(names)] if any(number[name] for name in names) else []
+    told = [name for name in reversed(names) if name >= known]
+    values = [(name, float(number[name])) for name in told] if any(number[name] for name in told) else []
     return bars(asked.texts("changes.by_month"), values, unit=asked.texts("changes.unit"), texts=asked.texts)

@@ -112,7 +112,7 @@ def _period(chosen: Chosen, asked: Asked) -> Period | None:
         try:
             return period_of(since, until, midnight(asked.today))
         except UsageFault:
-            raise WrongQuery("since", chosen.since, [f"…–{chosen.until}"]) from None
+            raise WrongQuery("since", chosen.since, [f"…–{chosen.until}"], are_values=False) from None
     days = PERIODS[chosen.period]
     return None if days is None else Period(midnight(asked.today - timedelta(days=days)), None, "")
 

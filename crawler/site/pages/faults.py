@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from crawler.site.pages import PageKind
 
 
-def made(kind: PageKind, asked: Asked, key: str) -> Page | str:
+def made(name: str, kind: PageKind, asked: Asked, key: str) -> Page | str:
     """What is asked for, or the page that says why it cannot be shown."""
     try:
         return kind.make(asked, key) if kind.has_key else kind.make(asked)
     except NotThere as fault:
         return not_there(fault, asked)
     except WrongQuery as fault:
-        return wrong_query(fault, asked)
+        return wrong_query(fault, asked, name, key)
 
 
 def not_there(fault: NotThere, asked: Asked) -> Page:
@@ -33,11 +33,18 @@ def not_there(fault: NotThere, asked: Asked) -> Page:
     )
 
 
-def wrong_query(fault: WrongQuery, asked: Asked) -> Page:
-    """400, with the values that are possible."""
-    return Page(
-        template="wrong_query.html", title=asked.texts("fault.wrong_query"), values={"fault": fault}, status=400
-    )
+def wrong_query(fault: WrongQuery, asked: Asked, name: str, key: str) -> Page:
+    """400, with links to what is possible: the same page with a value that it can have, or without that parameter."""
+    kept = asked.query.without(fault.name)
+    values = {
+        "fault": fault,
+        "back": asked.links.page(name, key, **kept),
+        "choices": [
+            (value, asked.links.page(name, key, **kept | {fault.name: [value]}) if fault.are_values else None)
+            for value in fault.allowed
+        ],
+    }
+    return Page(template="wrong_query.html", title=asked.texts("fault.wrong_query"), values=values, status=400)
 
 
 def no_figures(texts: Texts, links: Links) -> str:

@@ -45,6 +45,14 @@ class Choice(Struct, frozen=True, kw_only=True):
     options: tuple[Option, ...]
 
 
+class Chip(Struct, frozen=True, kw_only=True):
+    """A value that is chosen, in words, and the page without it."""
+
+    name: str
+    label: str
+    href: str
+
+
 class Narrowed(Struct, frozen=True, kw_only=True):
     """What is left of the projects, in the board's order, and the choices that lead on."""
 
@@ -131,6 +139,26 @@ def _narrowed(asked: Asked, columns: Columns, names: Sequence[str], within: str,
     return Narrowed(cards=tuple(_pick(columns.cards, left)), choices=tuple(choices), chosen=chosen, total=total)
 
 
+def chips_of(asked: Asked, found: Narrowed, link: Callable[[dict[str, str]], str]) -> list[Chip]:
+    """What is chosen, each to be taken back; `link` gives the address of the page with some choices."""
+    return [
+        Chip(
+            name=name,
+            label=label_of(asked, name, value)[:LONGEST_LABEL],
+            href=link({other: kept for other, kept in found.chosen.items() if other != name}),
+        )
+        for name, value in found.chosen.items()
+    ]
+
+
+def titled(asked: Asked, title: str, found: Narrowed) -> str:
+    """The title of a page, with what is chosen on it."""
+    if not found.chosen:
+        return title
+    chosen = [label_of(asked, name, value)[:LONGEST_LABEL] for name, value in found.chosen.items()]
+    return asked.texts("title.chosen", title=title, chosen=", ".join(chosen))
+
+
 def columns_of(board: Board) -> Columns:
     """Worked out once for a board."""
     cards = tuple(board.cards.values())
@@ -165,6 +193,8 @@ def _in_order(board: Board, name: str, counts: Counter[str]) -> dict[str, int]:
 
 def _chosen(asked: Asked, columns: Columns, name: str) -> str:
     value = asked.query.first(name)
+    if len(several := asked.query.all(name)) > 1:
+        raise WrongQuery(name, " & ".join(map(plain, several[:MOST_ALLOWED])), list(map(plain, several[:MOST_ALLOWED])))
     allowed = columns.counts[name]
     if value and value not in allowed:
         near = get_close_matches(value[:100], list(allowed)[:MOST_OPTIONS], n=MOST_ALLOWED, cutoff=0.5)

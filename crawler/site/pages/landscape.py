@@ -10,14 +10,23 @@ from msgspec import Struct
 
 from crawler.site.asked import Asked, Page
 from crawler.site.board import Card, Category
-from crawler.site.pages.filters import CATEGORY_FILTERS, MAP_FILTERS, Narrowed, columns_of, narrow, numbers_of
+from crawler.site.pages.filters import (
+    CATEGORY_FILTERS,
+    MAP_FILTERS,
+    Narrowed,
+    chips_of,
+    columns_of,
+    narrow,
+    numbers_of,
+    titled,
+)
 from crawler.site.pages.measures import COLOURS, EQUAL, NOT_ON_GITHUB, SIZES, UNKNOWN, Colour
 from crawler.site.pages.panels import Look, fastest, sections
-from crawler.site.pages.tiles import tiles, value_tile
+from crawler.site.pages.tiles import tiles
 
 MOST_CARDS, MOST_STATIC_CARDS = 1_000, 8_000
 """How many cards a page holds: without a server all that can be filtered have to be there."""
-COLOUR, SIZE = "stars", "stars"
+COLOUR, SIZE = "activity", "stars"
 STATIC_SIZES = (SIZE, EQUAL)
 """Each pair of colour and size is a file of its own."""
 
@@ -48,14 +57,17 @@ def page(asked: Asked) -> Page:
     look = Look(colour=colour, size=size, numbers=_numbers(asked) if asked.links.is_static else None)
     most = MOST_STATIC_CARDS if asked.links.is_static else MOST_CARDS
     left = {card.id for card in found.cards} if found.chosen else None
+    looks = _named(colour.id, size)
     values: dict[str, Any] = {
         "tiles": tiles(asked, "landscape"),
         "hints": _hints(asked),
         "colour": colour,
         "size": size,
         "looks_by": _looks(asked, colour.id, size, sizes),
-        "looks": _named(colour.id, size),
+        "looks": looks,
         "found": found,
+        "chips": chips_of(asked, found, lambda kept: asked.links.page("landscape", **looks, **kept)),
+        "is_sized": size not in (EQUAL, colour.id),
         "names": " ".join(MAP_FILTERS),
         "kept": {name: value for name, value in found.chosen.items() if name in CATEGORY_FILTERS},
         "steps": _legend(asked, colour, found.cards)
@@ -63,7 +75,15 @@ def page(asked: Asked) -> Page:
         else asked.once(f"map.legend {colour.id}", lambda: _legend(asked, colour, found.cards)),
         "sections": sections(asked, left, lambda one: _is_in(one, found), look, most=most),
     }
-    return Page(template="landscape.html", title=asked.texts("landscape.title"), values=values)
+    return Page(template="landscape.html", title=_title(asked, found, looks), values=values)
+
+
+def _title(asked: Asked, found: Narrowed, looks: dict[str, str]) -> str:
+    """What the page is called in the browser's history: its colour, size and choices belong to it."""
+    title = asked.texts("landscape.title")
+    for look in filter(None, looks.values()):
+        title = asked.texts("title.by", title=title, measure=asked.texts(f"measure.{look}"))
+    return titled(asked, title, found)
 
 
 def _is_in(category: Category, found: Narrowed) -> bool:
@@ -81,7 +101,11 @@ def _looks(asked: Asked, colour: str, size: str, sizes: Sequence[str]) -> dict[s
     """Colours and sizes to choose from: value, words and address."""
     words, link = asked.texts, asked.links.page
     return {
-        "color": [(one, words(f"measure.{one}"), link("landscape", **_named(one, size))) for one in COLOURS],
+        # The first is what an address without a colour means.
+        "color": [
+            (one, words(f"measure.{one}"), link("landscape", **_named(one, size)))
+            for one in sorted(COLOURS, key=lambda one: one != COLOUR)
+        ],
         "size": [(one, words(f"measure.{one}"), link("landscape", **_named(colour, one))) for one in sizes],
     }
 
@@ -110,7 +134,7 @@ def _hints(asked: Asked) -> list[Hint]:
             name=growing.name if growing else "",
             answer=texts("map.growing", n=growing.stars_month, signed=f"{growing.stars_month:+,}")
             if growing
-            else texts("figure.unknown"),
+            else texts("hint.growing.unknown"),
             href=links.page("projects", sort="growth"),
         ),
         Hint(
@@ -124,5 +148,4 @@ def _hints(asked: Asked) -> list[Hint]:
             answer=texts("projects.count", n=len(behind.cards)) if behind else texts("figure.none"),
             href=links.page("organizations", sort="projects"),
         ),
-        Hint(question=texts("hint.worth"), answer=value_tile(asked, "landscape").value, href=links.page("value")),
     ]

@@ -9,9 +9,9 @@ from typing import Any
 
 from crawler.site.asked import Asked, Page
 from crawler.site.board import Organization
-from crawler.site.pages.filters import MAP_FILTERS, narrow
+from crawler.site.pages.filters import MAP_FILTERS, chips_of, narrow, titled
 from crawler.site.pages.measures import UNKNOWN, unknown_last
-from crawler.site.pages.table import Where, listing, projects_listing
+from crawler.site.pages.table import Where, data_links, listing, places_of, projects_listing, titled_listing
 from crawler.site.pages.tiles import value_words
 
 KINDS = ("company", "public company", "subsidiary", "foundation", "community", UNKNOWN)
@@ -21,8 +21,17 @@ def projects(asked: Asked) -> Page:
     """All projects as a table."""
     found = narrow(asked, MAP_FILTERS)
     where = Where(name="projects", kept=found.chosen)
-    values = {"found": found, "listing": projects_listing(asked, found.cards, where)}
-    return Page(template="projects.html", title=asked.texts("projects.title"), values=values)
+    sort = asked.query.first("sort")
+    table = projects_listing(asked, found.cards, where)
+    values = {
+        "found": found,
+        "chips": chips_of(asked, found, lambda kept: asked.links.page("projects", **kept, sort=sort)),
+        "listing": table,
+        "places": places_of(asked),
+        "data": data_links(asked, found.cards, found.chosen, is_all=True),
+    }
+    title = titled(asked, asked.texts("projects.title"), found)
+    return Page(template="projects.html", title=titled_listing(asked, title, table, "stars"), values=values)
 
 
 def organizations(asked: Asked) -> Page:
@@ -43,19 +52,23 @@ def organizations(asked: Asked) -> Page:
         ("", texts("organizations.all"), len(all_of_them)),
         *((one, kind_words(asked, one), counts[one]) for one in kinds),
     ]
+    table = listing(asked, rows, where, columns, directions, sort=sort, default="stars")
     values = {
         "kind": kind,
         "kinds": [
             (one, texts("organizations.of_kind", kind=words, count=count), asked.links.page("organizations", kind=one))
             for one, words, count in of_kinds
         ],
-        "listing": listing(asked, rows, where, columns, directions, sort=sort, default="stars"),
+        "listing": table,
         "kind_words": lambda one: kind_words(asked, one),
         "value_words": lambda one: value_words(asked, one.value, is_hidden=one.is_value_hidden),
         "known": sum(_value(one) is not None for one in found),
         "hidden": sum(one.is_value_hidden for one in found),
     }
-    return Page(template="organizations.html", title=texts("organizations.title"), values=values)
+    title = texts("organizations.title")
+    if kind:
+        title = texts("title.chosen", title=title, chosen=kind_words(asked, kind))
+    return Page(template="organizations.html", title=titled_listing(asked, title, table, "stars"), values=values)
 
 
 def kind_words(asked: Asked, kind: str | None) -> str:

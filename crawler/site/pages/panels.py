@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence, Set
+from functools import lru_cache
 
 from markupsafe import Markup
 from msgspec import Struct
 
+from crawler.figures import forms
 from crawler.printable import plain
 from crawler.site.asked import Asked
-from crawler.site.board import Board, Card, Category, Subcategory, stars_of
-from crawler.site.pages.measures import Colour, size_class, unknown_last
+from crawler.site.board import Board, Card, Category, stars_of
+from crawler.site.pages.measures import SIZES, Colour, size_class, unknown_last
 from crawler.site.rendering import name as shown_name
 
-CELLS = (1, 2, 4, 6)
-"""How many cells of the grid a card of each size takes."""
+WIDE, HIGH = (1, 2, 2, 3), (1, 1, 2, 2)
+"""How many columns and rows of the grid a card of each size takes; the stylesheet says the same."""
+CELLS = tuple(wide * high for wide, high in zip(WIDE, HIGH, strict=True))
 FEW, LONGEST_ABOUT = 400, 200
 """Up to how many cards each carries its description, and how much of it."""
-PART_WIDTHS, PANEL_WIDTHS = (4, 9, 18), (7, 16, 40)
-"""Up to how many cells a part and a panel are of each width class but the last."""
+MOST_COLUMNS = 10
+"""How many columns of cells stand side by side where a panel is as wide as the page of a desktop."""
+MOST_ROWS = 5
+LONG_WORD, ENDLESS_WORD, ENDLESS_NAME = 10, 12, 60
+"""A word of more letters is written small, one of even more takes two columns; a name of more letters is cut."""
+DENSE_PARTS = 60
+"""With more parts than that all cards are small ones, so that the map can still be looked over."""
+
+_WORDS = re.compile(r"[\s/-]+")
+"""Where a browser may begin a new line within a name."""
 
 
 class MapCard(Struct, frozen=True):
@@ -26,10 +38,11 @@ class MapCard(Struct, frozen=True):
 
     href: str
     name: Markup
-    initials: str
     classes: str
-    """Of the stylesheet: level or kind, and size."""
+    """Of the stylesheet: level or kind, how long the name is, and size."""
     words: str
+    language: str
+    """On a large card; else empty."""
     about: str
     numbers: str
     """Its options in the choices, for filters without a server; empty where there is one."""
@@ -41,7 +54,7 @@ class Part(Struct, frozen=True, kw_only=True):
     name: str
     cards: tuple[MapCard, ...]
     more: int
-    width: int
+    columns: int
 
 
 class Panel(Struct, frozen=True, kw_only=True):
@@ -53,8 +66,8 @@ class Panel(Struct, frozen=True, kw_only=True):
     total: int
     stars: int | None
     growing: Card | None
-    """The one that gained most stars in thirty days; None where that is not known of any."""
-    width: int
+    """Of those that are left the one that gained most stars in thirty days; None where that is not known of any."""
+    columns: int
 
 
 class Section(Struct, frozen=True):
@@ -89,32 +102,59 @@ def sections(
     }
     limit = fair_limit([len(cards) for cards in kept.values()], most)
     has_about = sum(min(limit, len(cards)) for cards in kept.values()) <= FEW
-    names: dict[str, Markup] = asked.once("map.names", dict)
+    names: dict[str, tuple[Markup, str]] = asked.once("map.names", dict)
+    is_dense = sum(bool(cards) for cards in kept.values()) > DENSE_PARTS
+    size_of = SIZES[look.size][0] if look.size in SIZES and look.size != look.colour.id else None
 
     def draw(card: Card, category: Category, size: int) -> MapCard:
         found = look.colour.class_of(card, today)
+        name, length = names.get(card.id) or names.setdefault(card.id, (shown_name(card.name), length_class(card.name)))
+        words = look.colour.words(card, today, asked.texts, found)
+        number = size_of(card) if size_of else None
         return MapCard(
             asked.links.page("project", card.id),
-            names.get(card.id) or names.setdefault(card.id, shown_name(card.name)),
-            initials(card.name) if size > 1 else "",
-            f"{found} s{size}",
-            look.colour.words(card, today, asked.texts, found),
+            name,
+            f"{found}{length} s{size}",
+            words if number is None else f"{forms.short(number)} · {words}",
+            plain(card.language) if size > 2 and card.language else "",
             plain(card.description)[:LONGEST_ABOUT] if has_about and card.description else "",
             look.numbers(card, category) if look.numbers else "",
         )
 
-    def part_of(part: Subcategory, category: Category) -> tuple[Part, int]:
-        cards = kept[part.id]
-        shown = [(card, size_class(card, look.size)) for card in cards[:limit]]
-        shown.sort(key=lambda pair: -pair[1])
-        drawn = tuple(draw(card, category, size) for card, size in shown)
-        cells = sum(CELLS[size - 1] for _, size in shown)
-        more = len(cards) - len(shown)
-        return Part(name=part.name, cards=drawn, more=more, width=_width(cells, PART_WIDTHS)), cells
+    def panel_of(category: Category) -> Panel:
+        parts = [part for part in category.subcategories if kept[part.id]]
+        shown = [
+            [(card, 1 if is_dense else size_class(card, look.size)) for card in kept[one.id][:limit]] for one in parts
+        ]
+        for cards in shown:
+            cards.sort(key=lambda pair: -pair[1])
+        columns = columns_of([[size for _, size in cards] for cards in shown])
+        projects = {card.id: card for one in parts for card in kept[one.id]}.values()
+        if len(projects) == len(category.cards):
+            stars, growing = asked.once("map.heads", lambda: _heads(board))[category.id]
+        else:
+            stars, growing = stars_of(projects), fastest(projects)
+        return Panel(
+            category=category,
+            parts=tuple(
+                Part(
+                    name=part.name,
+                    cards=tuple(draw(card, category, size) for card, size in cards),
+                    more=len(kept[part.id]) - len(cards),
+                    columns=width,
+                )
+                for part, cards, width in zip(parts, shown, columns, strict=True)
+            ),
+            count=len(projects),
+            total=len(category.cards),
+            stars=stars,
+            growing=growing,
+            columns=min(sum(columns), MOST_COLUMNS),
+        )
 
     found = []
     for group in board.groups:
-        panels = [_panel(asked, one, kept, part_of) for one in group.categories if places(one)]
+        panels = [panel_of(one) for one in group.categories if places(one)]
         if with_cards := tuple(panel for panel in panels if panel.count):
             found.append(Section(group.name, with_cards))
     return tuple(found)
@@ -131,35 +171,62 @@ def fair_limit(sizes: Sequence[int], most: int) -> int:
     return max(sizes, default=1)
 
 
-def _panel(
-    asked: Asked,
-    category: Category,
-    kept: dict[str, list[Card]],
-    part_of: Callable[[Subcategory, Category], tuple[Part, int]],
-) -> Panel:
-    parts = [part_of(part, category) for part in category.subcategories if kept[part.id]]
-    left = [kept[part.id] for part in category.subcategories]
-    stars, growing = asked.once("map.heads", lambda: _heads(asked.board))[category.id]
-    return Panel(
-        category=category,
-        parts=tuple(part for part, _ in parts),
-        count=len({card.id for cards in left for card in cards}) if len(left) > 1 else sum(map(len, left)),
-        total=len(category.cards),
-        stars=stars,
-        growing=growing,
-        width=_width(sum(cells for _, cells in parts), PANEL_WIDTHS),
-    )
+def columns_of(parts: Sequence[Sequence[int]]) -> list[int]:
+    """How many columns each part of a panel gets; a part is the size classes of its cards, the largest first.
+
+    All parts get up to so many rows as leave the fewest holes in the panel.
+    """
+
+    def holes(rows: int) -> tuple[int, int]:
+        lines: list[tuple[int, int]] = [(0, 0)]
+        within = 0
+        for sizes, width in zip(parts, of_rows[rows], strict=True):
+            if lines[-1][0] + width > MOST_COLUMNS:
+                lines.append((0, 0))
+            high = _rows(tuple(sizes), width)
+            lines[-1] = lines[-1][0] + width, max(lines[-1][1], high)
+            within += width * high
+        # A panel of one line is no wider than that; a hole between cards looks worse than one beside a part.
+        widest = MOST_COLUMNS if len(lines) > 1 else lines[0][0]
+        return sum(widest * high for _, high in lines) + within, rows
+
+    of_rows = {rows: [_narrowest(tuple(sizes), rows) for sizes in parts] for rows in range(2, MOST_ROWS + 1)}
+    return of_rows[min(of_rows, key=holes)]
 
 
-def initials(name: str) -> str:
-    """Two letters that stand for a name: of its first two words, else its first two."""
-    words = "".join(letter if letter.isalnum() else " " for letter in name).split()
-    letters = words[0][0] + words[1][0] if len(words) > 1 else words[0][:2] if words else ""
-    return letters[:1].upper() + letters[1:]
+def _narrowest(sizes: tuple[int, ...], rows: int) -> int:
+    """How many columns cards need to be no more than `rows` high, if that can be."""
+    least = max(WIDE[max(sizes) - 1], -(-sum(CELLS[size - 1] for size in sizes) // rows))
+    return next((width for width in range(least, MOST_COLUMNS) if _rows(sizes, width) <= rows), MOST_COLUMNS)
 
 
-def _width(cells: int, bounds: Sequence[int]) -> int:
-    return 1 + sum(cells > bound for bound in bounds)
+@lru_cache(maxsize=4_096)
+def _rows(sizes: tuple[int, ...], columns: int) -> int:
+    """How many rows a browser needs for cards when it fills holes with those that come later."""
+    if sizes[0] == 1:
+        return -(-len(sizes) // columns)
+    taken: list[int] = []
+    first, full = 0, (1 << columns) - 1
+    for size in sizes:
+        wide, high = min(WIDE[size - 1], columns), HIGH[size - 1]
+        while first < len(taken) and taken[first] == full:
+            first += 1
+        row, at = first, 0
+        mask = (1 << wide) - 1
+        while any(line & (mask << at) for line in taken[row : row + high]):
+            row, at = (row, at + 1) if at + wide < columns else (row + 1, 0)
+        taken += [0] * (row + high - len(taken))
+        for line in range(row, row + high):
+            taken[line] |= mask << at
+    return len(taken)
+
+
+def length_class(name: str) -> str:
+    """The class of a card whose name has words that are long for a small one, or no end; empty for others."""
+    if len(name) > ENDLESS_NAME:
+        return " endless"
+    longest = max(map(len, _WORDS.split(name)))
+    return " longest" if longest > ENDLESS_WORD else " long" if longest > LONG_WORD else ""
 
 
 def _by_stars(board: Board) -> dict[str, list[Card]]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
 from crawler.site.asked import Asked
 from crawler.site.board import Card
-from crawler.site.pages.measures import ORDERS, ordered
+from crawler.site.pages.measures import ORDERS, UNKNOWN, ordered
 
 T = TypeVar("T")
 
 ROWS = 100
+MOST_IDS = 200
+"""Up to how many projects are asked for by their ids, where the database has no column for what was chosen."""
 
 
 class Head(Struct, frozen=True, kw_only=True):
@@ -78,6 +80,20 @@ def projects_listing(asked: Asked, cards: Sequence[Card], where: Where, without:
     return listing(asked, found, where, columns, directions, sort=sort, default="stars")
 
 
+def places_of(asked: Asked) -> dict[str, list[str]]:
+    """By project its categories, its own first."""
+
+    def make() -> dict[str, list[str]]:
+        found = {card.id: [card.category_id] for card in asked.board.cards.values()}
+        for category in asked.board.categories.values():
+            for card in category.cards:
+                if category.id != card.category_id:
+                    found[card.id].append(category.id)
+        return found
+
+    return asked.once("table.places", make)
+
+
 def listing(
     asked: Asked,
     things: Sequence[T],
@@ -112,3 +128,66 @@ def listing(
         previous=link(sort, page - 1) if page > 1 else "",
         next=link(sort, page + 1) if page < pages else "",
     )
+
+
+_DATA_COLUMNS = {"license": "license_spdx", "language": "primary_language", "maturity": "maturity"}
+_DATA_OPEN = {"open": {"license_osi_approved": 1}, "closed": {"license_osi_approved": 0}}
+_DATA_SORTS = {
+    "stars": ("_sort_desc", "stars"),
+    "commits": ("_sort_desc", "commits_last_year"),
+    "contributors": ("_sort_desc", "contributors"),
+    "release": ("_sort_desc", "latest_release_at"),
+    "commit": ("_sort_desc", "latest_commit_at"),
+    "language": ("_sort", "primary_language"),
+    "name": ("_sort", "project"),
+}
+
+
+def data_links(
+    asked: Asked, cards: Sequence[Card], chosen: Mapping[str, str], *, is_all: bool
+) -> list[tuple[str, str]]:
+    """The same projects as data, in words and address: the table, CSV, JSON.
+
+    None where there is no database to ask, or none that could be asked for exactly these. `is_all`: all of the
+    landscape but for what is `chosen`.
+    """
+    wanted = _data_filters(chosen) if is_all else None
+    if wanted is None:
+        if not 0 < len(cards) <= MOST_IDS:
+            return []
+        wanted = {"project_id__in": ",".join(card.id for card in cards)}
+    order, column = _DATA_SORTS.get(asked.query.first("sort"), _DATA_SORTS["stars"])
+    href = asked.links.data("landscape", "", **(wanted | {order: column}))
+    if href is None:
+        return []
+    path, _, query = href.partition("?")
+    formats = {
+        "table": href,
+        "csv": f"{path}.csv?{query}&_stream=on",
+        "json": f"{path}.json?{query}&_shape=array&_size=max",
+    }
+    return [(asked.texts(f"listing.data.{name}"), address) for name, address in formats.items()]
+
+
+def _data_filters(chosen: Mapping[str, str]) -> dict[str, object] | None:
+    """The choices as filters of the view `landscape`; None where it has no columns for them."""
+    found: dict[str, object] = {}
+    for name, value in chosen.items():
+        column = _DATA_COLUMNS.get(name)
+        if column:
+            found |= {f"{column}__isnull": 1} if value == UNKNOWN else {f"{column}__exact": value}
+        elif name == "open":
+            found |= _DATA_OPEN.get(value, {"license_osi_approved__isnull": 1})
+        elif (name, value) == ("activity", "archived"):
+            found["is_archived"] = 1
+        else:
+            return None
+    return found
+
+
+def titled_listing(asked: Asked, title: str, listing: Listing[Any], default: str) -> str:
+    """The title of a page with a table: its order and page belong to it."""
+    by = next((head for head in listing.heads if head.direction and head.name != default), None)
+    if by:
+        title = asked.texts("title.by", title=title, measure=by.label)
+    return asked.texts("title.page", title=title, page=listing.page) if listing.page > 1 else title

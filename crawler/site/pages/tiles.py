@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from msgspec import Struct
 
@@ -18,22 +19,42 @@ class Tile(Struct, frozen=True, kw_only=True):
     label: str
     value: str
     is_known: bool = True
+    is_hidden: bool = False
+    """Whether it is known and not for publication."""
     note: str = ""
     href: str = ""
 
 
+MOST = 6
+
+
 def tiles(asked: Asked, scope: str) -> list[Tile]:
-    """Projects, stars, value, and how alive it all is."""
-    return [
+    """Projects, stars, value, and how alive it all is: the first that are known, or known not to be for publication."""
+    found = [
         _projects(asked, scope),
-        _count(asked, scope, "stars"),
+        _count(asked, scope, "stars", _list(asked, scope)),
         value_tile(asked, scope),
-        _count(asked, scope, "commits_last_year"),
-        _count(asked, scope, "releases_90d"),
+        _count(asked, scope, "commits_last_year", _list(asked, scope, sort="commits")),
         _open_source(asked, scope),
-        _count(asked, scope, "stale"),
-        _count(asked, scope, "archived"),
+        _count(asked, scope, "stale", _narrowed(asked, scope, "activity", "quiet")),
+        _count(asked, scope, "archived", _narrowed(asked, scope, "activity", "archived")),
+        _count(asked, scope, "releases_90d", _list(asked, scope, sort="release")),
     ]
+    return [one for one in found if one.is_known or one.is_hidden][:MOST]
+
+
+def _list(asked: Asked, scope: str, **query: str) -> str:
+    """The table of the projects that a tile counts."""
+    kind, _, key = scope.partition(":")
+    return asked.links.page(kind, key, **query) if key else asked.links.page("projects", **query)
+
+
+def _narrowed(asked: Asked, scope: str, name: str, value: str) -> str:
+    """The same of those with one value of a filter; without a server the map has the filters."""
+    if not asked.links.is_static:
+        return _list(asked, scope, **{name: value})
+    kind, _, key = scope.partition(":")
+    return f"{asked.links.page('landscape')}#{urlencode(({kind: key} if key else {}) | {name: value})}"
 
 
 def value_words(asked: Asked, total: Total | None, *, is_hidden: bool) -> str:
@@ -56,17 +77,18 @@ def _projects(asked: Asked, scope: str) -> Tile:
         value=_written(asked, total),
         is_known=_is_known(total),
         note=asked.texts("tile.organizations", n=int(organizations.value or 0)) if organizations and known else "",
-        href=asked.links.page("projects") if scope == "landscape" else "",
+        href=_list(asked, scope),
     )
 
 
-def _count(asked: Asked, scope: str, measure: str) -> Tile:
+def _count(asked: Asked, scope: str, measure: str, href: str) -> Tile:
     total = asked.board.total(scope, measure)
     return Tile(
         label=asked.texts(f"tile.{measure}"),
         value=_written(asked, total),
         is_known=_is_known(total),
         note=_coverage(asked, total),
+        href=href,
     )
 
 
@@ -83,6 +105,7 @@ def value_tile(asked: Asked, scope: str) -> Tile:
         label=asked.texts("tile.value"),
         value=value_words(asked, total, is_hidden=is_hidden),
         is_known=_is_known(total),
+        is_hidden=is_hidden,
         note=" · ".join(notes),
         href=asked.links.page("value"),
     )
@@ -95,7 +118,11 @@ def _open_source(asked: Asked, scope: str) -> Tile:
     else:
         value = f"{100 * int(total.value) / total.known:.0f}%"
     return Tile(
-        label=asked.texts("tile.osi_approved"), value=value, is_known=_is_known(total), note=_coverage(asked, total)
+        label=asked.texts("tile.osi_approved"),
+        value=value,
+        is_known=total is not None and total.value is not None and bool(total.known),
+        note=_coverage(asked, total),
+        href=_narrowed(asked, scope, "open", "open"),
     )
 
 

@@ -14,7 +14,7 @@ from crawler.figures.policies import policies
 from crawler.figures.policy import Policy
 from crawler.figures.valuation import LANDSCAPE, Valuation
 from crawler.figures.value_parts import HEADLINE
-from crawler.figures.value_shown import LEGACY, ages_of, legacy_totals, sources_of, total_shown
+from crawler.figures.value_shown import LEGACY, ages_of, is_least, legacy_totals, sources_of, total_shown
 from crawler.site.amounts import Amount, amount_of
 from crawler.site.asked import Asked
 from crawler.site.charts import Range, ranges
@@ -61,6 +61,7 @@ def all_policies(asked: Asked, money: Money) -> dict[str, Any]:
                     low=_number(row.total.low),
                     central=_number(row.total.value),
                     high=_number(row.total.high),
+                    is_least=is_least(row.total),
                 )
                 for row in rows
                 if row.amount.state == "known" and row.total

@@ -135,7 +135,9 @@ def _made_of(asked: Asked, money: Money, shown: ValueShown) -> Chart | None:
     found = [(money.names.get(group.id or "", group.id or "–"), float(group.range.central)) for group in shown.groups]
     if shown.hidden_groups or shown.is_total_hidden or len(found) < 2:
         return None
-    return shares(asked.texts("value.made_of"), found, unit=asked.texts("value.dollars"), texts=asked.texts)
+    return shares(
+        asked.texts("value.made_of"), found, unit=asked.texts("value.dollars"), texts=asked.texts, written=_written
+    )
 
 
 def _changes(asked: Asked, money: Money, since: Since) -> ChangesShown:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from datasette import hookimpl
+
+from crawler.site.needed import EXTRA, missing
 
 if TYPE_CHECKING:
     # Datasette loads its plugins in the middle of its own import.
@@ -26,9 +27,8 @@ if TYPE_CHECKING:
 NAME = "landscape-crawler"
 """Under which it is configured: `include_restricted: true` shows figures that may not be published."""
 _ATTACHED, _LOOKED_AT = "_landscape_attached", "_landscape_looked_at"
-NEEDED = ("asgi_gzip", "babel", "jinja2", "squarify")
-"""What the extra brings; without it, beside a Datasette for something else, the plugin does nothing."""
-_HAS_EXTRA = all(find_spec(name) for name in NEEDED)
+_HAS_EXTRA = not missing(*EXTRA)
+"""Without it, beside a Datasette for something else, the plugin does nothing."""
 
 
 @hookimpl
@@ -50,15 +50,24 @@ def extra_css_urls(datasette: Datasette) -> list[str]:
 
 
 @hookimpl
+def extra_js_urls(datasette: Datasette) -> list[dict[str, Any]]:
+    """What Datasette's own scripts leave out; as a module it runs after them."""
+    attached = attached_to(datasette)
+    return [{"url": attached.links.asset("datasette.js"), "module": True}] if attached else []
+
+
+@hookimpl
 def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
-    """Numbers for the scripts of Datasette's templates, and for our additions to them what is attached."""
+    """Datasette's templates with what they lack, and for our additions to them what is attached."""
     env.globals["landscape_attached"] = lambda: attached_to(datasette)
     if not _HAS_EXTRA:
         return
+    from crawler.site.mending import Mended
     from crawler.site.nonces import Nonces
     from crawler.site.texts import load_texts
 
     env.add_extension(Nonces)
+    env.add_extension(Mended)
     env.globals["landscape_text"] = load_texts()
 
 

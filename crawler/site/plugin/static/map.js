@@ -4,7 +4,9 @@
   const form = document.getElementById("choices");
   const count = document.getElementById("count");
   const reset = document.getElementById("reset");
-  if (!form || !count || !reset) return;
+  const chips = document.getElementById("chosen");
+  if (!form || !count || !reset || !chips) return;
+  const filters = form.querySelector("details");
   document.documentElement.classList.add("scripted");
   const selects = [...form.querySelectorAll("select")];
   const mark = () => selects.forEach((one) => one.parentElement.classList.toggle("chosen", one.selectedIndex > 0));
@@ -12,14 +14,17 @@
   if (document.documentElement.hasAttribute("data-static")) inBrowser(); else withServer();
   mark();
 
+  function focusFilters() { filters?.querySelector("summary").focus(); }
+
   function withServer() {
     const here = () => location.href.split("#")[0];
-    let asking, shown = here();
-    const show = async (address, isBack) => {
+    let asking, last, shown = here();
+    const show = async (address, how) => {
       asking?.abort();
       asking = new AbortController();
       const region = document.getElementById("map");
       region.classList.add("busy");
+      region.setAttribute("aria-busy", "true");
       try {
         const answer = await fetch(address, { signal: asking.signal });
         if (!answer.ok) throw new Error(answer.statusText);
@@ -33,14 +38,19 @@
           one.replaceChildren(...fresh.children);
           one.value = value;
         }
+        const marks = found.getElementById("chosen");
+        chips.replaceChildren(...marks.children);
+        chips.hidden = marks.hidden;
+        document.title = found.title;
         const other = found.getElementById("reset");
         reset.hidden = other.hidden;
         reset.href = other.href;
         say(found.getElementById("count").textContent);
-        if (!isBack) history.pushState(null, "", address);
+        if (how) history[how](null, "", address);
         shown = here();
         mark();
         region.classList.remove("busy");
+        region.removeAttribute("aria-busy");
       } catch (fault) {
         // Another choice was faster, or there is no answer: then the browser itself shows why.
         if (fault.name !== "AbortError") location.assign(address);
@@ -52,13 +62,25 @@
       const query = new URLSearchParams(chosen).toString();
       return form.action.split("?")[0] + (query ? `?${query}` : "");
     };
-    form.addEventListener("change", () => show(addressOf(), false));
-    form.addEventListener("submit", (event) => { event.preventDefault(); show(addressOf(), false); });
+    form.addEventListener("change", ({ target }) => {
+      // Arrow keys try one value after another: back leads to before the first of them.
+      const how = target === last ? "replaceState" : "pushState";
+      last = target;
+      show(addressOf(), how);
+    });
+    form.addEventListener("focusout", () => { last = undefined; });
+    form.addEventListener("submit", (event) => { event.preventDefault(); show(addressOf(), "pushState"); });
     // Back leads to what was chosen before; a place on the page is no other choice.
-    addEventListener("popstate", () => { if (here() !== shown) show(here(), true); });
-    reset.addEventListener("click", (event) => {
+    addEventListener("popstate", () => { if (here() !== shown) { last = undefined; show(here()); } });
+    const takeBack = (event, link) => {
       event.preventDefault();
-      show(reset.href, false).then(() => selects[0].focus());
+      last = undefined;
+      show(link.href, "pushState").then(focusFilters);
+    };
+    reset.addEventListener("click", (event) => takeBack(event, reset));
+    chips.addEventListener("click", (event) => {
+      const link = event.target.closest("a");
+      if (link) takeBack(event, link);
     });
   }
 
@@ -71,6 +93,15 @@
     const names = form.dataset.names.split(" ");
     const labels = new Map(selects.flatMap((one) => [...one.options].map((option) => [option, option.textContent.replace(/ \([^()]*\)$/, "")])));
     const places = [...document.querySelectorAll(".part, .category, .group")];
+    const heads = [...document.querySelectorAll(".category")].map((place) => {
+      const whole = place.querySelector(".whole");
+      const narrowed = document.createElement("span");
+      narrowed.hidden = true;
+      whole.after(narrowed);
+      return { place, whole, narrowed };
+    });
+    const panel = document.getElementById("map").dataset.panel;
+    const chip = document.getElementById("chip").content.firstElementChild;
     const steps = [...document.querySelectorAll("[data-step]")];
     const number = new Intl.NumberFormat(document.documentElement.lang);
     form.hidden = false;
@@ -108,6 +139,22 @@
       say(isAll ? count.dataset.all : count.dataset.pattern.replace("{matching}", number.format(all.length)).replace("{total}", number.format(distinct(cards).size)));
       reset.hidden = isAll;
       document.getElementById("empty").hidden = all.length > 0;
+      for (const { place, whole, narrowed } of heads) {
+        // Stars and growth are of all of them.
+        const kept = new Set([...place.querySelectorAll(".cards li:not([hidden]) a")].map((link) => link.getAttribute("href")));
+        whole.hidden = kept.size !== Number(whole.dataset.n);
+        narrowed.hidden = !whole.hidden;
+        narrowed.textContent = panel.replace("{n}", number.format(kept.size)).replace("{total}", number.format(whole.dataset.n));
+      }
+      chips.hidden = isAll;
+      chips.replaceChildren(...selects.filter((one) => one.value).map((one) => {
+        const made = chip.cloneNode(true);
+        const link = made.querySelector("a");
+        link.dataset.name = one.name;
+        link.firstElementChild.textContent = `${one.labels[0].textContent}: ${labels.get(one.selectedOptions[0])}`;
+        return made;
+      }));
+      if (!isAll && filters) filters.open = true;
       mark();
     };
     const written = () => new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== "")).toString();
@@ -129,7 +176,16 @@
       for (const one of selects) one.selectedIndex = 0;
       apply();
       keep();
-      selects[0].focus();
+      focusFilters();
+    });
+    chips.addEventListener("click", (event) => {
+      const link = event.target.closest("a");
+      if (!link) return;
+      event.preventDefault();
+      selects.find((one) => one.name === link.dataset.name).value = "";
+      apply();
+      keep();
+      focusFilters();
     });
     addEventListener("hashchange", read);
     read();

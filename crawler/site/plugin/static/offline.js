@@ -122,19 +122,23 @@
         const button = made("button", "×", head);
         button.type = "button";
         button.ariaLabel = put(form.dataset.remove, "name", project.name);
-        button.addEventListener("click", () => change(chosen.filter((one) => one !== project)));
+        button.addEventListener("click", () => {
+          const at = chosen.indexOf(project);
+          change(chosen.filter((one) => one !== project), put(form.dataset.removed, "name", project.name));
+          const buttons = box.querySelectorAll("thead button");
+          (buttons[Math.min(at, buttons.length - 1)] ?? input).focus();
+        });
         for (const row of box.querySelectorAll("tr[data-figure]")) {
           const text = words(row.dataset.figure, project[row.dataset.figure]) ?? null, cell = made("td", "", row);
           made("bdi", text ?? box.dataset.unknown, cell).className = text === null ? "unknown" : "";
         }
       }
     };
-    const change = (projects) => {
+    const change = (projects, words) => {
       chosen = projects;
       remember(chosen.length ? `?${new URLSearchParams(chosen.map((project) => ["project", key(project)]))}` : "");
-      said.textContent = "";
+      said.textContent = put(put(words, "n", number(chosen.length)), "most", number(MOST_COMPARED));
       show();
-      input.focus();
     };
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -144,8 +148,9 @@
       } else if (chosen.length === MOST_COMPARED && !chosen.includes(project)) {
         said.textContent = put(form.dataset.full, "most", number(MOST_COMPARED));
       } else {
-        change([...new Set([...chosen, project])]);
+        change([...new Set([...chosen, project])], put(form.dataset.added, "name", project.name));
         input.value = "";
+        input.focus();
       }
     });
     document.getElementById("compare-names").append(...projects.map((project) => {
