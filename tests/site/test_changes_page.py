@@ -14,6 +14,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 from datasette.app import Datasette
+from shown import showing
 
 from crawler.cli import cli
 from crawler.news.growth import read_counts
@@ -180,6 +181,24 @@ def test_growth_names_the_fastest_runtimes(get_rich: Get) -> None:
     assert "/projects/kubernetes" not in page
     assert 'href="/changes?show=growth&amp;category=runtimes" aria-current="true"' in page
     assert page.count('role="img"') >= 2
+
+
+def test_before_there_is_any_change_or_growth_one_sentence_says_when_it_comes(recorded: Path) -> None:
+    with showing(recorded) as show:
+        changes, growth = show("changes"), show("changes", show="growth")
+    assert "come with the second live refresh" in changes
+    assert "<form" not in changes.split("<main")[1]
+    assert "comes with live refreshes on later days" in growth
+    assert "<strong>157</strong>" in growth
+    assert "<svg" not in growth.split("<main")[1]
+
+
+def test_an_event_is_said_once_and_each_end_has_its_own_mark(get_rich: Get) -> None:
+    page = get_rich("/changes").text
+    assert "was archived" in page
+    assert ">archived<" not in page
+    for mark in ("archive", "quiet"):
+        assert page.count(f'<use href="#mark-{mark}"/>') == 2  # of the event, and of the choice
 
 
 def test_a_count_that_stood_still_is_a_level_line(database: Path) -> None:

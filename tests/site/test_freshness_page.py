@@ -11,6 +11,8 @@ import httpx
 import pytest
 from datasette.app import Datasette
 
+from crawler.site.texts import load_texts
+from crawler.sources.catalogue import SOURCE_NAMES
 from crawler.store import open_writer, transaction
 
 Ask = Callable[..., str]
@@ -71,6 +73,12 @@ def test_it_says_how_much_is_fresh_and_how_the_last_refresh_ended(ask: Ask) -> N
     assert "1 was never answered" in page
 
 
+def test_it_says_what_each_source_brings(ask: Ask) -> None:
+    texts = load_texts()
+    assert [name for name in SOURCE_NAMES if f"freshness.brings.{name}" not in texts] == []
+    assert texts("freshness.brings.github") in ask()
+
+
 def test_it_says_what_fails_why_and_when_it_is_tried_again(ask: Ask) -> None:
     page = ask()
     assert "HTTP 502 &lt;b&gt;bad&lt;/b&gt;" in page
@@ -110,6 +118,7 @@ def test_a_page_of_now_is_not_kept_for_ever(ask: Ask, monkeypatch: pytest.Monkey
 def test_recorded_answers_count_from_the_refresh_that_read_them(get_rich: Callable[..., httpx.Response]) -> None:
     page = get_rich("/freshness").text
     assert "recorded answers of 2023-09-25" in page
-    assert "<strong>0 minutes ago</strong>" in page
+    assert "<strong>just now</strong>" in page
+    assert "0 minutes" not in page
     assert ">and 18 more</a>" in page
     assert "9999" not in page

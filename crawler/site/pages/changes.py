@@ -21,7 +21,7 @@ from crawler.site.pages.changes_asked import (
     wanted_of,
 )
 from crawler.site.pages.changes_shown import MARKS, OTHER, QUICK, by_month
-from crawler.site.pages.growth import SPANS, growth_charts, made_of, movers
+from crawler.site.pages.growth import SPANS, growth_counts, made_of, movers
 
 ON_A_PAGE = 50
 IN_THE_FEED = 100
@@ -56,6 +56,7 @@ def page(asked: Asked) -> Page:
         title=asked.texts("changes.title"),
         values={
             "show": "changes",
+            "is_first": not all_counts(asked),
             "chosen": chosen,
             "months": by_month(events, asked),
             "total": total,
@@ -90,9 +91,10 @@ def _growth(asked: Asked) -> Page:
         values={
             "show": "growth",
             "category": category,
-            "charts": growth_charts(asked),
+            "counts": growth_counts(asked),
             "made_of": made_of(asked),
             "spans": [movers(asked, category, span) for span in SPANS],
+            "is_first": not any(movers(asked, "", span).known for span in SPANS),
         },
     )
 

@@ -17,7 +17,7 @@ from crawler.site.asked import Asked
 
 MARKS = {
     "release": "release",
-    "archived": "end",
+    "archived": "archive",
     "revived": "begin",
     "renamed": "name",
     "transferred": "name",
@@ -28,7 +28,7 @@ MARKS = {
     "default_branch_changed": "name",
     "star_milestone": "star",
     "star_burst": "star",
-    "activity_stopped": "end",
+    "activity_stopped": "quiet",
     "activity_resumed": "begin",
     "seed_added": "begin",
     "seed_removed": "end",
@@ -53,8 +53,6 @@ class Entry(Struct, frozen=True, kw_only=True):
     """An event to be shown."""
 
     mark: str
-    what: str
-    """A few words without who."""
     head: str
     """The beginning of the sentence, which leads to `href`; empty: it does not begin with whom it is about."""
     rest: str
@@ -113,7 +111,6 @@ def entry(event: Event, asked: Asked) -> Entry:
     host = (urlsplit(address).hostname or "") if address else ""
     return Entry(
         mark=MARKS.get(event.kind, OTHER),
-        what=said.what,
         head=whom if begins else "",
         rest=said.sentence.removeprefix(whom) if begins else said.sentence,
         href=href,

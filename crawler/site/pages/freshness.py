@@ -67,12 +67,17 @@ def page(asked: Asked) -> Page:
             "total": len(primary),
             "never": never,
             "oldest": oldest,
-            "oldest_age": _age(asked, now, oldest),
+            "oldest_age": _ago(asked, now, oldest),
             "failing": failing,
-            "runs": [row | {"how": outcome(asked, row), "age": _age(asked, now, row["started_at"])} for row in runs],
+            "runs": [row | {"how": outcome(asked, row), "age": _ago(asked, now, row["started_at"])} for row in runs],
             "run_sources": _run_sources(asked, runs, without),
             "sources": [
-                row | {"age": _age(asked, now, row["oldest"]), "due": _due(asked, due.get(row["source"]), moment)}
+                row
+                | {
+                    "brings": _word(asked, "freshness.brings.", row["source"], default=""),
+                    "age": _ago(asked, now, row["oldest"]),
+                    "due": _due(asked, due.get(row["source"]), moment),
+                }
                 for row in sources
             ],
             "left_out": len(every) - len(sources),
@@ -117,9 +122,10 @@ def state_name(asked: Asked, state: str | None) -> str:
     return _word(asked, "freshness.state.", state or "never")
 
 
-def _word(asked: Asked, prefix: str, value: str) -> str:
+def _word(asked: Asked, prefix: str, value: str, default: str | None = None) -> str:
+    """What the catalogue calls a value; one that it does not have by `default`, or by the value itself."""
     key = f"{prefix}{value.replace(' ', '_')}"
-    return asked.texts(key) if key in asked.texts else value
+    return asked.texts(key) if key in asked.texts else value if default is None else default
 
 
 def _now(asked: Asked, runs: Sequence[dict[str, Any]]) -> datetime:
@@ -128,16 +134,20 @@ def _now(asked: Asked, runs: Sequence[dict[str, Any]]) -> datetime:
     return clock.now()
 
 
-def _age(asked: Asked, now: datetime, then: str | None) -> str:
-    """The largest unit that is at least one, rounded down; empty where nothing is known."""
+def _ago(asked: Asked, now: datetime, then: str | None) -> str:
+    """How long ago, in the largest unit that is at least one, rounded down; empty where nothing is known."""
     if then is None:
         return ""
     minutes = max(0, (now - clock.from_text(then)) // timedelta(minutes=1))
+    if not minutes:
+        return asked.texts("freshness.just_now")
     if minutes >= 24 * 60:
-        return asked.texts("freshness.age.days", n=minutes // (24 * 60))
-    if minutes >= 60:
-        return asked.texts("freshness.age.hours", n=minutes // 60)
-    return asked.texts("freshness.age.minutes", n=minutes)
+        age = asked.texts("freshness.age.days", n=minutes // (24 * 60))
+    elif minutes >= 60:
+        age = asked.texts("freshness.age.hours", n=minutes // 60)
+    else:
+        age = asked.texts("freshness.age.minutes", n=minutes)
+    return asked.texts("freshness.ago", age=age)
 
 
 def _due(asked: Asked, due: str | None, moment: str) -> str:

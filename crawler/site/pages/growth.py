@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from heapq import nsmallest
 
 from msgspec import Struct
@@ -38,9 +39,16 @@ class Movers(Struct, frozen=True, kw_only=True):
     total: int
 
 
-def growth_charts(asked: Asked) -> list[Chart]:
-    """The counts of the whole landscape over the computed days."""
-    return asked.once(f"growth.charts.{asked.texts.language}", lambda: [_chart(asked, measure) for measure in COUNTS])
+class Counted(Struct, frozen=True, kw_only=True):
+    """A count of the whole landscape over the computed days; `only`: its one value, where there is no line to draw."""
+
+    chart: Chart
+    only: tuple[date, int] | None
+
+
+def growth_counts(asked: Asked) -> list[Counted]:
+    """The counts of the whole landscape."""
+    return asked.once(f"growth.counts.{asked.texts.language}", lambda: [_counted(asked, one) for one in COUNTS])
 
 
 def made_of(asked: Asked) -> list[Chart]:
@@ -81,9 +89,12 @@ def _mover(card: Card, gained: int) -> Mover:
     return Mover(card=card, gained=gained, percent=100 * gained / before if before > 0 else None)
 
 
-def _chart(asked: Asked, measure: str) -> Chart:
+def _counted(asked: Asked, measure: str) -> Counted:
     name = asked.texts(f"growth.count.{measure}")
     points = tuple(read_counts(asked.connection, measure, asked.today))
-    return lines(
-        name, [Series(name=name, points=points)], unit=asked.texts(f"growth.count.{measure}.unit"), texts=asked.texts
+    unit = asked.texts(f"growth.count.{measure}.unit")
+    known = [(day, value) for day, value in points if value is not None]
+    return Counted(
+        chart=lines(name, [Series(name=name, points=points)], unit=unit, texts=asked.texts),
+        only=known[0] if len(known) == 1 else None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any
@@ -11,10 +12,12 @@ from msgspec import Struct
 
 from crawler.site.asked import Asked, Page
 from crawler.site.pages.search_names import (
+    EXACT,
     FACETS,
     SHORT,
     Name,
     Names,
+    fit,
     found_in,
     names_of,
     own_names,
@@ -23,7 +26,7 @@ from crawler.site.pages.search_names import (
 from crawler.site.pages.search_terms import Terms, marked, terms_of
 
 KINDS = ("project", "repository", "organization", "category", *FACETS, "question", "page")
-"""In the order in which they are shown."""
+"""In the order in which they are shown, if none of them has a name that fits exactly."""
 IN_A_GROUP = 20
 ON_A_PAGE = 50
 MOST_PAGES = 10
@@ -31,7 +34,12 @@ MOST_TOLD = 500
 """No more projects are looked at for what is told of them."""
 _TOLD = """
 SELECT p.id FROM projects_fts f JOIN projects p ON p.rowid = f.rowid
-WHERE projects_fts MATCH ? ORDER BY bm25(projects_fts, 10.0, 2.0, 0.5, 6.0, 3.0, 4.0) LIMIT ?
+WHERE projects_fts MATCH ? AND NOT EXISTS (
+  SELECT 1 FROM json_each(?) AS signed WHERE NOT instr(
+    lower(coalesce(f.name, '') || ' ' || coalesce(f.description, '') || ' ' || coalesce(f.topics, '')), signed.value
+  )
+)
+ORDER BY bm25(projects_fts, 10.0, 2.0, 0.5, 6.0, 3.0, 4.0) LIMIT ?
 """
 
 
@@ -66,8 +74,8 @@ def page(asked: Asked) -> Page:
     at = asked.query.number("page", 1, most=pages) if kind else 1
     groups = [
         _group(asked, terms, one, results[one], at if kind else 0, text)
-        for one in KINDS
-        if results.get(one) and kind in ("", one)
+        for one in _in_order(results, terms)
+        if kind in ("", one)
     ]
     near = spelt_alike(names_of(asked), terms) if terms.text and not results else []
     return Page(
@@ -97,13 +105,22 @@ def find(asked: Asked, terms: Terms) -> dict[str, list[Name]]:
     return {kind: of_kind for kind, of_kind in found.items() if of_kind}
 
 
+def _in_order(results: dict[str, list[Name]], terms: Terms) -> list[str]:
+    """The kinds of which something was found, first those with something that is called just so.
+
+    A topic is not: it is called like what many a project is about.
+    """
+    kinds = [kind for kind in KINDS if kind in results]
+    return sorted(kinds, key=lambda kind: kind == "topic" or fit(results[kind][0], terms) != EXACT)
+
+
 def _told(asked: Asked, names: Names, terms: Terms, named: list[Name]) -> list[Name]:
     """Projects of which something else than the name fits, in the order of the full-text index."""
     if not terms.words or len(terms.text) < SHORT:
         return []
     there = {name.key for name in named}
     by_id = asked.once("search.projects", lambda: {name.key: name for name in names.of["project"]})
-    rows = asked.connection.execute(_TOLD, [terms.fts, MOST_TOLD])
+    rows = asked.connection.execute(_TOLD, [terms.fts, json.dumps(terms.signed), MOST_TOLD])
     return [by_id[row["id"]] for row in rows if row["id"] not in there and row["id"] in by_id]
 
 

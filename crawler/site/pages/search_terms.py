@@ -11,7 +11,9 @@ from crawler.printable import plain
 
 LONGEST, MOST_WORDS = 200, 8
 """Characters and words beyond which nobody means anything."""
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\w+(?:[+#]+(?![\w+#]))?")
+"""A sign at the end is a part of the name: C, C++ and C# are three languages."""
+_SIGNS = "+#"
 
 
 class Terms(Struct, frozen=True, kw_only=True):
@@ -23,8 +25,16 @@ class Terms(Struct, frozen=True, kw_only=True):
 
     @property
     def fts(self) -> str:
-        """The question for FTS5: all words, each as a beginning; empty where there is none. Nothing in it is syntax."""
-        return " ".join(f'"{word}"*' for word in self.words)
+        """The question for FTS5: all words, each as a beginning; empty where there is none. Nothing in it is syntax.
+
+        The index has no signs: a word with one is asked for without, as a whole word, and is one of `signed`.
+        """
+        return " ".join(f'"{word.rstrip(_SIGNS)}"{"" if word in self.signed else "*"}' for word in self.words)
+
+    @property
+    def signed(self) -> list[str]:
+        """The words that end in a sign."""
+        return [word for word in self.words if word[-1] in _SIGNS]
 
 
 def terms_of(text: str) -> Terms:

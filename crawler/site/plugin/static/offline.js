@@ -19,9 +19,9 @@
     try { history.replaceState(null, "", query || location.pathname); } catch { /* it stays as it is */ }
   };
 
-  // Lower case without accents: " word word …", so that " wo" finds the words that begin so.
-  const folded = (text) => " " + text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+  // Lower case without accents: " word word …", so that " wo" finds the words that begin so; C++ and C# are words.
+  const WORD = /[\p{L}\p{N}]+(?:[+#]+(?![\p{L}\p{N}+#]))?/gu;
+  const folded = (text) => ` ${(text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().match(WORD) ?? []).join(" ")}`;
 
   function search() {
     const form = document.getElementById("search-form"), box = document.getElementById("offline-found");
