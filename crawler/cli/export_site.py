@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import sqlite3
 import time
 from datetime import date
@@ -42,6 +43,7 @@ def write_site(
     check_installed()
     from crawler.site.folder.export import export_site
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     began = time.monotonic()
     past: Past | None = None
     told: list[str] = []

@@ -123,7 +123,9 @@ class Answering:
         with reading(connection):
             status, text = self._render(connection, board, name, key, query)
         kind = PAGES[name]
-        return _kept(status, kind.content_type, text, version, made_at, kind.lasts)
+        # What cannot be shown is said in HTML, also where a feed was asked for.
+        content_type = kind.content_type if status == 200 else HTML
+        return _kept(status, content_type, text, version, made_at, kind.lasts)
 
     def _render(self, connection: sqlite3.Connection, board: Board, name: str, key: str, query: str) -> tuple[int, str]:
         """Status and text of a page."""

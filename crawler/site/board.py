@@ -16,6 +16,7 @@ from crawler.figures.model import Total
 from crawler.figures.publishing import restricted_totals
 from crawler.figures.snapshot import Snapshot, read_snapshot
 from crawler.site.reading.names import names_in_place
+from crawler.store.restricted import RESTRICTED_SOURCES
 
 ACTIVE, SLOW = timedelta(days=90), timedelta(days=365)
 """Up to which age of the newest commit a project is active, and up to which it is slow; after it, it is quiet."""
@@ -160,7 +161,16 @@ JOIN subcategories s ON s.category_id = c.id AND s.removed_at IS NULL
 WHERE c.removed_at IS NULL
 ORDER BY g.position IS NULL, g.position, c.position, c.id, s.position, s.id
 """
-_ORGANIZATIONS = "SELECT id, name, kind, parent_id FROM organizations WHERE removed_at IS NULL ORDER BY name, id"
+# Whom only a source names whose word is not for publication is not there at all: the id alone is its name.
+_ORGANIZATIONS = """
+SELECT id, name, kind, parent_id FROM organizations o WHERE removed_at IS NULL AND (
+  :with_restricted OR found_by IS NULL OR found_by NOT IN ({sources})
+  OR EXISTS (SELECT 1 FROM projects p WHERE p.organization_id = o.id)
+  OR EXISTS (SELECT 1 FROM figures f WHERE f.organization_id = o.id AND f.licence_class <> 'restricted')
+  OR EXISTS (SELECT 1 FROM organization_facts f WHERE f.organization_id = o.id AND f.licence_class <> 'restricted')
+  OR EXISTS (SELECT 1 FROM ownerships w WHERE o.id IN (w.child_id, w.parent_id) AND w.licence_class <> 'restricted')
+) ORDER BY name, id
+"""
 _TRUTHS = ("is_open_source", "is_archived")
 
 
@@ -177,9 +187,7 @@ def read_board(connection: sqlite3.Connection, *, with_restricted: bool) -> Boar
         groups=_groups(categories),
         cards=cards,
         categories={category.id: category for category in categories},
-        organizations=_organizations(
-            connection, cards, snapshot, unpublished(hidden), {} if with_restricted else names_in_place(connection)
-        ),
+        organizations=_organizations(connection, cards, snapshot, unpublished(hidden), with_restricted=with_restricted),
     )
 
 
@@ -248,11 +256,14 @@ def _organizations(
     cards: dict[str, Card],
     snapshot: Snapshot,
     hidden: frozenset[str],
-    in_place: dict[str, str],
+    *,
+    with_restricted: bool,
 ) -> dict[str, Organization]:
+    in_place = {} if with_restricted else names_in_place(connection)
     of: dict[str | None, list[Card]] = {}
     for card in cards.values():
         of.setdefault(card.organization_id, []).append(card)
+    rows = connection.execute(_ORGANIZATIONS.format(sources=RESTRICTED_SOURCES), {"with_restricted": with_restricted})
     return {
         row["id"]: Organization(
             **{**dict(row), "name": in_place.get(row["id"], row["name"])},
@@ -260,5 +271,5 @@ def _organizations(
             value=None if row["id"] in hidden else snapshot.find(f"organization:{row['id']}", "value", VALUE_POLICY),
             is_value_hidden=row["id"] in hidden,
         )
-        for row in connection.execute(_ORGANIZATIONS)
+        for row in rows
     }

@@ -115,7 +115,7 @@ def _read(asked: Asked) -> Money:
             (parent, child) for parent, child, is_secret in links if asked.with_restricted or not is_secret
         ),
         all_children=_children((parent, child) for parent, child, _ in links),
-        names=names(connection) | ({} if asked.with_restricted else names_in_place(connection)),
+        names=_names(asked),
         restricted_sources=frozenset() if asked.with_restricted else restricted_sources(connection),
     )
 
@@ -125,3 +125,15 @@ def _children(links: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     for parent_id, child_id in links:
         found.setdefault(parent_id, []).append(child_id)
     return found
+
+
+def _names(asked: Asked) -> dict[str, str]:
+    """The names of organisations by id; of one that has no page, as only a source has named it whose word is not for
+    publication, that it is not.
+    """
+    found = names(asked.connection)
+    if asked.with_restricted:
+        return found
+    hidden = asked.texts("figure.hidden")
+    in_place = names_in_place(asked.connection)
+    return found | {one: name if one in asked.board.organizations else hidden for one, name in in_place.items()}

@@ -16,6 +16,7 @@ TELLING = frozenset(
         # What adds figures up, and what is told of the sums.
         "value_lines",
         "total_values",
+        "total_series",
         "told_values",
         "changes",
         # What the sources were asked for, and what of their answers was not taken.
@@ -73,6 +74,8 @@ PRAGMAS = frozenset(
     }
 )
 """What tells of the schema alone, or nothing."""
+PATHS = "database_list"
+"""Datasette asks for it; strangers would learn where the file lies."""
 FORBIDDEN_FUNCTIONS = frozenset({"fts3_tokenizer", "load_extension"})
 """Functions that could run code of strangers."""
 _WITH = re.compile(r"\bwith\b", re.IGNORECASE)
@@ -114,7 +117,7 @@ class Gate:
             is_through = named == FOUND and reader in self._through
             return self._judge(by if reader in self._closed else table, is_open=is_through)
         # Then the name is of a part of the question itself, if of anything.
-        is_open = not column or named in self._open or named.removeprefix("pragma_") in PRAGMAS
+        is_open = not column or named in self._open or named.removeprefix("pragma_") in PRAGMAS - {PATHS}
         is_of_file = not column or (database or "main").lower() == "main" or named in SCHEMA
         return self._judge(table, is_open=is_open and is_of_file)
 

@@ -43,7 +43,8 @@ def happened(landscape: Landscape, after: int) -> list[tuple[Any, ...]]:
 
 
 def test_what_is_asked_afterwards_is_right_and_all_else_after_the_cure(landscape: Landscape) -> None:
-    landscape.now = landscape.now.replace(hour=6, minute=0, second=0)
+    # A Monday: in the world commits belong to weeks, and none of the days that follow begins another one.
+    landscape.now = landscape.now.replace(hour=6, minute=0, second=0) - timedelta(days=landscape.now.weekday())
     for repository in landscape.world:
         repository.stars, repository.is_archived = 900, False
         repository.license = License("mit", "MIT License", "MIT")

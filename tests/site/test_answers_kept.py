@@ -82,3 +82,15 @@ def test_whoever_takes_no_gzip_gets_none(site: Datasette) -> None:
 
 def test_any_number_of_parameters_is_answered(site: Datasette) -> None:
     assert ask(site, "GET", "/projects?" + "&".join(f"x{number}=1" for number in range(500))).status_code == 200
+
+
+def test_a_wrong_address_of_a_feed_is_told_as_a_page(site: Datasette) -> None:
+    answer = ask(site, "GET", "/changes.atom?kind=none_such")
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (400, "text/html")
+
+
+def test_sql_can_make_no_large_value(site: Datasette) -> None:
+    sql = {"sql": "select hex(zeroblob(300000000))", "_shape": "array"}
+    answer: httpx.Response = asyncio.run(site.client.get("/landscape.json", params=sql))
+    assert answer.status_code == 400
+    assert len(answer.content) < 2_000

@@ -12,7 +12,7 @@ from crawler.store import open_writer
 from crawler.store.closed import FOUND, TELLING, closed_relations, tells
 from crawler.store.restricted import delete_restricted
 
-COMPUTED_ANEW = {"computed_days", "total_series", "told_marks", "replacement_costs"}
+COMPUTED_ANEW = {"computed_days", "told_marks", "replacement_costs"}
 """Tables that a copy for others is freed of for tidiness: they hold names, and what follows from public code sizes."""
 
 

@@ -6,6 +6,8 @@ import multiprocessing
 import os
 import signal
 import sqlite3
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -28,6 +30,7 @@ ENOUGH_ROWS = 400
 """Below so many projects and organisations one process is as quick."""
 TRIES = 5
 PATIENCE_SECONDS = 20
+LOOK_SECONDS = 0.5
 AT_ONCE = 24
 """Pages that a process takes from the pile at a time."""
 
@@ -171,8 +174,17 @@ class _Here:
 def _set_up(job: Job, ready: Barrier) -> None:
     # Ctrl-C reaches all of them; the first process ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     _Here.job, _Here.connection = job, _begin(job)
     ready.wait(PATIENCE_SECONDS)
+
+
+def _end_with(parent: int) -> None:
+    """End this process once the first one is gone, however it went: it would keep the directory and the database."""
+    while os.getppid() == parent:
+        time.sleep(LOOK_SECONDS)
+    os._exit(1)
 
 
 def _work(places: Sequence[Place], digests: Mapping[str, str]) -> list[Done]:

@@ -40,6 +40,8 @@ class Folder:
         files = frozenset(files)
         self._check_way(files)
         staged = [file for file in sorted(files) if (self.stage / file).is_file()]
+        if lost := sorted(file for file in files.difference(staged) if not (self.root / file).is_file()):
+            raise UsageFault(f"{self.root / lost[0]} was taken away while the site was written", cure="run it again")
         self._mark(files | self.former)
         # What pages lead to comes first, the home page last.
         for file in sorted(staged, key=lambda file: (not file.startswith("assets/"), -file.count("/"), file)):
@@ -92,12 +94,15 @@ def open_folder(directory: Path) -> Iterator[Folder]:
     try:
         _hold(holder, directory)
         _check_ours(root, directory)
-        shutil.rmtree(root / STAGE, ignore_errors=True)  # of a run that was killed
-        (root / STAGE).mkdir()
-        yield Folder(root)
+        try:
+            shutil.rmtree(root / STAGE, ignore_errors=True)  # of a run that was killed
+            (root / STAGE).mkdir()
+            yield Folder(root)
+        finally:
+            # Only by who holds the directory: another export has its files there.
+            shutil.rmtree(root / STAGE, ignore_errors=True)
     finally:
         os.close(holder)
-        shutil.rmtree(root / STAGE, ignore_errors=True)
         if is_new:
             with suppress(OSError):  # the site is in it
                 root.rmdir()

@@ -7,6 +7,7 @@ is attached.
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,10 @@ _HAS_EXTRA = not missing(*EXTRA)
 """Without it, beside a Datasette for something else, the plugin does nothing."""
 
 
+MOST_BYTES = 5_000_000
+"""Of a value or row of SQL; the longest that is stored has some thousands."""
+
+
 @hookimpl
 def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
     """Our addresses; the home page only where the landscape is the only database."""
@@ -40,6 +45,14 @@ def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Await
     if attached is None:
         return []
     return [(_pattern(attached.links, name), _view(attached, name)) for name in PATHS]
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
+    """No value that SQL makes may be large: the limit on its time does not reach into the making of one."""
+    attached = attached_to(datasette)
+    if attached and database == attached.name:
+        conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
 
 
 @hookimpl
