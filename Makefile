@@ -9,7 +9,7 @@ refresh: .venv/.installed
 	$(BIN)/crawler refresh --sandbox
 
 test: lint
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile
 	@echo "The browser tests are left out here: make test-browser runs them, with Debian's chromium."
 
 # Drives /usr/bin/chromium, or the one that CHROMIUM names, over the pages of `crawler serve` on recorded figures.
