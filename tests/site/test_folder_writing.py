@@ -153,10 +153,21 @@ def test_a_marker_that_says_nothing_is_refused(write: Export, tmp_path: Path) ->
 
 def test_one_export_at_a_time(write: Export, tmp_path: Path) -> None:
     site = tmp_path / "site"
-    with open_folder(site), pytest.raises(UsageFault, match="another export is writing"):
-        write(site)
+    with open_folder(site) as folder:
+        (folder.stage / "waits.html").write_bytes(b"x")
+        with pytest.raises(UsageFault, match="another export is writing"):
+            write(site)
+        assert (folder.stage / "waits.html").is_file(), "the first export's files are no business of the second"
     assert not site.exists()  # nothing was written there
     assert write(site).new
+
+
+def test_a_file_that_was_taken_away_meanwhile_is_told(site: Path, write: Export) -> None:
+    with open_folder(site) as folder:
+        (folder.stage / "index.html").write_bytes(b"x")
+        with pytest.raises(UsageFault, match=r"there\.html was taken away"):
+            folder.finish(["index.html", "there.html"])
+    assert (site / "index.html").read_bytes() != b"x", "nothing was changed"
 
 
 def test_cut_off_while_rendering_nothing_has_changed(
