@@ -118,7 +118,22 @@ class SeedRepository(Struct, frozen=True, kw_only=True):
     branch: str | None = None
     license: str | None = None
     """The list's own licence statement, an SPDX expression; it never changes what GitHub answered."""
+    override_reason: str | None = None
+    """Why the list states a branch or licence of its own."""
+    override_review_on: str | None = None
+    """The day from which on that is to be looked at again."""
     former_names: tuple[str, ...] = ()
+
+
+class SeedProjectOrg(Struct, frozen=True, kw_only=True):
+    """A GitHub account all of whose repositories belong to an item (`project_org:`), and which of them count."""
+
+    login: str
+    include: tuple[str, ...] = ()
+    """Globs over repository names, in any case; none: all."""
+    exclude: tuple[str, ...] = ()
+    most: int = 100
+    """So many count, the most starred first."""
 
 
 class SeedProject(Struct, frozen=True, kw_only=True):
@@ -140,6 +155,9 @@ class SeedProject(Struct, frozen=True, kw_only=True):
     repositories: tuple[SeedRepository, ...] = ()
     other_repository_urls: tuple[str, ...] = ()
     """Repository URLs that are not a GitHub repository: other hosts, organisation pages."""
+    project_org: SeedProjectOrg | None = None
+    crunchbase_url: str | None = None
+    """As the item has it."""
     line: int = 0
 
 
@@ -170,6 +188,8 @@ class Seeds(Struct, frozen=True, kw_only=True):
     """A whole list, in the file's order; ids are slugs and unique in their kind."""
 
     path: str
+    form: str = "landscape"
+    """The format of the file: `landscape` (seeds.yml, too), or that of another tool, by its name in `seeds.foreign`."""
     name: str
     groups: tuple[SeedGroup, ...]
     categories: tuple[SeedCategory, ...]

@@ -13,7 +13,7 @@ from crawler.cli.export_site import write_site
 from crawler.cli.options import database_option, day_options, existing_database, restricted_option, seeds_path
 from crawler.cli.outputs import check_output
 from crawler.cli.past import explained, notes, show_past
-from crawler.export.job import Job
+from crawler.export.job import Format, Job
 from crawler.export.output import open_output
 from crawler.export.registry import FORMATS
 from crawler.figures.looking_back import Wanted
@@ -87,15 +87,25 @@ def command(
         raise click.UsageError(f"'{name}' is written from the database alone: leave {place} out")
     if (as_of or as_true_of) and not chosen.has_past:
         raise click.UsageError(f"'{name}' is about the file as it is: leave the day out")
+    if chosen.write_folder and output is None:
+        raise click.UsageError(f"'{name}' is several files: name a directory with --output DIR")
     check_output(output, database, place, may_be_list=chosen.reads_seeds)
     seeds = seeds_path(place) if chosen.reads_seeds else None
     with closing(open_reader(existing_database(database))) as connection:
         connection.execute("BEGIN")
         past = show_past(connection, as_of, as_true_of, Wanted() if chosen.reads_values else None)
         job = Job(connection=connection, database=database, seeds=seeds, include_restricted=include_restricted)
-        with open_output(output) as stream:
-            told = chosen.write(job, stream)
+        told = _write(chosen, job, output)
         if past:
             told = [explained(past), *notes(connection, past, chosen.without_history), *told]
     for note in told:
         click.echo(f"crawler: {note}", err=True)
+
+
+def _write(chosen: Format, job: Job, output: Path | None) -> list[str]:
+    if chosen.write_folder:
+        assert output is not None
+        return chosen.write_folder(job, output)
+    assert chosen.write is not None
+    with open_output(output) as stream:
+        return chosen.write(job, stream)

@@ -23,10 +23,12 @@ class Job(Struct, frozen=True, kw_only=True):
 
 
 class Format(Struct, frozen=True, kw_only=True):
-    """A format by name: `write` puts the bytes out and returns what the person should know, line by line."""
+    """A format by name: it writes, and returns what the person should know, line by line."""
 
     summary: str
-    write: Callable[[Job, BinaryIO], list[str]]
+    write: Callable[[Job, BinaryIO], list[str]] | None = None
+    write_folder: Callable[[Job, Path], list[str]] | None = None
+    """Instead of `write`, for a format of several files: puts them into a directory, which need not be there."""
     reads_seeds: bool = False
     without_history: tuple[str, ...] = ()
     """Columns or keys of which no past is kept."""

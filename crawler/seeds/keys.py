@@ -69,7 +69,11 @@ CATEGORY: Keys = {"category": "anything", "name": "text", "subcategories": "list
 
 SUBCATEGORY: Keys = {"subcategory": "anything", "name": "text", "items": "list"}
 
-REPOSITORY: Keys = {"repo_url": "text", "branch": "text", "license": "text", "former_repo_urls": "texts"}
+OVERRIDE: Keys = {"override_reason": "text", "override_review_on": "day"}
+
+PROJECT_ORG: Keys = {"include": "text or texts", "exclude": "text or texts", "max": "text"}
+
+REPOSITORY: Keys = {"repo_url": "text", "branch": "text", "license": "text", "former_repo_urls": "texts", **OVERRIDE}
 
 ITEM: Keys = {
     "item": "anything",
@@ -82,6 +86,8 @@ ITEM: Keys = {
     **REPOSITORY,
     "additional_repos": "list",
     "allow_duplicate_repo": "flag",
+    "project_org": "text",
+    "project_org_repositories": "mapping",
     "organization": "anything",
     "crunchbase": "text",
     "unnamed_organization": "flag",
@@ -96,7 +102,6 @@ ITEM: Keys = {
     "stock_ticker": "text",
     # Of older landscape files; kept, and not read.
     "open_source": "flag",
-    "project_org": "text",
     # What other tools generate.
     "best_practice_data": "anything",
     "crunchbase_data": "anything",

@@ -13,9 +13,9 @@ from yaml.nodes import MappingNode, Node
 from crawler.errors import SeedsFault
 from crawler.listed import Finding, Seeds
 from crawler.seeds.affiliations import Affiliations
-from crawler.seeds.document import compose
 from crawler.seeds.fields import Fields, read_fields, shape
 from crawler.seeds.findings import Findings
+from crawler.seeds.foreign.reading import Form, read_source
 from crawler.seeds.keys import TOP
 from crawler.seeds.organizations import read_organizations
 from crawler.seeds.projects import read_projects
@@ -45,9 +45,9 @@ def load_seeds(path: Path) -> tuple[Seeds | None, list[Finding]]:
     seeds = None
     if text is not None:
         with _garbage_collector_paused():
-            root = compose(text, findings)
+            form, root = read_source(text, str(path), findings)
             if root is not None:
-                seeds = _seeds(root, path, findings)
+                seeds = _seeds(root, path, form, findings)
             elif not findings.faults:
                 findings.fault_at(0, 0, "the file holds no list", _BEGIN)
     ordered = findings.in_order()
@@ -68,7 +68,7 @@ def _garbage_collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _seeds(root: Node, path: Path, findings: Findings) -> Seeds | None:
+def _seeds(root: Node, path: Path, form: Form, findings: Findings) -> Seeds | None:
     top = read_fields(root, TOP, "", "", findings) if isinstance(root, MappingNode) else None
     if top is None:
         findings.fault(root, "", f"the file holds {shape(root)} where 'categories:' belongs", _BEGIN)
@@ -81,6 +81,7 @@ def _seeds(root: Node, path: Path, findings: Findings) -> Seeds | None:
     affiliations.notice_missing_block(findings)
     return Seeds(
         path=str(path),
+        form=form,
         name=top.text("name") or path.stem,
         groups=groups,
         categories=tuple(msgspec.structs.replace(one, group_id=group_of.get(one.id)) for one in tree.categories),

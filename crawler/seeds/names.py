@@ -17,6 +17,10 @@ _GITHUB = re.compile(
     r"(?P<owner>[^/?#]+)/+(?P<name>[^/?#]+)(?:[/?#].*)?",
     re.IGNORECASE | re.DOTALL,
 )
+_ACCOUNT = re.compile(
+    r"(?:https?://)?(?:www\.)?github\.com/+(?:orgs/+)?(?P<owner>[^/?#]+)(?:/+repositories)?/*(?:[?#].*)?",
+    re.IGNORECASE | re.DOTALL,
+)
 _OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}")
 _REPOSITORY = re.compile(r"[A-Za-z0-9._-]{1,100}")
 # First path segments that are GitHub's own pages, never an account.
@@ -59,6 +63,14 @@ def repository_name(url: str) -> str | None:
     if not _REPOSITORY.fullmatch(name) or name in {".", ".."}:
         return None
     return f"{owner}/{name}"
+
+
+def account_name(url: str) -> str | None:
+    """The login of the GitHub account that a URL such as `https://github.com/owner` is about; None for other text."""
+    match = _ACCOUNT.fullmatch(url.strip())
+    if not match or not _OWNER.fullmatch(match["owner"]) or match["owner"].lower() in _GITHUB_PAGES:
+        return None
+    return match["owner"]
 
 
 def crunchbase_permalink(url: str) -> str | None:

@@ -8,6 +8,7 @@ from crawler.seeds.fields import Fields, read_fields
 from crawler.seeds.findings import short
 from crawler.seeds.ids import project_ids
 from crawler.seeds.keys import EXTRA
+from crawler.seeds.project_org import read_project_org
 from crawler.seeds.repositories import Repositories
 from crawler.seeds.tree import Item, Tree, place_key
 
@@ -65,6 +66,8 @@ def _project(
         logo=fields.text("logo"),
         repositories=own,
         other_repository_urls=others,
+        project_org=read_project_org(fields),
+        crunchbase_url=fields.text("crunchbase"),
         line=fields.line,
     )
 

@@ -48,6 +48,8 @@ class Repositories:
                     is_primary=not repositories,
                     branch=fields.text("branch"),
                     license=_license(fields),
+                    override_reason=fields.text("override_reason"),
+                    override_review_on=fields.text("override_review_on"),
                     former_names=self._former_names(fields, name),
                 )
         return tuple(repositories.values()), tuple(others)

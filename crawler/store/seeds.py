@@ -36,6 +36,7 @@ def sync_seeds(connection: sqlite3.Connection, seeds: Seeds, *, now: str) -> Non
     _upsert(connection, "projects", rows, now)
     _write_places(connection, seeds.projects)
     _write_links(connection, seeds.projects, now)
+    _write_orgs(connection, seeds.projects)
     for organization in seeds.organizations:
         _write_figures(connection, organization, now)
         write_owners(connection, organization.id, _owners(organization), _BY_HAND, now=now)
@@ -130,7 +131,9 @@ def _write_links(connection: sqlite3.Connection, projects: Iterable[SeedProject]
             known = linked.get((project.id, seeded.name_with_owner.lower()))
             repository_id = _find_or_add(connection, seeded, now) if known is None else known
             connection.execute(
-                "INSERT OR IGNORE INTO project_repositories VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT OR IGNORE INTO project_repositories (project_id, repository_id, seeded_name, is_primary,"
+                " branch, license_override, override_reason, override_review_on, position)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     project.id,
                     repository_id,
@@ -138,6 +141,8 @@ def _write_links(connection: sqlite3.Connection, projects: Iterable[SeedProject]
                     seeded.is_primary,
                     seeded.branch,
                     seeded.license,
+                    seeded.override_reason,
+                    seeded.override_review_on,
                     position,
                 ),
             )
@@ -145,6 +150,19 @@ def _write_links(connection: sqlite3.Connection, projects: Iterable[SeedProject]
                 "INSERT OR IGNORE INTO former_names VALUES (?, ?, ?)",
                 [(repository_id, former, now) for former in seeded.former_names],
             )
+
+
+def _write_orgs(connection: sqlite3.Connection, projects: Iterable[SeedProject]) -> None:
+    """The accounts whose repositories belong to projects, as the list has them now."""
+    connection.execute("DELETE FROM project_orgs")
+    connection.executemany(
+        "INSERT INTO project_orgs (project_id, owner_login, include, exclude, most) VALUES (?, ?, ?, ?, ?)",
+        [
+            (project.id, org.login, json.dumps(org.include), json.dumps(org.exclude), org.most)
+            for project in projects
+            if (org := project.project_org)
+        ],
+    )
 
 
 def _find_or_add(connection: sqlite3.Connection, seeded: SeedRepository, now: str) -> int:

@@ -174,7 +174,7 @@ def test_a_reader_refuses_an_older_schema_and_the_writer_brings_it_up(
     monkeypatch.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS + step)
     for module in ("migrations", "database"):
         monkeypatch.setattr(f"crawler.store.{module}.VERSION", len(migrations.MIGRATIONS))
-    with pytest.raises(UsageFault, match=r"older schema 5; run 'crawler refresh'"):
+    with pytest.raises(UsageFault, match=r"older schema 6; run 'crawler refresh'"):
         open_reader(path)
     open_writer(path).close()
     with closing(open_reader(path)) as connection:
