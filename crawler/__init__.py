@@ -1,3 +1,54 @@
-"""landscape-crawler: the figures of a landscape of projects in one SQLite file, each with source and date."""
+"""landscape-crawler: the figures of a landscape of projects in one SQLite file, each with source and date.
+
+    import asyncio
+    import crawler
+
+    async def main() -> None:
+        seeds = await crawler.load("seeds.yml")
+        await crawler.refresh(seeds, "landscape.db", sandbox=True)
+        landscape = await crawler.read("landscape.db")
+        print(landscape.headline)
+
+    asyncio.run(main())
+
+docs/library.md describes it; everything else below this package may change.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from crawler.errors import CrawlerError, LockHeld, SeedsFault, StoreFailed, UsageFault
+    from crawler.library import Landscape, Project, Silent, load, plan, read, refresh
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "CrawlerError",
+    "Landscape",
+    "LockHeld",
+    "Project",
+    "SeedsFault",
+    "Silent",
+    "StoreFailed",
+    "UsageFault",
+    "load",
+    "plan",
+    "read",
+    "refresh",
+]
+
+_FAULTS = frozenset({"CrawlerError", "LockHeld", "SeedsFault", "StoreFailed", "UsageFault"})
+
+
+def __getattr__(name: str) -> Any:
+    """What the package offers, imported when it is first used: the command line is to start fast."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module("crawler.errors" if name in _FAULTS else "crawler.library"), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -12,14 +12,14 @@ from msgspec import Struct
 
 from crawler import clock
 from crawler.ahead import notice_of
+from crawler.due import Selection
 from crawler.errors import UsageFault
 from crawler.fetch.app import sign
 from crawler.fetch.engine import Endpoint, Engine
 from crawler.fetch.events import Event
 from crawler.fetch.request import Terms
 from crawler.listed import Seeds
-from crawler.plan import Selection
-from crawler.refresh import Run, Watcher, refresh
+from crawler.pipeline import Run, Watcher, refresh
 from crawler.report import Report
 from crawler.rules import Rules
 from crawler.sandbox import RECORDED_ON

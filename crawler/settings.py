@@ -95,6 +95,16 @@ class Settings(Struct, frozen=True, kw_only=True):
         return bool(self.tokens) or self.app is not None
 
 
+SANDBOX = Settings(
+    tokens=(Secret("sandbox"),),
+    keys=tuple((host, Secret("sandbox")) for host in KEYS.values()),
+    allows_yahoo=True,
+    reserve=0.0,
+    contact="sandbox@example.org",
+)
+"""All sources run in the sandbox; nobody there looks at a key."""
+
+
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of `environment` (default: the process's). UsageFault names the variable and the cure."""
     env = os.environ if environment is None else environment

@@ -12,10 +12,11 @@ from crawler.cli.export_site import SUMMARY as SITE_SUMMARY
 from crawler.cli.export_site import write_site
 from crawler.cli.options import database_option, day_options, existing_database, restricted_option, seeds_path
 from crawler.cli.outputs import check_output
-from crawler.cli.past import explained, notes, show_past
+from crawler.cli.past import explained, notes
 from crawler.export.job import Format, Job
 from crawler.export.output import open_output
 from crawler.export.registry import FORMATS
+from crawler.figures.asked_past import show_past
 from crawler.figures.looking_back import Wanted
 from crawler.store import open_reader
 

@@ -12,9 +12,10 @@ from pathlib import Path
 import click
 
 from crawler.cli.outputs import check_output
-from crawler.cli.past import Past, explained, notes, show_past
+from crawler.cli.past import explained, notes
 from crawler.cli.progress import watching
 from crawler.errors import UsageFault
+from crawler.figures.asked_past import Past, show_past
 from crawler.figures.forms import counted
 from crawler.figures.looking_back import Wanted
 from crawler.printable import plain

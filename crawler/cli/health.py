@@ -14,11 +14,11 @@ from rich.table import Table
 
 from crawler.cli.options import database_option, existing_database, json_option
 from crawler.cli.tables import Page, columns, words
+from crawler.due import matches
 from crawler.errors import UsageFault
 from crawler.export.attributions import attributions
 from crawler.export.json_text import to_json
 from crawler.figures.health.stored import StoredHealth, StoredInput, project_names, read_health
-from crawler.plan import matches
 from crawler.rules_file import find_rules, starter_text
 from crawler.store import open_reader
 

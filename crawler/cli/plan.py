@@ -14,8 +14,9 @@ from rich.table import Table
 
 from crawler import clock
 from crawler.cli.options import database_option, json_option, seeds_argument, seeds_path
-from crawler.cli.selecting import make_plan, selection, selection_options
-from crawler.plan import PlanLine
+from crawler.cli.selecting import selection, selection_options
+from crawler.due import PlanLine
+from crawler.planning import make_plan
 from crawler.seeds import read_seeds
 from crawler.settings import Settings, read_settings
 

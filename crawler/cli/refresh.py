@@ -19,30 +19,22 @@ from crawler.cli.options import Age, database_option, json_option, seeds_argumen
 from crawler.cli.plan import print_plan
 from crawler.cli.progress import speaker, watching
 from crawler.cli.report import print_report, report_data
-from crawler.cli.selecting import check_patterns, make_plan, selection, selection_options
+from crawler.cli.selecting import selection, selection_options
 from crawler.cli.tables import plain
 from crawler.export.json_text import to_json
 from crawler.figures.headline import headline
 from crawler.listed import Seeds
 from crawler.notify import Notifier
-from crawler.refresh import Run
+from crawler.pipeline import Run
+from crawler.planning import check_patterns, make_plan
 from crawler.report import INTERRUPTED, NOTHING, Report
 from crawler.rules_file import find_rules
 from crawler.running import ANONYMOUS, Order, carry_out, chosen_sources, day_to_ask, prepared
 from crawler.secret import Secret
 from crawler.seeds import read_seeds
-from crawler.settings import KEYS, Settings, read_settings
+from crawler.settings import SANDBOX, Settings, read_settings
 from crawler.sources.source import Source
 from crawler.store.lock import hold_lock
-
-SANDBOX_SETTINGS = Settings(
-    tokens=(Secret("sandbox"),),
-    keys=tuple((host, Secret("sandbox")) for host in KEYS.values()),
-    allows_yahoo=True,
-    reserve=0.0,
-    contact="sandbox@example.org",
-)
-"""All sources run in the sandbox; nobody there looks at a key."""
 
 
 class Voice(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,7 +99,7 @@ def command(
     voice = Voice(quiet=quiet, verbose=verbose, log_json=log_json)
     with metrics_left(database, None if dry_run else metrics_file, say):
         with monitored(notifier):
-            settings = SANDBOX_SETTINGS if sandbox else read_settings()
+            settings = SANDBOX if sandbox else read_settings()
             rules = find_rules()
             listed = read_seeds(seeds_path(seeds))
             if dry_run:

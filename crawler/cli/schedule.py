@@ -19,9 +19,9 @@ from crawler.cli.options import database_option, json_option, seeds_argument, se
 from crawler.cli.progress import Plain, speaker
 from crawler.cli.report import print_report, source_line
 from crawler.cli.tables import plain, print_rows
+from crawler.due import Selection, is_asked
 from crawler.export.json_text import to_json
 from crawler.notify import Notifier
-from crawler.plan import Selection, is_asked
 from crawler.report import DONE, Report, summary
 from crawler.rules_file import find_rules
 from crawler.running import ANONYMOUS, Order, carry_out, chosen_sources, day_to_ask, prepared

@@ -12,11 +12,12 @@ from msgspec import structs
 from rich.table import Table
 
 from crawler.cli.options import database_option, day_options, existing_database, json_option, restricted_option
-from crawler.cli.past import Past, explained, left_out, notes, show_past, without_cost
+from crawler.cli.past import explained, left_out, notes, without_cost
 from crawler.cli.tables import Page, columns, words
 from crawler.cli.value_overview import NOT_ADDED, amounts
 from crawler.export.json_text import to_json
 from crawler.figures import forms
+from crawler.figures.asked_past import Past, show_past
 from crawler.figures.headline import LANDSCAPE, VALUE_POLICY, headline
 from crawler.figures.looking_back import Wanted
 from crawler.figures.model import Total

@@ -13,12 +13,13 @@ import click
 from msgspec import structs
 
 from crawler.cli.options import database_option, day_options, existing_database, json_option, restricted_option
-from crawler.cli.past import Past, asked_day, check_not_pruned, notes, without_cost
+from crawler.cli.past import notes, without_cost
 from crawler.cli.value_compare import compare_data, compare_page
 from crawler.cli.value_data import overview_data
 from crawler.cli.value_explain import explain_data, explain_page
 from crawler.cli.value_overview import overview_page
 from crawler.export.json_text import to_json
+from crawler.figures.asked_past import Past, asked_day, check_not_pruned
 from crawler.figures.called import find_organization
 from crawler.figures.explanation import read_explanation
 from crawler.figures.looking_back import Wanted, look_back

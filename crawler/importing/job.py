@@ -13,7 +13,7 @@ from crawler import clock
 from crawler.errors import UsageFault
 from crawler.importing.matching import Matching
 from crawler.importing.told import History, Snapshot, Tally, Told, day_told
-from crawler.refresh import Watcher
+from crawler.pipeline import Watcher
 from crawler.store.database import transaction
 from crawler.store.imported import (
     Witness,

@@ -10,11 +10,11 @@ from typing import Any
 
 from msgspec import Struct
 
+from crawler.due import matches
 from crawler.errors import UsageFault
 from crawler.news.event import Event
 from crawler.news.periods import Period
 from crawler.news.words import KINDS
-from crawler.plan import matches
 from crawler.store.restricted import RESTRICTED, RESTRICTED_CHANGE
 
 # As a value SQLite works out both sides of an OR, as a condition the first that is true: the rest is slow, and rare.

@@ -468,7 +468,7 @@ def test_a_host_that_makes_up_owners_is_not_followed(
     host.answers["acme"] = ACME
     landscape.seeds.write_text(LIST.replace("organization/giant", "organization/acme"), encoding="utf-8")
     landscape.now = landscape.now.replace(year=2026, month=3, day=1)
-    monkeypatch.setattr("crawler.refresh.MOST_FOUND", 0)
+    monkeypatch.setattr("crawler.pipeline.MOST_FOUND", 0)
     asked = {"CRUNCHBASE_API_KEY": KEY, "CRAWLER_CRUNCHBASE_URL": host.base_url}
     landscape.refresh("--source", "crunchbase", money=True, **asked)
     assert len(host.paths) == 1

@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 from msgspec import Struct, structs
 
 from crawler import clock
+from crawler.due import Selection, count_waiting, due
 from crawler.errors import Stop, StoreFailed
 from crawler.fetch.engine import Engine
 from crawler.figures.compute import compute_totals
@@ -20,7 +21,6 @@ from crawler.figures.events import write_events
 from crawler.figures.health.compute import compute_health
 from crawler.listed import Seeds
 from crawler.model import Outcome, Subject
-from crawler.plan import Selection, count_waiting, due
 from crawler.report import INTERRUPTED, OUTCOMES, Report, SourceReport, exit_code_of, key_of
 from crawler.rules import Rules
 from crawler.sources.source import Source, Stage

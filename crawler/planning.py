@@ -1,0 +1,66 @@
+"""What a refresh would ask now, found out on a scratch copy of the database, without a single request."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+
+from crawler import clock
+from crawler.due import PlanLine, Selection, due, estimate, is_asked, matches
+from crawler.errors import UsageFault
+from crawler.listed import SeedProject, Seeds
+from crawler.running import chosen_sources
+from crawler.settings import Settings
+from crawler.store.database import open_reader, open_writer, transaction
+from crawler.store.runs import check_origin
+from crawler.store.seeds import sync_seeds
+
+
+def make_plan(seeds: Seeds, database: Path, chosen: Selection, settings: Settings, *, today: date) -> list[PlanLine]:
+    """What a refresh would ask now, with a token or without, and what it would cost. The database file is only read."""
+    signed = chosen.origin == "sandbox" or settings.has_token
+    check_patterns(seeds, database, chosen.only)
+    with _copy(database) as connection:
+        check_origin(connection, chosen.origin)
+        with transaction(connection):
+            sync_seeds(connection, seeds, now=clock.to_text(clock.now()))
+        return [
+            estimate(source, due(connection, source, chosen, now=clock.now(), prospective=True), signed=signed)
+            for source in chosen_sources(chosen, settings, today=today)
+            if (not chosen.sources or source.name in chosen.sources) and is_asked(source, signed=signed)
+        ]
+
+
+def check_patterns(seeds: Seeds, database: Path, only: tuple[str, ...]) -> None:
+    """UsageFault where `--only` matches nothing, neither in the list nor by a repository's present name."""
+    if not only or any(matches(_names(project), only) for project in seeds.projects):
+        return
+    if database.is_file():
+        with closing(open_reader(database)) as connection:
+            if matches((row[0] for row in connection.execute("SELECT name_with_owner FROM repositories")), only):
+                return
+    raise UsageFault(
+        f"--only {' '.join(only)} matches no project of the list",
+        cure="write a project id or owner/name, with * for any characters: --only 'bytecodealliance/*'",
+    )
+
+
+def _names(project: SeedProject) -> tuple[str, ...]:
+    return project.id, *(repository.name_with_owner for repository in project.repositories)
+
+
+@contextmanager
+def _copy(database: Path) -> Iterator[sqlite3.Connection]:
+    """A scratch copy of the database, empty where there is none yet."""
+    with (
+        tempfile.TemporaryDirectory(prefix="crawler-plan-") as folder,
+        closing(open_writer(Path(folder) / "plan.db")) as scratch,
+    ):
+        if database.is_file():
+            with closing(open_reader(database)) as original:
+                original.backup(scratch)
+        yield scratch
