@@ -21,7 +21,8 @@ ORDER BY c.position, c.id, s.position, s.id, p.position, p.id
 """
 
 _REPOSITORIES = """
-SELECT r.*, pr.seeded_name, pr.is_primary, pr.branch, pr.license_override, c.fetched_at AS contributors_fetched_at,
+SELECT r.*, pr.seeded_name, pr.is_primary, pr.branch, pr.license_override, pr.override_reason,
+  pr.override_review_on, c.fetched_at AS contributors_fetched_at,
   c.origin AS contributors_origin, g.fetched_at AS status_fetched_at
 FROM project_repositories pr
 JOIN repositories r ON r.id = pr.repository_id
@@ -96,7 +97,7 @@ def repositories(connection: sqlite3.Connection, project_id: str) -> list[sqlite
 
     `contributors_fetched_at` and `contributors_origin`: when and from where that figure came; `status_fetched_at`:
     when GitHub last answered, with or without figures (`fetched_at` is the time of the figures). `seeded_name`,
-    `is_primary`, `branch` and `license_override` are what the list says of it for this project.
+    `is_primary`, `branch`, `license_override` and why are what the list says of it for this project.
     """
     return connection.execute(_REPOSITORIES, (project_id,)).fetchall()
 

@@ -41,6 +41,7 @@ class Repositories:
                 fields.notice("repo_url", f"{name} is already a repository of this item", "delete one of the two")
             else:
                 self._notice_form(fields, url, name, is_shared=item.flag("allow_duplicate_repo"))
+                _notice_lone_reason(fields)
                 repositories[name.lower()] = SeedRepository(
                     name_with_owner=name,
                     # Whatever stands before an @ may be a secret.
@@ -96,6 +97,13 @@ def _notice_other(fields: Fields, url: str) -> None:
     else:
         problem = f"the repository is not on GitHub but on {short(host)}"
         fields.notice("repo_url", problem, "leave it if it has no home on GitHub: it is kept, without figures")
+
+
+def _notice_lone_reason(fields: Fields) -> None:
+    for key in ("override_reason", "override_review_on"):
+        if key in fields and not (fields.text("license") or fields.text("branch")):
+            problem = f"{key} stands without a license or branch that it would be about"
+            fields.notice(key, problem, "delete it, or write what the list states")
 
 
 def _license(fields: Fields) -> str | None:

@@ -69,6 +69,12 @@ NOTICES = {
         "the repository is not on GitHub but on gitlab.haskell.org",
     ),
     "no address": (item("            repo_url: ‸to follow"), "repo_url is no web address (to follow)"),
+    "reason without a statement": (
+        item(
+            "            repo_url: https://github.com/rust-lang/rust\n            override_reason: ‸the file is hidden"
+        ),
+        "override_reason stands without a license or branch that it would be about; delete it, or write",
+    ),
     "additional repository without address": (
         item("            additional_repos:\n              - ‸branch: main"),
         "Rust / additional repository 1: repo_url is missing",

@@ -83,6 +83,16 @@ def test_zero_none_and_unknown_differ(database: Path) -> None:
     assert "It has no release." in words_of(part_of(page, "releases"))
 
 
+def test_what_the_list_overrides_has_its_reason_and_the_day_of_its_review(database: Path) -> None:
+    change(
+        database,
+        "UPDATE project_repositories SET license_override = 'MIT', override_reason = 'Its <README> says so.',"
+        " override_review_on = '2027-01-31' WHERE repository_id = 1",
+    )
+    facts = words_of(part_of(page_of(database, "wasmtime"), "facts"))
+    assert "Licence by the list MIT Its <README> says so. to be looked at again on 2027-01-31" in facts
+
+
 def test_live_facts_tell_their_age(database: Path) -> None:
     change(
         database,

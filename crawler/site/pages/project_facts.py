@@ -184,7 +184,11 @@ def _made_of(asked: Asked, row: sqlite3.Row, teller: Teller) -> Iterator[Fact]:
     if row["license_name"] and row["license_name"] != spdx:
         yield Fact(label=_label(asked, "licence_name"), value=name(row["license_name"]), told=teller.starred())
     if row["license_override"]:
-        yield Fact(label=_label(asked, "licence_listed"), value=name(row["license_override"]), told=teller.listed())
+        why: list[str | Markup] = [name(row["override_reason"])] if row["override_reason"] else []
+        if row["override_review_on"]:
+            why.append(asked.texts("project.fact.review_on", day=row["override_review_on"]))
+        listed = name(row["license_override"])
+        yield Fact(label=_label(asked, "licence_listed"), value=listed, notes=tuple(why), told=teller.listed())
     language = row["primary_language"]
     yield Fact(label=_label(asked, "language"), value=name(language) if language else None, told=teller.github())
     topics: str | Markup | None = None
