@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
 import sqlite3
@@ -9,6 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from urllib.parse import parse_qsl, unquote
 
@@ -20,9 +22,8 @@ from crawler.errors import UsageFault
 from crawler.site.asked import Asked, Page, Query
 from crawler.site.board import Board
 from crawler.site.boards import Boards
-from crawler.site.guarding import Request as Brought
-from crawler.site.guarding import answering
 from crawler.site.links import ServedLinks
+from crawler.site.makers import Makers
 from crawler.site.pages import HTML, PAGES
 from crawler.site.pages.faults import made, no_figures
 from crawler.site.protection import OUR_POLICY
@@ -63,17 +64,20 @@ class Answering:
     def __init__(
         self, database: Database, links: ServedLinks, *, with_restricted: bool, patience: float = PATIENCE_SECONDS
     ) -> None:
-        self._database, self.links, self._with_restricted, self._patience = database, links, with_restricted, patience
+        self.links, self._with_restricted, self._patience = links, with_restricted, patience
+        self._makers = Makers(database.connect)
         self._boards = Boards(
             database.connect, with_restricted=with_restricted, patience=patience, prepare=self._prepare
         )
         self._pages: OrderedDict[tuple[str, str, str], Kept] = OrderedDict()
         self._bytes = 0
+        self._making: dict[tuple[str, str, str], Future[Kept]] = {}
         self._slow: OrderedDict[tuple[str, str, str], float] = OrderedDict()
         self._lock = threading.Lock()
 
     def close(self) -> None:
         """Close the connections."""
+        self._makers.close()
         self._boards.close()
 
     async def answer(self, name: str, request: Request) -> Response:
@@ -84,11 +88,26 @@ class Answering:
         place = (name, key, request.query_string)
         kept = self._find(place)
         if kept is None:
-            # Our pages leave out by themselves what may not be published, whatever stands in their address.
-            with answering(Brought(brings_sql=False)):
-                kept = await self._database.execute_fn(lambda connection: self._make(connection, place))
-            self._keep(place, kept)
+            # A reader who goes away takes it from nobody else.
+            kept = await asyncio.shield(asyncio.wrap_future(self._made(place)))
         return _response(kept, request)
+
+    def _made(self, place: tuple[str, str, str]) -> Future[Kept]:
+        """The page as it is being made, once for all who ask meanwhile."""
+
+        def make(connection: sqlite3.Connection) -> Kept:
+            try:
+                kept = self._make(connection, place)
+                self._keep(place, kept)
+                return kept
+            finally:
+                with self._lock:
+                    del self._making[place]
+
+        with self._lock:
+            if place not in self._making:
+                self._making[place] = self._makers.submit(make)
+            return self._making[place]
 
     def _find(self, place: tuple[str, str, str]) -> Kept | None:
         with self._lock:
