@@ -32,8 +32,8 @@ from crawler.site.texts import load_texts
 
 PATIENCE_SECONDS = 20
 """While a refresh writes, a page may be as old as that or a little older; else it is always of the newest state."""
-MOST_SLOW = 100
-"""So many pages are made anew when there is a new board."""
+SLOW_SECONDS, MOST_SLOW = 0.05, 100
+"""So many pages, which took so much of the processor or more, are made anew when there is a new board."""
 NO_VERSION = -1
 """That of a page without a board: it is asked for anew once its patience is over."""
 KEPT_BYTES = 64_000_000
@@ -148,7 +148,7 @@ class Answering:
 
     def _render(self, connection: sqlite3.Connection, board: Board, name: str, key: str, query: str) -> tuple[int, str]:
         """Status and text of a page."""
-        known, began = len(board.kept), time.monotonic()
+        known, began = len(board.kept), time.thread_time()
         asked = Asked(
             connection=connection,
             board=board,
@@ -159,9 +159,10 @@ class Answering:
         )
         page = made(name, PAGES[name], asked, key)
         answer = (page.status, render(page, asked)) if isinstance(page, Page) else (200, page)
-        if len(board.kept) > known:
+        taken = time.thread_time() - began
+        if len(board.kept) > known and taken >= SLOW_SECONDS:
             with self._lock:
-                self._slow[name, key, query] = time.monotonic() - began
+                self._slow[name, key, query] = taken
                 self._slow.move_to_end((name, key, query))
                 if len(self._slow) > MOST_SLOW:
                     self._slow.popitem(last=False)
