@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import socket
 import threading
 import webbrowser
@@ -111,6 +112,8 @@ def _serve(database: Path, listener: socket.socket, host: str, *, include_restri
     from crawler.site.reopening import Reopening
 
     app = Reopening(database, partial(make_site, with_restricted=include_restricted))
+    # What is loaded by now stays: to look through it for garbage every now and then would make readers wait.
+    gc.freeze()
     url = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}/"
     click.echo(f"{database} at {url} (Ctrl-C ends it)", err=True)
     if not include_restricted and _restricted_sources(database):

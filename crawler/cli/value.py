@@ -22,7 +22,7 @@ from crawler.export.json_text import to_json
 from crawler.figures.called import find_organization
 from crawler.figures.explanation import read_explanation
 from crawler.figures.looking_back import Wanted, look_back
-from crawler.figures.publishing import BUILT_ON
+from crawler.figures.restricted_lines import BUILT_ON
 from crawler.figures.valuation import (
     LANDSCAPE,
     Valuation,

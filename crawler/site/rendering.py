@@ -50,7 +50,7 @@ def environment() -> Environment:
     return made
 
 
-# A page has hundreds of names and days, and the next one has many of them again. Markup equals text that is not escaped.
+# Pages have hundreds of names and days, many of them the same. Typed: Markup equals text that is not escaped yet.
 @lru_cache(maxsize=10_000, typed=True)
 def name(text: str) -> Markup:
     """Text of strangers: without marks that turn or hide it, and kept apart from the direction of what is around it."""
