@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
+from time import thread_time
 from urllib.parse import parse_qsl, unquote
 
 from datasette.database import Database
@@ -31,7 +32,8 @@ from crawler.site.rendering import render
 from crawler.site.texts import load_texts
 
 PATIENCE_SECONDS = 20
-"""While a refresh writes, a page may be as old as that or a little older; else it is always of the newest state."""
+"""While a refresh writes, a page may be as old as that or a little older, and on a machine that has no time twice as
+old; else it is always of the newest state."""
 SLOW_SECONDS, MOST_SLOW = 0.05, 100
 """So many pages, which took so much of the processor or more, are made anew when there is a new board."""
 NO_VERSION = -1
@@ -148,7 +150,7 @@ class Answering:
 
     def _render(self, connection: sqlite3.Connection, board: Board, name: str, key: str, query: str) -> tuple[int, str]:
         """Status and text of a page."""
-        known, began = len(board.kept), time.thread_time()
+        known, began = len(board.kept), thread_time()
         asked = Asked(
             connection=connection,
             board=board,
@@ -159,7 +161,7 @@ class Answering:
         )
         page = made(name, PAGES[name], asked, key)
         answer = (page.status, render(page, asked)) if isinstance(page, Page) else (200, page)
-        taken = time.thread_time() - began
+        taken = thread_time() - began
         if len(board.kept) > known and taken >= SLOW_SECONDS:
             with self._lock:
                 self._slow[name, key, query] = taken
@@ -175,7 +177,7 @@ class Answering:
         """
         with self._lock:
             places = sorted(self._slow, key=lambda place: -self._slow[place])
-        end = time.monotonic() + self._patience / 2
+        end = time.monotonic() + self._patience
         for name, key, query in places:
             if time.monotonic() > end:
                 break

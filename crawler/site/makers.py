@@ -10,7 +10,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-THREADS = 3
+THREADS = 4
 """Python runs one at a time: more would only make each other, and who takes the requests, wait."""
 
 
