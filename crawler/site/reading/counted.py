@@ -27,10 +27,11 @@ MOST_DAYS, MOST_WEEKS_DAYS = 200, 1_100
 """Up to so many days a line has a point a day, and a point a week; a longer one has a point a month."""
 
 # SQLite makes one text of all points: a row a day, read from several threads at once, costs each a wait for the others.
-_ALL = "SELECT json_group_array(json_array(day, number)), group_concat(DISTINCT source) FROM ({points})"
-_OWN = "SELECT day, {count} AS number, '' AS source FROM history WHERE repository_id = ? ORDER BY day"
+_ALL = "SELECT json_group_array(json_array(day, number)) FROM ({points})"
+_SOURCES = "SELECT DISTINCT source FROM ({points}) ORDER BY source"
+_OWN = "SELECT day, {count} AS number FROM history WHERE repository_id = ? ORDER BY day"
 _WEEKS = """
-SELECT date(week, '+6 days') AS day, stars AS number, '' AS source FROM star_weeks
+SELECT date(week, '+6 days') AS day, stars AS number FROM star_weeks
 WHERE repository_id = ? AND week <= date(?, '-6 days') ORDER BY week
 """
 _IMPORTED = """
@@ -57,18 +58,19 @@ class Past(Struct, frozen=True, kw_only=True):
 
 def read_past(connection: sqlite3.Connection, repository_id: int, count: Count, now: tuple[date, int] | None) -> Past:
     """All that is known of that count; `now` is the newest word on it, None where there is none."""
-    own, _ = _points(connection, _OWN.format(count=count), repository_id)
+    own = _points(connection, _OWN.format(count=count), repository_id)
     while own and own[0][1] is None:
         del own[0]
     parts = [(OWN, own)]
     begins = own[0][0] if own else (now[0] if now else date.max)
     if count == "stars":
         until = begins - timedelta(days=1)
-        weeks, _ = _points(connection, _WEEKS, repository_id, until.isoformat())
+        weeks = _points(connection, _WEEKS, repository_id, until.isoformat())
         parts.insert(0, (GITHUB, weeks))
         begins = weeks[0][0] if weeks else begins
-    others, sources = _points(connection, _IMPORTED.format(count=count), repository_id, begins.isoformat())
-    parts.insert(0, (", ".join(sources), others))
+    before = (_IMPORTED.format(count=count), repository_id, begins.isoformat())
+    if others := _points(connection, *before):
+        parts.insert(0, (", ".join(_sources(connection, *before)), others))
     points = {day: value for _, of_part in parts for day, value in of_part}
     told = [Part(source, of_part[0][0], of_part[-1][0]) for source, of_part in parts if of_part]
     if now and (not points or now[0] >= max(points)):
@@ -95,10 +97,14 @@ def thin(points: Sequence[Point], step: Step) -> tuple[Point, ...]:
     return (*first, *kept.values())
 
 
-def _points(connection: sqlite3.Connection, points: str, *values: Any) -> tuple[list[Point], list[str]]:
-    """The points that a question selects, and the names of their sources in order."""
-    found, sources = connection.execute(_ALL.format(points=points), values).fetchone()
-    return _DECODER.decode(found), sorted((sources or "").split(","))
+def _points(connection: sqlite3.Connection, points: str, *values: Any) -> list[Point]:
+    """The points that a question selects."""
+    return _DECODER.decode(connection.execute(_ALL.format(points=points), values).fetchone()[0])
+
+
+def _sources(connection: sqlite3.Connection, points: str, *values: Any) -> list[str]:
+    """The names of those who told them."""
+    return [row[0] for row in connection.execute(_SOURCES.format(points=points), values)]
 
 
 _DECODER = json.Decoder(list[tuple[date, int | None]])
