@@ -23,7 +23,7 @@ from crawler.figures.asked_past import Past, asked_day, check_not_pruned
 from crawler.figures.called import find_organization
 from crawler.figures.explanation import read_explanation
 from crawler.figures.looking_back import Wanted, look_back
-from crawler.figures.publishing import BUILT_ON
+from crawler.figures.restricted_lines import BUILT_ON
 from crawler.figures.valuation import (
     LANDSCAPE,
     Valuation,

@@ -18,7 +18,7 @@ from crawler.figures.explanation import Explanation, Owner
 from crawler.figures.freshness import freshness
 from crawler.figures.model import ValueLine
 from crawler.figures.policies import policies
-from crawler.figures.publishing import public_reason, restricted_lines
+from crawler.figures.publishing import public_reason
 from crawler.figures.valuation import Figure, Valuation
 from crawler.figures.value_parts import add_up
 from crawler.store.restricted import RESTRICTED
@@ -44,7 +44,7 @@ def explain_page(explanation: Explanation, called: Mapping[str, str]) -> str:
 def explain_data(explanation: Explanation, *, with_restricted: bool) -> dict[str, Any]:
     """The same as data; without `with_restricted` nothing of what may not be published but where it stands."""
     valuation = explanation.valuation
-    hidden = frozenset() if with_restricted else restricted_lines(valuation.lines, valuation.figures)
+    hidden = frozenset() if with_restricted else valuation.restricted
     figures = {
         figure.id: _figure_data(figure, explanation, with_restricted=with_restricted)
         for figure in (*explanation.figures, *explanation.unused)

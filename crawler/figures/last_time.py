@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from crawler.figures.exchange import rate_of
 from crawler.figures.model import Total
-from crawler.figures.publishing import BUILT_ON, may_be_shown
+from crawler.figures.publishing import may_be_shown
 from crawler.figures.rates import Rates
+from crawler.figures.restricted_lines import BUILT_ON
 from crawler.figures.valuation import Figure, Valuation, previous_day
 from crawler.figures.value_changes import CAUSES, Change, Counted, explain_change
 from crawler.figures.value_parts import groups, may_be_published

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence, Set
 from datetime import date
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct, structs
@@ -16,6 +17,7 @@ from crawler.figures.counts import Origin
 from crawler.figures.inputs import read_inputs
 from crawler.figures.model import Total, ValueLine
 from crawler.figures.policies import policies
+from crawler.figures.restricted_lines import restricted_lines
 from crawler.figures.snapshot import Key, Snapshot, read_snapshot
 from crawler.figures.stored import stored_totals_of
 from crawler.store.restricted import RESTRICTED, is_restricted_figure
@@ -49,7 +51,7 @@ _FIGURES = f"SELECT *, {is_restricted_figure('f.id')} AS is_restricted FROM figu
 LINE_COLUMNS = ", ".join(ValueLine.__struct_fields__)
 
 
-class Valuation(Struct, frozen=True, kw_only=True):
+class Valuation(Struct, frozen=True, kw_only=True, dict=True):
     """The totals of one day, and the lines of one scope; for the landscape also those that were not counted."""
 
     day: str
@@ -71,15 +73,28 @@ class Valuation(Struct, frozen=True, kw_only=True):
 
     def counted(self, policy: str, measure: str = "value") -> list[ValueLine]:
         """The lines that add up to that total."""
-        return [line for line in self.lines if line.counted and (line.policy, line.measure) == (policy, measure)]
+        return list(self._weighed.get((policy, measure, True), ()))
 
     def left_out(self, policy: str, measure: str = "value") -> list[ValueLine]:
         """The lines that were looked at and do not count; known for the landscape and organisations."""
-        return [line for line in self.lines if not line.counted and (line.policy, line.measure) == (policy, measure)]
+        return list(self._weighed.get((policy, measure, False), ()))
 
     def figure(self, line: ValueLine) -> Figure | None:
         """The figure behind a line, None where it rests on none."""
         return None if line.figure_id is None else self.figures.get(line.figure_id)
+
+    @cached_property
+    def restricted(self) -> frozenset[ValueLine]:
+        """The lines that count and rest on a figure that may not be published."""
+        return restricted_lines(self.lines, self.figures)
+
+    @cached_property
+    def _weighed(self) -> dict[tuple[str, str, bool], list[ValueLine]]:
+        """The lines by policy, measure, and whether they count."""
+        found: dict[tuple[str, str, bool], list[ValueLine]] = {}
+        for line in self.lines:
+            found.setdefault((line.policy, line.measure, bool(line.counted)), []).append(line)
+        return found
 
 
 def read_valuation(

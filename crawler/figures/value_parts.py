@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from crawler.figures.freshness import freshness
 from crawler.figures.model import ValueLine
-from crawler.figures.publishing import group_of, may_be_shown, restricted_lines
+from crawler.figures.publishing import group_of, may_be_shown
 from crawler.figures.valuation import LANDSCAPE, Figure, Valuation
 
 HEADLINE = "ecosystem_value_v1"
@@ -65,12 +65,11 @@ def groups(valuation: Valuation, lines: Sequence[ValueLine]) -> list[Group]:
     found: dict[str | None, list[ValueLine]] = {}
     for line in lines:
         found.setdefault(group_of(line), []).append(line)
-    restricted = restricted_lines(valuation.lines, valuation.figures)
     made = []
     for group_id, of_group in found.items():
         of_group.sort(key=lambda line: -Decimal(line.amount or 0))
         rests = [figure for line in of_group if (figure := valuation.figure(line))]
-        made.append(Group(group_id, add_up(of_group), of_group, rests, not restricted.isdisjoint(of_group)))
+        made.append(Group(group_id, add_up(of_group), of_group, rests, not valuation.restricted.isdisjoint(of_group)))
     return sorted(made, key=lambda group: (-group.range.central, group.id or ""))
 
 

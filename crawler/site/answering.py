@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
 import sqlite3
@@ -9,7 +10,9 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
+from time import thread_time
 from urllib.parse import parse_qsl, unquote
 
 from datasette.database import Database
@@ -20,9 +23,8 @@ from crawler.errors import UsageFault
 from crawler.site.asked import Asked, Page, Query
 from crawler.site.board import Board
 from crawler.site.boards import Boards
-from crawler.site.guarding import Request as Brought
-from crawler.site.guarding import answering
 from crawler.site.links import ServedLinks
+from crawler.site.makers import Makers
 from crawler.site.pages import HTML, PAGES
 from crawler.site.pages.faults import made, no_figures
 from crawler.site.protection import OUR_POLICY
@@ -30,9 +32,10 @@ from crawler.site.rendering import render
 from crawler.site.texts import load_texts
 
 PATIENCE_SECONDS = 20
-"""While a refresh writes, a page may be as old as that or a little older; else it is always of the newest state."""
-MOST_SLOW = 100
-"""So many pages are made anew when there is a new board."""
+"""While a refresh writes, a page may be as old as that or a little older, and on a machine that has no time twice as
+old; else it is always of the newest state."""
+SLOW_SECONDS, MOST_SLOW = 0.05, 100
+"""So many pages, which took so much of the processor or more, are made anew when there is a new board."""
 NO_VERSION = -1
 """That of a page without a board: it is asked for anew once its patience is over."""
 KEPT_BYTES = 64_000_000
@@ -63,17 +66,20 @@ class Answering:
     def __init__(
         self, database: Database, links: ServedLinks, *, with_restricted: bool, patience: float = PATIENCE_SECONDS
     ) -> None:
-        self._database, self.links, self._with_restricted, self._patience = database, links, with_restricted, patience
+        self.links, self._with_restricted, self._patience = links, with_restricted, patience
+        self._makers = Makers(database.connect)
         self._boards = Boards(
             database.connect, with_restricted=with_restricted, patience=patience, prepare=self._prepare
         )
         self._pages: OrderedDict[tuple[str, str, str], Kept] = OrderedDict()
         self._bytes = 0
+        self._making: dict[tuple[str, str, str], Future[Kept]] = {}
         self._slow: OrderedDict[tuple[str, str, str], float] = OrderedDict()
         self._lock = threading.Lock()
 
     def close(self) -> None:
         """Close the connections."""
+        self._makers.close()
         self._boards.close()
 
     async def answer(self, name: str, request: Request) -> Response:
@@ -84,11 +90,26 @@ class Answering:
         place = (name, key, request.query_string)
         kept = self._find(place)
         if kept is None:
-            # Our pages leave out by themselves what may not be published, whatever stands in their address.
-            with answering(Brought(brings_sql=False)):
-                kept = await self._database.execute_fn(lambda connection: self._make(connection, place))
-            self._keep(place, kept)
+            # A reader who goes away takes it from nobody else.
+            kept = await asyncio.shield(asyncio.wrap_future(self._made(place)))
         return _response(kept, request)
+
+    def _made(self, place: tuple[str, str, str]) -> Future[Kept]:
+        """The page as it is being made, once for all who ask meanwhile."""
+
+        def make(connection: sqlite3.Connection) -> Kept:
+            try:
+                kept = self._make(connection, place)
+                self._keep(place, kept)
+                return kept
+            finally:
+                with self._lock:
+                    del self._making[place]
+
+        with self._lock:
+            if place not in self._making:
+                self._making[place] = self._makers.submit(make)
+            return self._making[place]
 
     def _find(self, place: tuple[str, str, str]) -> Kept | None:
         with self._lock:
@@ -129,7 +150,7 @@ class Answering:
 
     def _render(self, connection: sqlite3.Connection, board: Board, name: str, key: str, query: str) -> tuple[int, str]:
         """Status and text of a page."""
-        known, began = len(board.kept), time.monotonic()
+        known, began = len(board.kept), thread_time()
         asked = Asked(
             connection=connection,
             board=board,
@@ -140,9 +161,10 @@ class Answering:
         )
         page = made(name, PAGES[name], asked, key)
         answer = (page.status, render(page, asked)) if isinstance(page, Page) else (200, page)
-        if len(board.kept) > known:
+        taken = thread_time() - began
+        if len(board.kept) > known and taken >= SLOW_SECONDS:
             with self._lock:
-                self._slow[name, key, query] = time.monotonic() - began
+                self._slow[name, key, query] = taken
                 self._slow.move_to_end((name, key, query))
                 if len(self._slow) > MOST_SLOW:
                     self._slow.popitem(last=False)
@@ -155,7 +177,7 @@ class Answering:
         """
         with self._lock:
             places = sorted(self._slow, key=lambda place: -self._slow[place])
-        end = time.monotonic() + self._patience / 2
+        end = time.monotonic() + self._patience
         for name, key, query in places:
             if time.monotonic() > end:
                 break

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 from datetime import date
+from threading import Lock
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -102,8 +103,9 @@ class Asked(Struct, frozen=True, kw_only=True):
     def once(self, name: str, make: Callable[[], T]) -> T:
         """What `make` returns, worked out once for a board: for what is too slow to be done for every reader."""
         if name not in self.board.kept:
-            # Several readers at once would work out the same, each of them so much later.
-            with self.board.making:
+            # Several readers at once would work out the same, each of them so much later; who needs something else
+            # does not wait for it.
+            with self.board.making.setdefault(name, Lock()):
                 if name not in self.board.kept:
                     self.board.kept[name] = make()
         found: T = self.board.kept[name]

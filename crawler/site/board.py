@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from datetime import date, timedelta
-from threading import RLock
 from typing import Any
 
 import msgspec
@@ -122,8 +121,8 @@ class Board(Struct, frozen=True, kw_only=True):
     organizations: dict[str, Organization]
     kept: dict[str, Any] = msgspec.field(default_factory=dict)
     """What pages have worked out of the same figures, by a name of theirs; see `Asked.once`."""
-    making: Any = msgspec.field(default_factory=RLock)
-    """Held by whoever adds to it."""
+    making: dict[str, Any] = msgspec.field(default_factory=dict)
+    """By such a name the lock that is held by whoever works it out."""
 
     @property
     def today(self) -> date:

@@ -10,7 +10,6 @@ from msgspec import Struct, structs
 
 from crawler.figures.inputs import Standing, read_standing
 from crawler.figures.model import ValueLine
-from crawler.figures.publishing import restricted_lines
 from crawler.figures.valuation import LANDSCAPE, Valuation, names, read_valuation
 from crawler.site.asked import Asked
 from crawler.site.reading.names import names_in_place
@@ -99,7 +98,7 @@ def _read(asked: Asked) -> Money:
     connection, snapshot = asked.connection, asked.board.snapshot
     valuation = read_valuation(connection, LANDSCAPE, snapshot.day, snapshot=snapshot)
     standing = read_standing(connection, day=date.fromisoformat(snapshot.day), origin=snapshot.origin)
-    hidden = frozenset() if asked.with_restricted else restricted_lines(valuation.lines, valuation.figures)
+    hidden = frozenset() if asked.with_restricted else valuation.restricted
     lines: dict[str, list[ValueLine]] = {}
     for line in valuation.lines:
         own = standing.group_of.get(line.organization_id or "", line.organization_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -50,6 +50,8 @@ def environment() -> Environment:
     return made
 
 
+# Pages have hundreds of names and days, many of them the same. Typed: Markup equals text that is not escaped yet.
+@lru_cache(maxsize=10_000, typed=True)
 def name(text: str) -> Markup:
     """Text of strangers: without marks that turn or hide it, and kept apart from the direction of what is around it."""
     return Markup("<bdi>{}</bdi>").format(plain(text))
@@ -60,6 +62,7 @@ def money(amount: str | Decimal | None) -> str:
     return "–" if amount is None else forms.rough(Decimal(amount))
 
 
+@lru_cache(maxsize=10_000, typed=True)
 def day(moment: str | date) -> Markup:
     """The day of a time, as `<time>`."""
     text = str(moment)[:10]

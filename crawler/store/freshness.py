@@ -115,31 +115,26 @@ def states(connection: sqlite3.Connection) -> dict[str | None, int]:
     return {row["status"]: row["repositories"] for row in rows}
 
 
-def fresh_repositories(connection: sqlite3.Connection, *, now: str) -> set[int]:
-    """The ids of the repositories that have figures from GitHub which need not be asked for again yet.
+def fresh_projects(connection: sqlite3.Connection, *, now: str) -> tuple[int, int]:
+    """Of how many projects of the list the primary repository is fresh, and how many have one.
 
-    Where it answered that there are none, gone, private or not known, its answer is fresh and the figures are not.
+    It is, where it has figures from GitHub which need not be asked for again yet. Where GitHub answered that there are
+    none, gone, private or not known, its answer is fresh and the figures are not.
     """
-    rows = connection.execute(
+    row = connection.execute(
         """
-        SELECT repository_id FROM fetches JOIN repositories r ON r.id = repository_id
-        WHERE source = 'github' AND fetches.status NOT IN ('failed', 'partial') AND fresh_until > ?
-          AND r.status IN ('ok', 'empty')
+        SELECT count(*), coalesce(sum(r.status IN ('ok', 'empty') AND EXISTS (
+          SELECT 1 FROM fetches f WHERE f.repository_id = r.id AND f.source = 'github'
+            AND f.status NOT IN ('failed', 'partial') AND f.fresh_until > ?
+        )), 0)
+        FROM project_repositories pr
+        JOIN projects p ON p.id = pr.project_id
+        JOIN repositories r ON r.id = pr.repository_id
+        WHERE pr.is_primary AND p.removed_at IS NULL
         """,
         [now],
-    )
-    return {row["repository_id"] for row in rows}
-
-
-def primary_repositories(connection: sqlite3.Connection) -> list[int]:
-    """For each project of the list that has one, the id of its primary repository."""
-    rows = connection.execute(
-        """
-        SELECT pr.repository_id FROM project_repositories pr JOIN projects p ON p.id = pr.project_id
-        WHERE pr.is_primary AND p.removed_at IS NULL
-        """
-    )
-    return [row["repository_id"] for row in rows]
+    ).fetchone()
+    return int(row[1]), int(row[0])
 
 
 def refused_values(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from datasette.app import Datasette
 
 from crawler.site import answering, boards
+from crawler.site.metadata import SETTINGS
 from crawler.site.plugin import attached_to
 from crawler.store import open_writer, transaction
 
@@ -56,6 +58,43 @@ def test_a_page_made_of_an_older_board_is_not_kept_for_good(
     ask(site, "GET", "/projects?sort=name")
     clock.now += 100 * patience
     assert "Of today" in ask(site, "GET", "/projects?sort=name").text
+
+
+def test_who_asks_at_once_for_the_same_page_gets_the_one_that_is_made(
+    site: Datasette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    real = answering.Answering._make
+    monkeypatch.setattr(answering.Answering, "_make", lambda *given: made.append(given[-1]) or real(*given))
+
+    async def both() -> list[httpx.Response]:
+        return await asyncio.gather(*(site.client.get(path) for path in ("/value", "/value", "/freshness")))
+
+    first, second, _ = asyncio.run(both())
+    assert first.status_code == 200
+    assert first.content == second.content
+    assert sorted(made) == [("freshness", "", ""), ("value", "", "")]
+
+
+def test_a_page_that_fails_is_made_anew_for_the_next(site: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(answering.Answering, "_make", lambda *_: 1 / 0)
+        assert ask(site, "GET", "/value").status_code == 500
+    assert ask(site, "GET", "/value").status_code == 200
+
+
+def test_no_page_waits_for_questions_to_datasette(site: Datasette) -> None:
+    ends = threading.Event()
+    for _ in range(SETTINGS["num_sql_threads"]):
+        site.executor.submit(ends.wait)
+
+    async def get() -> httpx.Response:
+        return await asyncio.wait_for(site.client.get("/value"), timeout=10)
+
+    try:
+        assert asyncio.run(get()).status_code == 200
+    finally:
+        ends.set()
 
 
 def test_what_is_kept_is_confirmed_by_its_tag_alone(site: Datasette) -> None:

@@ -186,7 +186,7 @@ def test_several_readers_at_once_work_something_out_once(boards: Boards) -> None
     with closing(sqlite3.connect(":memory:")) as connection:
         asked = Asked(
             connection=connection,
-            board=structs.replace(boards.newest()[0], making=door),
+            board=structs.replace(boards.newest()[0], making={"seven": door}),
             links=ServedLinks("/", "landscape"),
             texts=load_texts(),
             query=Query(),
@@ -204,3 +204,23 @@ def test_several_readers_at_once_work_something_out_once(boards: Boards) -> None
             reader.join(20)
     assert made == [7]
     assert asked.once("seven", make) == 7
+
+
+def test_nobody_waits_for_what_somebody_else_works_out(boards: Boards) -> None:
+    board, _ = boards.newest()
+    asked = Asked(
+        connection=sqlite3.connect(":memory:"),
+        board=board,
+        links=ServedLinks("/", "landscape"),
+        texts=load_texts(),
+        query=Query(),
+    )
+
+    def slow() -> bool:
+        other = threading.Thread(target=lambda: asked.once("other", lambda: 1), daemon=True)
+        other.start()
+        other.join(timeout=10)
+        return other.is_alive()
+
+    assert not asked.once("slow", slow)
+    asked.connection.close()

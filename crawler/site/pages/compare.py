@@ -38,6 +38,7 @@ def page(asked: Asked) -> Page:
     shown, left = cards[:MOST], cards[MOST:]
     sides = [read_side(asked, card) for card in shown]
     ids = [card.id for card in shown]
+    ready = ready_made(asked) if asked.links.is_static or not sides else []
     return Page(
         template="compare.html",
         title=asked.texts("compare.title.of", names=", ".join(plain(card.name)[:LONGEST_NAME] for card in shown))
@@ -55,7 +56,7 @@ def page(asked: Asked) -> Page:
             "suggested": [] if asked.links.is_static else asked.once("compare.suggested", lambda: _suggested(asked)),
             "added": next((text for text in asked.query.all("add") if found.get(text, cards) is None), ""),
             "unknown": [_unknown(asked, text, ids) for text, card in found.items() if card is None],
-            "ready": [(category, of, _address(asked, [card.id for card in of])) for category, of in ready_made(asked)],
+            "ready": [(category, of, _address(asked, [card.id for card in of])) for category, of in ready],
         },
     )
 

@@ -45,8 +45,7 @@ def page(asked: Asked) -> Page:
     projects = asked.once("freshness.projects", lambda: _projects(asked))
     # What does not depend on the moment is worked out once.
     due = asked.once("freshness.due", lambda: stored.next_due(connection))
-    primary = asked.once("freshness.primary", lambda: stored.primary_repositories(connection))
-    fresh = stored.fresh_repositories(connection, now=moment)
+    fresh, total = stored.fresh_projects(connection, now=moment)
     never, oldest = asked.once("freshness.oldest", lambda: stored.oldest_answer(connection))
     states = asked.once("freshness.states", lambda: stored.states(connection))
     repositories = asked.once("freshness.repositories", lambda: stored.unusual_repositories(connection, most=MOST))
@@ -63,8 +62,8 @@ def page(asked: Asked) -> Page:
         values={
             "now": moment,
             "is_recorded": asked.board.snapshot.recorded_on is not None,
-            "fresh": sum(one in fresh for one in primary),
-            "total": len(primary),
+            "fresh": fresh,
+            "total": total,
             "never": never,
             "oldest": oldest,
             "oldest_age": _ago(asked, now, oldest),

@@ -50,7 +50,8 @@ def all_policies(asked: Asked, money: Money) -> dict[str, Any]:
     shown = [policy for policy in policies() if not policy.is_comparison]
     # The headline first, as it is the answer; the others in the order of their names.
     shown.sort(key=lambda policy: (policy.name != HEADLINE, policy.name))
-    rows = [_row(asked, money.valuation, policy) for policy in shown]
+    told = _open(asked, money.valuation)
+    rows = [_row(asked, money.valuation, told, policy) for policy in shown]
     texts = asked.texts
     return {
         "rows": rows,
@@ -73,7 +74,7 @@ def all_policies(asked: Asked, money: Money) -> dict[str, Any]:
         ),
         "funding": funding_of_all(asked, money),
         "legacy": _legacy(asked, money.valuation),
-        "attributions": attributions(sources_of(_open(asked, money.valuation))),
+        "attributions": attributions(sources_of(told)),
     }
 
 
@@ -103,9 +104,9 @@ def _number(amount: str | int | None) -> Decimal | None:
     return None if amount is None else Decimal(amount)
 
 
-def _row(asked: Asked, valuation: Valuation, policy: Policy) -> PolicyRow:
+def _row(asked: Asked, valuation: Valuation, told: Valuation, policy: Policy) -> PolicyRow:
     total, shown = valuation.total(policy.name), shown_total(asked, valuation, policy.name)
-    oldest, newest = ages_of(_open(asked, valuation), policy.name)
+    oldest, newest = ages_of(told, policy.name)
     return PolicyRow(
         name=policy.name,
         title=policy_title(asked.texts, policy.name),

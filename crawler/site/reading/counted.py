@@ -12,12 +12,11 @@ It is the order of the view `growth` and of `crawler.store.hindsight`. The last 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
-from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 Point = tuple[date, int | None]
 Count = Literal["stars", "commits_last_year"]
@@ -27,13 +26,16 @@ OWN, GITHUB = "own", "github"
 MOST_DAYS, MOST_WEEKS_DAYS = 200, 1_100
 """Up to so many days a line has a point a day, and a point a week; a longer one has a point a month."""
 
-_OWN = "SELECT day, {count} FROM history WHERE repository_id = ? ORDER BY day"
+# SQLite makes one text of all points: a row a day, read from several threads at once, costs each a wait for the others.
+_ALL = "SELECT json_group_array(json_array(day, number)) FROM ({points})"
+_SOURCES = "SELECT DISTINCT source FROM ({points}) ORDER BY source"
+_OWN = "SELECT day, {count} AS number FROM history WHERE repository_id = ? ORDER BY day"
 _WEEKS = """
-SELECT date(week, '+6 days') AS day, stars FROM star_weeks
+SELECT date(week, '+6 days') AS day, stars AS number FROM star_weeks
 WHERE repository_id = ? AND week <= date(?, '-6 days') ORDER BY week
 """
 _IMPORTED = """
-SELECT day, {count}, source FROM imported_counts
+SELECT day, {count} AS number, source FROM imported_counts
 WHERE repository_id = ? AND day < ? AND {count} IS NOT NULL AND licence_class <> 'restricted'
 ORDER BY day, source DESC
 """
@@ -56,18 +58,19 @@ class Past(Struct, frozen=True, kw_only=True):
 
 def read_past(connection: sqlite3.Connection, repository_id: int, count: Count, now: tuple[date, int] | None) -> Past:
     """All that is known of that count; `now` is the newest word on it, None where there is none."""
-    own = _points(connection.execute(_OWN.format(count=count), [repository_id]))
+    own = _points(connection, _OWN.format(count=count), repository_id)
     while own and own[0][1] is None:
         del own[0]
     parts = [(OWN, own)]
     begins = own[0][0] if own else (now[0] if now else date.max)
     if count == "stars":
         until = begins - timedelta(days=1)
-        weeks = _points(connection.execute(_WEEKS, [repository_id, until.isoformat()]))
+        weeks = _points(connection, _WEEKS, repository_id, until.isoformat())
         parts.insert(0, (GITHUB, weeks))
         begins = weeks[0][0] if weeks else begins
-    rows = connection.execute(_IMPORTED.format(count=count), [repository_id, begins.isoformat()]).fetchall()
-    parts.insert(0, (", ".join(sorted({row["source"] for row in rows})), _points(rows)))
+    before = (_IMPORTED.format(count=count), repository_id, begins.isoformat())
+    if others := _points(connection, *before):
+        parts.insert(0, (", ".join(_sources(connection, *before)), others))
     points = {day: value for _, of_part in parts for day, value in of_part}
     told = [Part(source, of_part[0][0], of_part[-1][0]) for source, of_part in parts if of_part]
     if now and (not points or now[0] >= max(points)):
@@ -84,24 +87,24 @@ def step_of(lines: Sequence[Sequence[Point]]) -> Step:
 
 def thin(points: Sequence[Point], step: Step) -> tuple[Point, ...]:
     """The last point of each day, ISO week or month, and the first of all."""
-    key = _KEYS[step]
-    kept = {key(day): (day, value) for day, value in points}
+    if step == "day":
+        kept: dict[object, Point] = {point[0]: point for point in points}
+    elif step == "week":
+        kept = {(point[0].toordinal() - 1) // 7: point for point in points}
+    else:
+        kept = {(point[0].year, point[0].month): point for point in points}
     first = points[:1] if points and points[0] not in kept.values() else ()
     return (*first, *kept.values())
 
 
-_KEYS: dict[Step, Callable[[date], object]] = {
-    "day": lambda day: day,
-    "week": lambda day: (day.toordinal() - 1) // 7,
-    "month": lambda day: (day.year, day.month),
-}
+def _points(connection: sqlite3.Connection, points: str, *values: Any) -> list[Point]:
+    """The points that a question selects."""
+    return _DECODER.decode(connection.execute(_ALL.format(points=points), values).fetchone()[0])
 
 
-def _points(rows: sqlite3.Cursor | list[sqlite3.Row]) -> list[Point]:
-    return [(_day(row[0]), row[1]) for row in rows]
+def _sources(connection: sqlite3.Connection, points: str, *values: Any) -> list[str]:
+    """The names of those who told them."""
+    return [row[0] for row in connection.execute(_SOURCES.format(points=points), values)]
 
 
-@lru_cache(maxsize=20_000)
-def _day(text: str) -> date:
-    """Thousands of projects have counts of the same days."""
-    return date.fromisoformat(text)
+_DECODER = json.Decoder(list[tuple[date, int | None]])
