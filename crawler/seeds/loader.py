@@ -44,20 +44,26 @@ def load_seeds(path: Path) -> tuple[Seeds | None, list[Finding]]:
     text = read_text(path, findings)
     seeds = None
     if text is not None:
-        with _garbage_collector_paused():
-            form, root = read_source(text, str(path), findings)
+        with garbage_collector_paused():
+            form, root = read_root(text, path, findings)
             if root is not None:
-                seeds = _seeds(root, path, form, findings)
-            elif not findings.faults:
-                findings.fault_at(0, 0, "the file holds no list", _BEGIN)
+                seeds = seeds_of(root, path, form, findings)
     ordered = findings.in_order()
     if seeds is None or findings.faults:
         return None, ordered
     return msgspec.structs.replace(seeds, notices=tuple(ordered)), ordered
 
 
+def read_root(text: str, path: Path, findings: Findings) -> tuple[Form, Node | None]:
+    """The form of a list and the root of its tree, in the shape of seeds.yml; a fault where there is no list."""
+    form, root = read_source(text, str(path), findings)
+    if root is None and not findings.faults:
+        findings.fault_at(0, 0, "the file holds no list", _BEGIN)
+    return form, root
+
+
 @contextmanager
-def _garbage_collector_paused() -> Iterator[None]:
+def garbage_collector_paused() -> Iterator[None]:
     """Nothing here is garbage, and walking the growing tree again and again would double the time."""
     was_on = gc.isenabled()
     gc.disable()
@@ -68,7 +74,8 @@ def _garbage_collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _seeds(root: Node, path: Path, form: Form, findings: Findings) -> Seeds | None:
+def seeds_of(root: Node, path: Path, form: Form, findings: Findings) -> Seeds | None:
+    """The list of a tree, whatever its faults; None, and a fault, where it is no mapping."""
     top = read_fields(root, TOP, "", "", findings) if isinstance(root, MappingNode) else None
     if top is None:
         findings.fault(root, "", f"the file holds {shape(root)} where 'categories:' belongs", _BEGIN)
