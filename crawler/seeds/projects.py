@@ -52,7 +52,7 @@ def _project(
         fields.notice("homepage_url", f"the item has {known}", "add 'homepage_url: https://…'")
     extra = fields.value("extra")
     if extra is not None:
-        read_fields(extra, EXTRA, f"{fields.where} / extra", "", fields.findings)
+        read_fields(extra, EXTRA, f"{fields.where} / extra", "", fields.findings, is_kept_only=True)
     return SeedProject(
         id=own_id,
         name=item.name,
