@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
-from yaml.nodes import MappingNode, Node
+from yaml.nodes import MappingNode, Node, ScalarNode
 
 from crawler.errors import SeedsFault
 from crawler.listed import Finding, Seeds
@@ -96,6 +96,7 @@ def seeds_of(root: Node, path: Path, form: Form, findings: Findings) -> Seeds | 
         subcategories=tuple(tree.subcategories),
         projects=projects,
         organizations=affiliations.organizations(),
+        figures_at=top.text("updated_at") if isinstance(top.value("updated_at"), ScalarNode) else None,
     )
 
 

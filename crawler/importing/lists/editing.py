@@ -35,7 +35,9 @@ def _edits(text: str, before: Node, after: Node) -> Iterator[Edit]:
             raise Unsafe
         if isinstance(old, ScalarNode):
             if (old.tag, old.value) != (new.tag, new.value):
-                yield Edit(old.start_mark.index, old.end_mark.index, as_yaml([data(new)])[2:].rstrip("\n"))
+                start, end = old.start_mark.index, old.end_mark.index
+                # A value that is nothing at all stands right behind its colon.
+                yield Edit(start, end, " " * (start == end) + as_yaml([data(new)])[2:].rstrip("\n"))
         elif isinstance(old, MappingNode):
             found = {key.value: below for key, below in new.value}
             known = {key.value for key, _ in old.value}

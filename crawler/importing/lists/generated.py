@@ -34,14 +34,14 @@ def cut_generated(root: Node) -> Counter[str]:
         return cut
     _cut(root, OF_TOP, cut)
     for item in items(root):
-        lost = lost_repositories(item.node)
-        _cut(item.node, OF_ITEMS, cut)
+        lost = lost_repositories(item)
+        _cut(item, OF_ITEMS, cut)
         if lost:
             added = [mapping([("repo_url", value(one, "url"))], line(one)) for one in lost]
             key = text("additional_repos", line(lost[0]))
             # An empty key of that name goes: it would be there twice.
-            item.node.value = [pair for pair in item.node.value if pair[0].value != key.value]
-            item.node.value.append((key, sequence(added, line(lost[0]))))
+            item.value = [pair for pair in item.value if pair[0].value != key.value]
+            item.value.append((key, sequence(added, line(lost[0]))))
     return cut
 
 

@@ -9,13 +9,15 @@ from msgspec import Struct
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from crawler.errors import SeedsFault
-from crawler.importing.lists.pairs import Place
+from crawler.importing.lists.pairs import Place, put
 from crawler.importing.lists.report import LeftOut, Named, Report
-from crawler.importing.lists.walking import categories, count, entries, items, text
+from crawler.importing.lists.walking import categories, count, entries, items, line, text
 from crawler.seeds.document import STR
 from crawler.seeds.findings import Findings
+from crawler.seeds.foreign import nodes
 from crawler.seeds.foreign.reading import Form
 from crawler.seeds.loader import seeds_of
+from crawler.seeds.names import repository_name
 
 _MOST_ROUNDS = 20
 """Readings of one list; what is taken out may bring a second fault to light, seldom a third."""
@@ -54,7 +56,8 @@ def mend(root: Node, form: Form, place: Place, report: Report) -> None:
             report.could_not_read.addresses += before.addresses - after.addresses
             return
         mending = _Mending(root, place, report)
-        if not any([mending.mend(fault) for fault in findings.found]):
+        mended = [mending.mend(fault) for fault in findings.found]
+        if not any(mended):
             break
     raise SeedsFault(findings.in_order())
 
@@ -68,7 +71,7 @@ class _Mending:
         self._holders = _holders(root)
         tree = _tree_of(root)
         self._fixed = {id(node) for node in tree}
-        self._names = {id(node) for node in _names([*tree, *(item.node for item in items(root))])}
+        self._names = {id(node) for node in _names([*tree, *items(root)])}
 
     def mend(self, fault: _Fault) -> bool:
         """Quote a name, or take out what the fault is about; False where that would take more than an item."""
@@ -86,12 +89,24 @@ class _Mending:
             node = self._holders[id(node)][-1]
         if id(node) in self._fixed:
             return False
+        if self._is_item(node) and not text(node, "name") and (repository := repository_name(text(node, "repo_url"))):
+            assert isinstance(node, MappingNode)
+            name = repository.partition("/")[2]
+            put(node, "name", nodes.text(name, line(node)))
+            self._report.renamed.append(Named(name="an item without a name", written=name, place=self._place.at(node)))
+            return True
         return self._take_out(node, fault.problem)
+
+    def _is_item(self, node: Node) -> bool:
+        return isinstance(node, MappingNode) and len(self._holders[id(node)]) == _DEPTH_OF_ITEMS
 
     def _take_out(self, node: Node, problem: str) -> bool:
         above = self._holders[id(node)]
+        while len(above) > _DEPTH_OF_ITEMS and isinstance(above[-1], MappingNode) and len(above[-1].value) == 1:
+            # Nothing would be left of what holds it.
+            node, above = above[-1], above[:-1]
         held = above[-1]
-        what = "item" if len(above) == _DEPTH_OF_ITEMS else "entry"
+        what = "item" if self._is_item(node) else "entry"
         name = text(node, "name")
         if isinstance(held, SequenceNode) and node in held.value:
             held.value.remove(node)

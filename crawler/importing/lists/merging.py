@@ -117,7 +117,11 @@ class Merger:
         """
         key = repository_key(item.node)
         same = subcategory.by_name.get(item.name.casefold())
-        if same is not None and not _differs_by_capitals(item, same) and (not key or repository_key(same.node) in {"", key}):
+        if (
+            same is not None
+            and not _differs_by_capitals(item, same)
+            and (not key or repository_key(same.node) in {"", key})
+        ):
             return same
         if not key or _is_meant(item.node):
             return None
@@ -142,7 +146,7 @@ class Merger:
             for entry in one_or_more(item.node, key):
                 if isinstance(entry, ScalarNode) and entry.value.strip().casefold() != own.casefold():
                     _add_text(twin.node, key, entry.value.strip())
-        if item.name.casefold() != twin.name.casefold():
+        if item.name.casefold() != twin.name.casefold() and "://" not in item.name:
             _add_text(twin.node, "aliases", item.name)
         differing = fill(twin.node, item.node, {"name", "second_path", "aliases", "id", "enriched"})
         self._report.merged_items.append(
@@ -161,9 +165,7 @@ class Merger:
             reason = f"the id {own_id} is already that of {self._ids[own_id]}"
             found = value(item.node, "id")
             assert found is not None
-            self._report.left_out.append(
-                LeftOut(what="id", name=item.name, place=item.origin.at(found), reason=reason)
-            )
+            self._report.left_out.append(LeftOut(what="id", name=item.name, place=item.origin.at(found), reason=reason))
             drop(item.node, "id")
 
     def _renamed(self, item: Listed, subcategory: _Subcategory) -> Listed:

@@ -28,7 +28,7 @@ def unread(root: Node, place: Place) -> list[Unread]:
         )
     told = list(found.values())
     for item in items(root):
-        for address in addresses(item.node):
+        for address in addresses(item):
             text = address.value.strip()
             if repository_name(text):
                 continue
@@ -49,9 +49,9 @@ def _unknown(root: Node) -> Iterator[Node]:
         for subcategory in entries(category, "subcategories"):
             yield from _keys(subcategory, SUBCATEGORY)
     for item in items(root):
-        yield from _keys(item.node, ITEM)
-        yield from _keys(value(item.node, "extra"), EXTRA)
-        for one in one_or_more(item.node, "additional_repos"):
+        yield from _keys(item, ITEM)
+        yield from _keys(value(item, "extra"), EXTRA)
+        for one in one_or_more(item, "additional_repos"):
             yield from _keys(one, REPOSITORY)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Struct
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from crawler.export.block_text import Plain
 from crawler.seeds.document import NULL, STR
+from crawler.seeds.mappings import pairs_of
 
 TOPS = ("categories", "landscape")
 
@@ -28,19 +29,12 @@ class Count(Struct):
         return Count(*(getattr(self, one) + getattr(other, one) for one in self.__struct_fields__))
 
 
-class Item(NamedTuple):
-    """An item of the tree, and the list that holds it."""
-
-    node: MappingNode
-    entries: SequenceNode
-
-
 def value(node: Node | None, key: str) -> Node | None:
     """What a mapping has under a key; None where it has nothing, or null."""
     if isinstance(node, MappingNode):
-        for name, found in node.value:
+        for name, found in pairs_of(node):
             if name.value == key and found.tag != NULL:
-                return found  # type: ignore[no-any-return]
+                return found
     return None
 
 
@@ -68,7 +62,7 @@ def categories(root: Node) -> SequenceNode | None:
     return next((one for one in found if isinstance(one, SequenceNode) and one.value), None)
 
 
-def items(root: Node) -> Iterator[Item]:
+def items(root: Node) -> Iterator[MappingNode]:
     """The items of the tree in its order."""
     tree = categories(root)
     for category in tree.value if tree else ():
@@ -76,7 +70,7 @@ def items(root: Node) -> Iterator[Item]:
             listed = value(subcategory, "items")
             for node in listed.value if isinstance(listed, SequenceNode) else ():
                 if isinstance(node, MappingNode):
-                    yield Item(node, listed)
+                    yield node
 
 
 def addresses(item: Node) -> list[ScalarNode]:
@@ -105,7 +99,7 @@ def count(root: Node) -> Count:
     total = Count(categories=len(listed), subcategories=sum(len(entries(one, "subcategories")) for one in listed))
     for item in items(root):
         total.items += 1
-        total.addresses += len(addresses(item.node))
+        total.addresses += len(addresses(item))
     return total
 
 
@@ -127,9 +121,9 @@ def copied(node: Node) -> Any:
 
 
 def data(node: Node | None) -> Any:
-    """What a tree says, as dicts, lists, texts and `Plain` words."""
+    """What a tree says, as dicts, lists, texts and `Plain` words; what mappings merge in is theirs."""
     if isinstance(node, MappingNode):
-        return {key.value: data(below) for key, below in node.value}
+        return {key.value: data(below) for key, below in pairs_of(node)}
     if isinstance(node, SequenceNode):
         return [data(one) for one in node.value]
     if node is None:

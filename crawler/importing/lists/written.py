@@ -15,13 +15,15 @@ from crawler.importing.lists.walking import data
 from crawler.printable import plain
 
 _CHECKSUM = re.compile(r"\A(?:#[^\n]*\n)*?# Checksum of what follows: ([0-9a-f]{16})\n")
+_SOURCE = re.compile(r"^#   (.*): [^:]+, [0-9,]+ items?$", re.MULTILINE)
 
 
 def written_anew(root: Node, read: Sequence[Read]) -> str:
     """The tree as YAML in block style, below a comment that says from what it was made."""
     body = as_yaml(data(root))
     sources = "".join(
-        f"#   {plain(PurePath(one.path).name)}: {one.form}, {one.count.items:,} items\n" for one in read
+        f"#   {_name(one.path)}: {one.form}, {one.count.items:,} {'item' if one.count.items == 1 else 'items'}\n"
+        for one in read
     )
     return (
         f"# Made by 'crawler import' from\n{sources}"
@@ -30,10 +32,16 @@ def written_anew(root: Node, read: Sequence[Read]) -> str:
     )
 
 
-def is_untouched(text: str) -> bool:
-    """Whether a text is as `written_anew` made it, whatever it was made from."""
+def is_untouched(text: str, read: Sequence[Read]) -> bool:
+    """Whether a text is as `written_anew` made it from lists of these names, and nobody has edited it since."""
     match = _CHECKSUM.match(text)
-    return match is not None and match[1] == _checksum(text[match.end() :])
+    if match is None or match[1] != _checksum(text[match.end() :]):
+        return False
+    return _SOURCE.findall(match[0]) == [_name(one.path) for one in read]
+
+
+def _name(path: str) -> str:
+    return plain(PurePath(path).name)
 
 
 def _checksum(body: str) -> str:
