@@ -85,8 +85,11 @@ def seeds_of(root: Node, path: Path, form: Form, findings: Findings) -> Seeds | 
     tree = read_tree(_categories(top), findings)
     groups, group_of = read_groups(top, tree.categories)
     affiliations = Affiliations(organizations, has_block="organizations" in top)
-    projects = read_projects(tree, affiliations)
-    affiliations.notice_missing_block(findings)
+    # Lists of other formats have no place for what these notices ask for.
+    is_landscape = form == "landscape"
+    projects = read_projects(tree, affiliations, is_landscape=is_landscape)
+    if is_landscape:
+        affiliations.notice_missing_block(findings)
     return Seeds(
         path=spoken_path(path),
         form=form,

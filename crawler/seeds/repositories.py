@@ -17,7 +17,12 @@ from crawler.seeds.values import host_of, web_address
 class Repositories:
     """Reads the repositories of one item after the other, and notices what items have in common."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_landscape: bool = True) -> None:
+        self._cure_of_shared = (
+            "delete one, or add 'allow_duplicate_repo: true' if it is meant"
+            if is_landscape
+            else "delete one, or leave it if it is meant"
+        )
         # By name in small letters: GitHub's names do not differ by case.
         self._listed: dict[str, Fields] = {}
         self._former: list[tuple[Fields, Node, str]] = []
@@ -74,7 +79,7 @@ class Repositories:
         first = self._listed.setdefault(name.lower(), fields)
         if first is not fields and not is_shared:
             problem = f"{name} is listed before, by {first.where} (line {first.line})"
-            fields.notice("repo_url", problem, "delete one, or add 'allow_duplicate_repo: true' if it is meant")
+            fields.notice("repo_url", problem, self._cure_of_shared)
 
     def _former_names(self, fields: Fields, present: str) -> tuple[str, ...]:
         names: dict[str, str] = {}
