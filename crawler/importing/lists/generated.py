@@ -6,8 +6,9 @@ from collections import Counter
 
 from yaml.nodes import MappingNode, Node
 
-from crawler.importing.lists.walking import items, line, lost_repositories, value
-from crawler.seeds.foreign.nodes import mapping, sequence, text
+from crawler.importing.lists.walking import items, line
+from crawler.seeds.foreign.nodes import sequence, text
+from crawler.seeds.processed import lost_repositories
 
 OF_ITEMS = frozenset(
     (
@@ -37,11 +38,10 @@ def cut_generated(root: Node) -> Counter[str]:
         lost = lost_repositories(item)
         _cut(item, OF_ITEMS, cut)
         if lost:
-            added = [mapping([("repo_url", value(one, "url"))], line(one)) for one in lost]
             key = text("additional_repos", line(lost[0]))
             # An empty key of that name goes: it would be there twice.
             item.value = [pair for pair in item.value if pair[0].value != key.value]
-            item.value.append((key, sequence(added, line(lost[0]))))
+            item.value.append((key, sequence(lost, line(lost[0]))))
     return cut
 
 

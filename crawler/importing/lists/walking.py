@@ -11,6 +11,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from crawler.export.block_text import Plain
 from crawler.seeds.document import NULL, STR
 from crawler.seeds.mappings import pairs_of
+from crawler.seeds.processed import lost_repositories
 
 TOPS = ("categories", "landscape")
 
@@ -73,23 +74,11 @@ def items(root: Node) -> Iterator[MappingNode]:
                     yield node
 
 
-def addresses(item: Node) -> list[ScalarNode]:
+def addresses(item: MappingNode) -> list[ScalarNode]:
     """The nodes of an item's repository addresses, the primary one first."""
-    places = [item, *one_or_more(item, "additional_repos")]
+    places = [item, *one_or_more(item, "additional_repos"), *lost_repositories(item)]
     found = [place if isinstance(place, ScalarNode) else value(place, "repo_url") for place in places]
-    found += [value(one, "url") for one in lost_repositories(item)]
     return [one for one in found if isinstance(one, ScalarNode) and one.value.strip()]
-
-
-def lost_repositories(item: Node) -> list[Node]:
-    """Entries of `repos:` that an item of a processed landscape names nowhere else.
-
-    landscapeapp puts an item's `additional_repos` there. Those of an account come back by its `project_org`.
-    """
-    if value(item, "additional_repos") is not None or value(item, "project_org") is not None:
-        return []
-    known = {text(item, "repo_url").casefold()}
-    return [one for one in entries(item, "repos") if text(one, "url") and text(one, "url").casefold() not in known]
 
 
 def count(root: Node) -> Count:
