@@ -69,6 +69,7 @@ class _Mending:
         self._place = place
         self._report = report
         self._holders = _holders(root)
+        self._tree = categories(root)
         tree = _tree_of(root)
         self._fixed = {id(node) for node in tree}
         self._names = {id(node) for node in _names([*tree, *items(root)])}
@@ -98,7 +99,8 @@ class _Mending:
         return self._take_out(node, fault.problem)
 
     def _is_item(self, node: Node) -> bool:
-        return isinstance(node, MappingNode) and len(self._holders[id(node)]) == _DEPTH_OF_ITEMS
+        above = self._holders[id(node)]
+        return len(above) == _DEPTH_OF_ITEMS and above[1] is self._tree
 
     def _take_out(self, node: Node, problem: str) -> bool:
         above = self._holders[id(node)]

@@ -68,7 +68,8 @@ class Merger:
     def close(self, root: Node) -> None:
         """Put what was merged into the first tree."""
         found = categories(root)
-        assert found is not None
+        if found is None:
+            return
         for category in self._by_name.values():
             for subcategory in category.by_name.values():
                 _set_entries(subcategory.node, "items", subcategory.items)
@@ -170,7 +171,7 @@ class Merger:
 
     def _renamed(self, item: Listed, subcategory: _Subcategory) -> Listed:
         """The item under a name that no other one of its place has: two there would be ambiguous."""
-        told = repository_key(item.node).removeprefix("https://github.com/")
+        told = repository_key(item.node).removeprefix("https://github.com/").removeprefix("https://")
         name, number = f"{item.name} ({told})", 2
         while name.casefold() in subcategory.by_name:
             name, number = f"{item.name} ({told}, {number})", number + 1

@@ -82,14 +82,16 @@ def addresses(item: MappingNode) -> list[ScalarNode]:
 
 
 def count(root: Node) -> Count:
-    """How much a tree lists."""
+    """How much a tree lists; an entry where an item belongs is one, whatever it holds."""
     tree = categories(root)
     listed = tree.value if tree else []
-    total = Count(categories=len(listed), subcategories=sum(len(entries(one, "subcategories")) for one in listed))
-    for item in items(root):
-        total.items += 1
-        total.addresses += len(addresses(item))
-    return total
+    below = [one for category in listed for one in entries(category, "subcategories")]
+    return Count(
+        categories=len(listed),
+        subcategories=len(below),
+        items=sum(len(entries(one, "items")) for one in below),
+        addresses=sum(len(addresses(item)) for item in items(root)),
+    )
 
 
 def line(node: Node) -> int:
