@@ -69,7 +69,7 @@ def command(files: tuple[Path, ...], output: Path | None, database: Path, *, as_
             click.echo(line, err=True)
     if output is not None:
         click.echo(f"{output} is {'written' if is_written else 'there already, with this very list'}", err=True)
-        _go_on(imported.report, files, output, database)
+    _go_on(imported.report, files, output, database)
     if imported.report.could_not_read.items or imported.report.could_not_read.addresses:
         sys.exit(IN_PART)
 
@@ -106,7 +106,7 @@ def _write(imported: Imported, output: Path | None) -> bool:
     return True
 
 
-def _go_on(report: Report, files: Sequence[Path], output: Path, database: Path) -> None:
+def _go_on(report: Report, files: Sequence[Path], output: Path | None, database: Path) -> None:
     """What is left to do: a refresh, and the figures of processed landscapes, which need its repositories."""
     source = click.get_current_context().get_parameter_source("database")
     is_named = source not in {ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP}
@@ -127,8 +127,10 @@ def _go_on(report: Report, files: Sequence[Path], output: Path, database: Path) 
                     f"notice: the figures in {plain(str(path))} are not taken over: {plain(str(fault))}", err=True
                 )
         left.append(["import-history", str(path), *option])
-    click.echo("Go on with", err=True)
-    for words in (["refresh", str(output), *option], *left):
+    refresh = [["refresh", str(output), *option]] if output is not None else []
+    if refresh or left:
+        click.echo("Go on with", err=True)
+    for words in (*refresh, *left):
         click.echo(f"  crawler {shlex.join(words)}", err=True)
     if left:
-        click.echo("The last makes its figures history, once the database has its repositories.", err=True)
+        click.echo("'import-history' makes the figures history, once a refresh has brought the repositories.", err=True)

@@ -21,7 +21,10 @@ WEEKS = 52
 """GitHub's statistics of participation tell so many weeks, which is the year before."""
 LONGEST_WEEK = 7
 """Digits of the commits of a week; nobody makes ten million."""
-_UPDATED_AT = re.compile(rb"^updated_at:[ \t]+['\"]?([0-9][0-9TZ:.+ -]{9,40}[0-9Z])['\"]?[ \t\r]*$", re.MULTILINE)
+_UPDATED_AT = re.compile(
+    rb"^updated_at:[ \t]+['\"]?(([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ][0-9:.]+ ?(?:Z|[-+][0-9:]+)?)?)['\"]?[ \t\r]*$",
+    re.MULTILINE,
+)
 MOST_ENTRIES = 200_000
 """Entries of lists that are looked at: aliases may name one list a thousand times."""
 
@@ -41,7 +44,8 @@ def day_told(data: bytes) -> date | None:
     if data.lstrip()[:1] == b"{":
         return max((row.day for row in _of_landscape2(_json(data), Tally()) if row.day), default=None)
     written = _UPDATED_AT.findall(data)
-    return _day(written[-1].decode("ascii", "replace")) if written else None
+    moment, day = (text.decode() for text in written[-1]) if written else ("", "")
+    return _day(moment) or _day(f"{day}T00:00:00Z")
 
 
 def _json(data: bytes) -> Any:

@@ -227,6 +227,14 @@ def test_what_is_no_list_is_one_message_and_nothing_is_written(tmp_path: Path, t
     assert "bad.yml:" in done.err and done.out == "" and not (tmp_path / "out.yml").exists()
 
 
+@pytest.mark.parametrize(
+    "text", ['{"items": [], "github_data": {}}', '{"https://github.com/a/b": {"generated_at": "x"}}']
+)
+def test_what_landscape2_generates_is_history_and_no_list(tmp_path: Path, text: str) -> None:
+    (tmp_path / "full.json").write_text(text)
+    assert "crawler import-history" in run(tmp_path, "full.json", code=2).err
+
+
 def test_a_file_is_overwritten_by_the_same_import_alone(tmp_path: Path) -> None:
     (tmp_path / "list.txt").write_text("acme/one\n")
     output = tmp_path / "seeds.yml"

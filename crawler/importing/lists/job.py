@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from crawler.importing.lists.unread import unread
 from crawler.importing.lists.walking import copied, count, text
 from crawler.importing.lists.written import written_anew
 from crawler.listed import Seeds
+from crawler.printable import plain
 from crawler.seeds.document import compose
 from crawler.seeds.findings import Findings
 from crawler.seeds.foreign.reading import Form
@@ -28,6 +30,10 @@ from crawler.seeds.loader import garbage_collector_paused, read_root, seeds_of
 from crawler.seeds.text import decode
 
 _SEEDS = "the written list"
+_GENERATED = re.compile(
+    rb'\s*\{(?=.*"(?:github_data|generated_at)"\s*:)(?!.*"(?:landscape|subcategories)"\s*:)', re.DOTALL
+)
+"""landscape2's full.json, or one of its cache files."""
 
 
 class Given(Struct, frozen=True):
@@ -69,6 +75,11 @@ def import_lists(given: Sequence[Given]) -> Imported:
 
 
 def _read(given: Given, report: Report) -> _Source:
+    if _GENERATED.match(given.content):
+        raise UsageFault(
+            f"{plain(given.path)} is what landscape2 generates, and no list",
+            cure=f"import the data.yml; 'crawler import-history {plain(given.path)}' takes the figures",
+        )
     findings = Findings(given.path)
     source = decode(given.content, findings)
     form: Form = "landscape"
@@ -85,7 +96,6 @@ def _read(given: Given, report: Report) -> _Source:
     )
     for key, number in cut_generated(after).items():
         report.generated[key] = report.generated.get(key, 0) + number
-    report.unread += unread(after, place)
     return _Source(place, form, source, root, after)
 
 
@@ -96,6 +106,7 @@ def _made_one(sources: Sequence[_Source], report: Report) -> Node:
         merger.take(source.after, source.place)
         merger.close(source.after)
         mend(source.after, source.form, source.place, report)
+        report.unread += unread(source.after, source.place)
     root = sources[0].after
     if len(sources) > 1:
         merger = Merger(report)

@@ -18,11 +18,12 @@ from crawler.seeds.values import host_of
 def unread(root: Node, place: Place) -> list[Unread]:
     """Unknown keys, once each, then every address that is no repository of GitHub's."""
     found: dict[str, Unread] = {}
-    for key in _unknown(root):
-        first = found.get(key.value)
-        found[key.value] = Unread(
+    for holder, key in _unknown(root):
+        name = f"{holder}{short(key.value)}"
+        first = found.get(name)
+        found[name] = Unread(
             what="key",
-            text=short(key.value),
+            text=name,
             times=first.times + 1 if first else 1,
             place=first.place if first else place.at(key),
         )
@@ -41,21 +42,22 @@ def unread(root: Node, place: Place) -> list[Unread]:
     return told
 
 
-def _unknown(root: Node) -> Iterator[Node]:
-    yield from _keys(root, TOP)
+def _unknown(root: Node) -> Iterator[tuple[str, Node]]:
+    """Keys that nobody knows, each with the key whose mapping holds it before it."""
+    yield from _keys("", root, TOP)
     tree = categories(root)
     for category in tree.value if tree else ():
-        yield from _keys(category, CATEGORY)
+        yield from _keys("", category, CATEGORY)
         for subcategory in entries(category, "subcategories"):
-            yield from _keys(subcategory, SUBCATEGORY)
+            yield from _keys("", subcategory, SUBCATEGORY)
     for item in items(root):
-        yield from _keys(item, ITEM)
-        yield from _keys(value(item, "extra"), EXTRA)
+        yield from _keys("", item, ITEM)
+        yield from _keys("extra: ", value(item, "extra"), EXTRA)
         for one in one_or_more(item, "additional_repos"):
-            yield from _keys(one, REPOSITORY)
+            yield from _keys("additional_repos: ", one, REPOSITORY)
 
 
-def _keys(node: Node | None, known: Keys) -> Iterator[Node]:
+def _keys(holder: str, node: Node | None, known: Keys) -> Iterator[tuple[str, Node]]:
     for key, _ in node.value if isinstance(node, MappingNode) else ():
         if key.value not in known and key.value != "<<":
-            yield key
+            yield holder, key
