@@ -12,7 +12,7 @@ _DECIMAL = re.compile(r"[0-9]{1,30}(?:\.[0-9]{1,18})?")
 _SLUG = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 _HOST = re.compile(r"https?://(?:[^\s/?#@]*@)?([^\s/?#:@]+)", re.IGNORECASE)
 _GIT = re.compile(r"(?:[A-Za-z+]+://)?(?:[^\s/?#@]*@)?(?P<host>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?P<rest>[:/]\S+)")
-_URL = re.compile(r"https?://[^\s/?#]+(?:[/?#]\S*)?", re.IGNORECASE)
+_URL = re.compile(r"https?://[^\s/?#\x00-\x1f\x7f-\x9f]+(?:[/?#][^\s\x00-\x1f\x7f-\x9f]*)?", re.IGNORECASE)
 
 
 def is_day(text: str) -> bool:

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from msgspec import Struct, field
 from yaml.nodes import Node
 
-from crawler.seeds.findings import Findings
+from crawler.seeds.findings import Findings, short
 from crawler.seeds.foreign.building import CATEGORY, MAX_ENTRIES, SUBCATEGORY, Entry, build, clean
 from crawler.seeds.foreign.markdown_entry import is_anchor, read_entry, repositories
 from crawler.seeds.foreign.markdown_links import Line, Link, plain_label, read_line
@@ -29,6 +29,8 @@ _DESCRIPTIONS = {"description", "desc", "about", "summary", "notes", "what", "de
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:.*\n){0,200}?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 _SUMMARY = re.compile(r"<summary>(.*?)</summary>", re.DOTALL | re.IGNORECASE)
 _MAX_HTML = 10_000
+_MAX_NESTING = 100
+"""Lists and quotes in each other, each counted twice; the parser leaves out all that comes behind what is deeper."""
 
 
 class _Item(Struct):
@@ -53,7 +55,17 @@ def tree(source: str, findings: Findings) -> Node | None:
         body = "\n" * front[0].count("\n") + body[front.end() :]
     reader = _Reader(findings)
     reader.read(body)
-    return build(reader.entries, findings, title=reader.title, cure=CURE)
+    return None if findings.faults else build(reader.entries, findings, title=reader.title, cure=CURE)
+
+
+class _Parser(MarkdownIt):
+    """The parser, with addresses as they are written, whatever they are."""
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 (the library's name)
+        return url
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802
+        return True
 
 
 class _Reader:
@@ -64,7 +76,7 @@ class _Reader:
         self.title: Node | None = None
         self._findings = findings
         # Lines are read only where one is wanted.
-        self._parser = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table")
+        self._parser = _Parser("commonmark", {"maxNesting": _MAX_NESTING}).enable("table")
         self._parser.core.ruler.disable(["inline", "text_join"])
         self._env: dict[str, object] = {}
         self._headings: list[tuple[int, str]] = []
@@ -82,6 +94,12 @@ class _Reader:
         row_line, is_cell, is_head = 0, False, False
         for number, token in enumerate(tokens):
             kind = token.type
+            if token.level >= _MAX_NESTING - 3:
+                line = (token.map or [0])[0] + 1
+                self._findings.fault_at(
+                    line, 1, "lists or quotes stand too deep in each other here", "write a flatter list"
+                )
+                return
             if kind == "inline":
                 if number == title_at:
                     self.title = self._text_of(token)
@@ -165,6 +183,9 @@ class _Reader:
         found = None if self._skipped_at is not None or is_anchor(line) else read_entry(line, number)
         if found is None:
             self._count_unread(repositories(line), None, number)
+            if line.links and self._skipped_at is None and not is_anchor(line):
+                problem = f"the entry leads to no web address ({short(line.links[0].url)}), it is not read"
+                self._findings.notice(text("", number), " / ".join(self._place()), problem, CURE)
             return
         entry, others = found
         entry.category, entry.subcategory = self._place()
@@ -203,7 +224,7 @@ class _Reader:
         line = read_line(children)
         if "</details" in content.lower():
             self._folded = None
-        if match and line.links and repositories(line):
+        if match and line.links:
             before = len(self.entries)
             self._read_line(line, number)
             self._folded = (

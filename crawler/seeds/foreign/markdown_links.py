@@ -12,8 +12,9 @@ from msgspec import Struct, field
 from crawler.seeds.foreign.building import clean
 
 _TAG = re.compile(r"<a\s[^>]*?href\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
-_BARE = re.compile(r"https?://[^\s<>\"'`|]+", re.IGNORECASE)
+_BARE = re.compile(r"https?://[^\s<>\"'`|\x00-\x1f\x7f-\x9f]+", re.IGNORECASE)
 _EMPTY_BRACKETS = re.compile(r"[(\[{][\s,;|/·&+]*[)\]}]")
+_LOST_BLANK = re.compile(r" ([.,;:!?])(?= |\Z)")
 _CHECKBOX = re.compile(r"^\[[ xX]\]\s")
 SEPARATORS = " \t-–—:|·•~>*,;"
 
@@ -50,7 +51,7 @@ class Line(Struct):
             for part in self.parts[at:]
         ]
         text = clean(_joined(kept))
-        return _EMPTY_BRACKETS.sub("", text).strip(SEPARATORS).replace("  ", " ")
+        return clean(_LOST_BLANK.sub(r"\1", _EMPTY_BRACKETS.sub("", text))).strip(SEPARATORS)
 
     def _before(self, link: Link | None) -> Iterator[str | Link]:
         for part in self.parts:

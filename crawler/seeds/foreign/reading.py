@@ -44,7 +44,10 @@ def read_source(text: str, path: str, findings: Findings) -> tuple[Form, Node | 
 
     The ending of the file's name decides, and where that says nothing its content.
     """
-    kind = _BY_ENDING.get(Path(path).suffix.lower()) or _by_content(text[:_LOOKED_AT])
+    ending = Path(path).suffix.lower()
+    kind = _BY_ENDING.get(ending) or _by_content(text[:_LOOKED_AT])
+    if ending == ".txt" and kind == "yaml":
+        kind = "lines"
     if kind == "markdown":
         # Imported where it is needed: most lists are YAML, and the command is to start fast.
         from crawler.seeds.foreign import markdown

@@ -7,6 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from msgspec import Struct
 from yaml.nodes import Node
@@ -70,14 +71,14 @@ def tree(source: str, findings: Findings) -> Node | None:
     first = next((line for line in source[:100_000].splitlines() if line.strip() and not line.startswith("#")), "")
     rows = _rows(source, _delimiter(first), findings)
     entries: list[Entry] = []
-    looked_at = [row for row, _ in zip(rows, range(_ROWS_LOOKED_AT), strict=False)]
+    looked_at = list(islice(rows, _ROWS_LOOKED_AT))
     if looked_at:
         columns = _columns(looked_at, findings)
         for row in (*looked_at, *rows):
             entry = _entry(row, columns)
             if entry:
                 entries.append(entry)
-            elif entry is None:
+            else:
                 problem = f"the line holds neither a name nor an address ({short(' '.join(row.cells))}), it is not read"
                 findings.notice(text("", row.line), "", problem, CURE)
             if len(entries) > MAX_ENTRIES:
@@ -156,10 +157,13 @@ def _entry(row: _Row, columns: list[str | None]) -> Entry | None:
     """The entry of a row; None where it has neither a name nor an address."""
     entry = Entry(line=row.line)
     urls: dict[str, str] = {}
+    has_address = False
     for key, cell in zip(columns, row.cells, strict=False):
         if not key or not cell:
             continue
-        url = (address_of(cell) or cell) if key in {_REPOSITORY, _URL} else ""
+        address = address_of(cell) if key in {_REPOSITORY, _URL} else None
+        url = address or cell
+        has_address |= address is not None
         if key == _REPOSITORY or (key == _URL and is_repository(url)):
             urls.setdefault(same_place(url), url)
         elif key == _URL:
@@ -173,4 +177,4 @@ def _entry(row: _Row, columns: list[str | None]) -> Entry | None:
         else:
             entry.values[key] = text(cell, row.line)
     entry.repo_urls = [text(url, row.line) for url in urls.values()]
-    return entry if entry.name or entry.repo_urls or "homepage_url" in entry.values else None
+    return entry if entry.name or has_address or "homepage_url" in entry.values else None
