@@ -85,6 +85,8 @@ def command(
         raise click.UsageError("name repositories (crawler add owner/repo), or an account with --org NAME")
     if most and not org:
         raise click.UsageError("--max is for --org: leave it out")
+    if org and sandbox:
+        raise click.UsageError("no account is recorded as a whole: leave out --sandbox, or name repositories")
     login = _login(org) if org else None
     path = seeds_path(file)
     if path == STANDARD_INPUT:
