@@ -238,7 +238,7 @@ def _print_difference(before: str, after: str, path: str) -> None:
 
 
 def _lines(text: str) -> list[str]:
-    return [line.rstrip("\r") for line in text.split("\n")]
+    return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
 
 
 def _tell(line: str) -> None:
