@@ -114,15 +114,20 @@ def _over(text: str, old: Node, at: int, lines: str) -> list[Edit]:
 
 
 def _other_list(root: Node, key: str) -> tuple[SequenceNode | None, int]:
-    """A list in block style under the same key, and how far its dashes stand to the right of the key."""
+    """A list in block style under the same key, and how far its dashes stand to the right of the key.
+
+    Without such a list that distance is the one of another list.
+    """
+    distance = 2
     pending = [root]
     while pending:
         node = pending.pop()
-        if isinstance(node, MappingNode):
-            for name, below in node.value:
-                if name.value == key and isinstance(below, SequenceNode) and below.value and not below.flow_style:
-                    return below, below.start_mark.column - name.start_mark.column
-                pending.append(below)
-        elif isinstance(node, SequenceNode):
+        if isinstance(node, SequenceNode):
             pending += node.value
-    return None, 2
+        for name, below in node.value if isinstance(node, MappingNode) else ():
+            if isinstance(below, SequenceNode) and below.value and not below.flow_style:
+                distance = below.start_mark.column - name.start_mark.column
+                if name.value == key:
+                    return below, distance
+            pending.append(below)
+    return None, distance
