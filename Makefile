@@ -1,6 +1,8 @@
 # The two commands: `make refresh` (set up, then the main job on the bundled recorded figures) and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+# The tests start hundreds of processes; where Python may not keep what it compiled, each compiles the program anew.
+export PYTHONDONTWRITEBYTECODE :=
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
 
 .PHONY: refresh test test-browser test-datasette lint serve bench docs screenshots clean
