@@ -11,7 +11,7 @@ refresh: .venv/.installed
 	$(BIN)/crawler refresh --sandbox
 
 # Databases of tests lie in memory where there is room for them: to wait for the disk proves nothing there.
-IN_MEMORY := $(shell df --output=avail /dev/shm 2>/dev/null | awk '$$1 > 2000000 {print "TMPDIR=/dev/shm"}')
+IN_MEMORY := $(shell df --output=avail /dev/shm 2>/dev/null | awk 'NR > 1 && $$1 > 2000000 {print "TMPDIR=/dev/shm"}')
 
 # In the order of the files, and not those with the fewest tests last, which take longest.
 test: lint
