@@ -61,7 +61,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The waits of every refresh in this process: noted, not waited for; the clock of the limits goes on by as much."""
+    """The waits of each refresh and doctor in this process: noted, not waited for; the clock of the limits moves on."""
     noted: list[float] = []
 
     async def note(seconds: float) -> None:
@@ -75,6 +75,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     for module in ("asking", "hosts", "ledger", "limits"):
         monkeypatch.setattr(f"crawler.fetch.{module}.time", clock)
     monkeypatch.setattr("crawler.running.Engine", engine)
+    monkeypatch.setattr("crawler.cli.doctor.Engine", engine)
     return noted
 
 
