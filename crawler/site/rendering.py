@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,6 +15,10 @@ from crawler.figures import forms
 from crawler.news.words import web_address
 from crawler.printable import plain
 from crawler.site.asked import Asked, Page
+
+LONGEST_TEXT = 2_000
+"""So many characters of a text of strangers are shown."""
+_KEPT_NAME = 200
 
 
 def render(page: Page, asked: Asked) -> str:
@@ -35,6 +39,8 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
     )
     filters: dict[str, Callable[..., object]] = {
         "short": forms.short,
@@ -45,14 +51,38 @@ def environment() -> Environment:
         "plain": plain,
         "web": web_address,
         "day": day,
+        "table_row": table_row,
     }
     made.filters.update(filters)
     return made
 
 
+def load_templates() -> None:
+    """Read all templates now: processes that are forked have them then."""
+    made = environment()
+    for template in made.list_templates():
+        made.get_template(template)
+
+
 def name(text: str) -> Markup:
-    """Text of strangers: without marks that turn or hide it, and kept apart from the direction of what is around it."""
-    return Markup("<bdi>{}</bdi>").format(plain(text))
+    """Text of strangers: without marks that turn or hide it, and kept apart from the direction of what is around it.
+
+    Of what is longer than anybody reads the beginning, and `…`.
+    """
+    return _short_name(text) if len(text) <= _KEPT_NAME else _name(text)
+
+
+def _name(text: str) -> Markup:
+    return Markup("<bdi>%s</bdi>") % plain(clamped(text))
+
+
+# Pages repeat a few thousand names hundreds of thousands of times.
+_short_name = lru_cache(maxsize=16_384)(_name)
+
+
+def clamped(text: str, most: int = LONGEST_TEXT) -> str:
+    """At most so many characters of a text; `…` stands for what is left out."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def money(amount: str | Decimal | None) -> str:
@@ -62,5 +92,18 @@ def money(amount: str | Decimal | None) -> str:
 
 def day(moment: str | date) -> Markup:
     """The day of a time, as `<time>`."""
-    text = str(moment)[:10]
+    return _day(str(moment)[:10])
+
+
+@lru_cache(maxsize=16_384)
+def _day(text: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(text, text)
+
+
+@lru_cache(maxsize=16_384)
+def table_row(cells: tuple[str, ...]) -> Markup:
+    """A row of a table of text; the first cell names it. Projects have weeks and numbers in common."""
+    return Markup('<tr><th scope="row">%s</th>%s</tr>') % (
+        name(cells[0]),
+        Markup().join(Markup("<td>%s</td>") % cell for cell in cells[1:]),
+    )

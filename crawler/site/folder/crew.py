@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -23,6 +24,8 @@ from crawler.site.board import read_board
 from crawler.site.folder.naming import Place
 from crawler.site.folder.rendering import Renderer
 from crawler.site.folder.writing import stage_file
+from crawler.site.rendering import load_templates
+from crawler.site.texts import load_texts
 from crawler.store import open_reader
 
 MOST_PROCESSES = 8
@@ -31,8 +34,12 @@ ENOUGH_ROWS = 400
 TRIES = 5
 PATIENCE_SECONDS = 20
 LOOK_SECONDS = 0.5
-AT_ONCE = 24
-"""Pages that a process takes from the pile at a time."""
+AT_ONCE, PILES_EACH = 24, 2
+"""Pages that a process takes from the pile at a time; fewer where each would not have so many turns."""
+SELDOM = 100_000
+"""After so many new objects a process of the pool looks for those that nobody needs: it holds the whole landscape,
+which by the usual count it looks through again and again.
+"""
 
 
 class Job(Struct, frozen=True, kw_only=True):
@@ -81,13 +88,17 @@ class Worker:
 class Crew:
     """Whoever renders: a pool of processes, or where there is none this one."""
 
-    def __init__(self, connection: sqlite3.Connection, job: Job, pool: ProcessPoolExecutor | None) -> None:
-        self._connection, self._job, self._pool = connection, job, pool
+    def __init__(
+        self, connection: sqlite3.Connection, job: Job, pool: ProcessPoolExecutor | None, processes: int = 1
+    ) -> None:
+        self._connection, self._job, self._pool, self._processes = connection, job, pool, processes
         self._alone: Worker | None = None
 
     def render(self, places: Sequence[Place], digests: Mapping[str, str]) -> Iterator[list[Done]]:
         """Render the pages, some at a time, and stage them."""
-        piles = [places[start : start + AT_ONCE] for start in range(0, len(places), AT_ONCE)]
+        # Every process has some of few pages too.
+        at_once = max(1, min(AT_ONCE, len(places) // (PILES_EACH * self._processes)))
+        piles = [places[start : start + at_once] for start in range(0, len(places), at_once)]
         if self._pool is None:
             self._alone = self._alone or Worker(self._connection, self._job, digests)
             yield from map(self._alone.work, piles)
@@ -101,14 +112,14 @@ class Crew:
 @contextmanager
 def open_crew(job: Job) -> Iterator[tuple[sqlite3.Connection, Crew]]:
     """A connection that shows what is asked for, and a crew that sees the same whoever writes meanwhile."""
-    with _one_state(job) as (connection, pool):
+    with _one_state(job) as (connection, pool, processes):
         job.show(connection)
-        yield connection, Crew(connection, job, pool)
+        yield connection, Crew(connection, job, pool, processes)
 
 
 @contextmanager
-def _one_state(job: Job) -> Iterator[tuple[sqlite3.Connection, ProcessPoolExecutor | None]]:
-    """A connection, and processes with one each, all within a transaction on the same state of the database."""
+def _one_state(job: Job) -> Iterator[tuple[sqlite3.Connection, ProcessPoolExecutor | None, int]]:
+    """A connection, and so many processes with one each, all within a transaction on the same state of the database."""
     with closing(open_reader(job.database)) as watch:
         processes = _processes(watch)
         for _ in range(TRIES if processes > 1 else 0):
@@ -116,10 +127,10 @@ def _one_state(job: Job) -> Iterator[tuple[sqlite3.Connection, ProcessPoolExecut
             with closing(_begin(job)) as connection, _open_pool(job, processes) as pool:
                 # Nobody has committed since before the first of them began.
                 if pool and _version(watch) == version:
-                    yield connection, pool
+                    yield connection, pool, processes
                     return
     with closing(_begin(job)) as connection:
-        yield connection, None
+        yield connection, None, 1
 
 
 def _version(watch: sqlite3.Connection) -> int:
@@ -145,7 +156,9 @@ def _begin(job: Job) -> sqlite3.Connection:
 @contextmanager
 def _open_pool(job: Job, processes: int) -> Iterator[ProcessPoolExecutor | None]:
     """Processes that have begun their transactions; None where they cannot be had."""
-    # Forked, so that each begins within milliseconds.
+    # Forked, so that each begins within milliseconds; the templates and words are read for all of them.
+    load_templates()
+    load_texts()
     context = multiprocessing.get_context("fork")
     ready = context.Barrier(processes + 1)
     pool = ProcessPoolExecutor(processes, context, _set_up, (job, ready))
@@ -191,4 +204,6 @@ def _work(places: Sequence[Place], digests: Mapping[str, str]) -> list[Done]:
     if _Here.worker is None:
         _Here.job.show(_Here.connection)
         _Here.worker = Worker(_Here.connection, _Here.job, digests)
+        gc.freeze()
+        gc.set_threshold(SELDOM)
     return _Here.worker.work(places)
