@@ -9,12 +9,13 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from crawler.figures import forms
 from crawler.news.words import web_address
 from crawler.printable import plain
 from crawler.site.asked import Asked, Page
+from crawler.site.charts import svg
 
 LONGEST_TEXT = 2_000
 """So many characters of a text of strangers are shown."""
@@ -103,7 +104,5 @@ def _day(text: str) -> Markup:
 @lru_cache(maxsize=16_384)
 def table_row(cells: tuple[str, ...]) -> Markup:
     """A row of a table of text; the first cell names it. Projects have weeks and numbers in common."""
-    return Markup('<tr><th scope="row">%s</th>%s</tr>') % (
-        name(cells[0]),
-        Markup().join(Markup("<td>%s</td>") % cell for cell in cells[1:]),
-    )
+    others = "".join(f"<td>{escape(cell)}</td>" for cell in cells[1:])
+    return svg.made(f'<tr><th scope="row">{name(cells[0])}</th>{others}</tr>')

@@ -93,12 +93,12 @@ def thin(points: Sequence[Point], step: Step) -> tuple[Point, ...]:
 _KEYS: dict[Step, Callable[[date], object]] = {
     "day": lambda day: day,
     "week": lambda day: (day.toordinal() - 1) // 7,
-    "month": lambda day: (day.year, day.month),
+    "month": lambda day: day.year * 12 + day.month,
 }
 
 
 def _points(rows: sqlite3.Cursor | list[sqlite3.Row]) -> list[Point]:
-    return [(_day(row[0]), row[1]) for row in rows]
+    return [(_day(day), count) for day, count, *_ in rows]
 
 
 @lru_cache(maxsize=20_000)
