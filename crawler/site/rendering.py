@@ -49,7 +49,7 @@ def environment() -> Environment:
         "signed": lambda number: f"{number:+,}",
         "money": money,
         "name": name,
-        "plain": plain,
+        "plain": lambda text: plain(clamped(text)),
         "web": web_address,
         "day": day,
         "table_row": table_row,

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from threading import Barrier, BrokenBarrierError
 from typing import NamedTuple
@@ -47,8 +48,8 @@ class Job(Struct, frozen=True, kw_only=True):
 
     database: Path
     root: Path
-    show: Callable[[sqlite3.Connection], object]
-    """Makes a connection show what is asked for: the present, or a past day."""
+    show: Callable[[sqlite3.Connection], date | None]
+    """Makes a connection show what is asked for: the present, or the past day that it gives back."""
     with_restricted: bool
     url: str
 
@@ -67,10 +68,19 @@ class Done(NamedTuple):
 class Worker:
     """One process's part."""
 
-    def __init__(self, connection: sqlite3.Connection, job: Job, digests: Mapping[str, str]) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, job: Job, past_day: date | None, digests: Mapping[str, str]
+    ) -> None:
         board = read_board(connection, with_restricted=job.with_restricted)
         self._root = job.root
-        self._renderer = Renderer(connection, board, digests=digests, with_restricted=job.with_restricted, url=job.url)
+        self._renderer = Renderer(
+            connection,
+            board,
+            digests=digests,
+            with_restricted=job.with_restricted,
+            url=job.url,
+            past_day=past_day,
+        )
         self._told: set[Place] = set()
 
     def work(self, places: Sequence[Place]) -> list[Done]:
@@ -88,11 +98,12 @@ class Worker:
 class Crew:
     """Whoever renders: a pool of processes, or where there is none this one."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, job: Job, pool: ProcessPoolExecutor | None, processes: int = 1
-    ) -> None:
-        self._connection, self._job, self._pool, self._processes = connection, job, pool, processes
+    def __init__(self, connection: sqlite3.Connection, job: Job, pool: ProcessPoolExecutor | None) -> None:
+        self._connection, self._job, self._pool = connection, job, pool
+        self._processes = _processes(connection) if pool else 1
         self._alone: Worker | None = None
+        self.past_day: date | None = None
+        """The day that the connection shows; None: the present."""
 
     def render(self, places: Sequence[Place], digests: Mapping[str, str]) -> Iterator[list[Done]]:
         """Render the pages, some at a time, and stage them."""
@@ -100,7 +111,7 @@ class Crew:
         at_once = max(1, min(AT_ONCE, len(places) // (PILES_EACH * self._processes)))
         piles = [places[start : start + at_once] for start in range(0, len(places), at_once)]
         if self._pool is None:
-            self._alone = self._alone or Worker(self._connection, self._job, digests)
+            self._alone = self._alone or Worker(self._connection, self._job, self.past_day, digests)
             yield from map(self._alone.work, piles)
             return
         try:
@@ -112,14 +123,15 @@ class Crew:
 @contextmanager
 def open_crew(job: Job) -> Iterator[tuple[sqlite3.Connection, Crew]]:
     """A connection that shows what is asked for, and a crew that sees the same whoever writes meanwhile."""
-    with _one_state(job) as (connection, pool, processes):
-        job.show(connection)
-        yield connection, Crew(connection, job, pool, processes)
+    with _one_state(job) as (connection, pool):
+        crew = Crew(connection, job, pool)
+        crew.past_day = job.show(connection)
+        yield connection, crew
 
 
 @contextmanager
-def _one_state(job: Job) -> Iterator[tuple[sqlite3.Connection, ProcessPoolExecutor | None, int]]:
-    """A connection, and so many processes with one each, all within a transaction on the same state of the database."""
+def _one_state(job: Job) -> Iterator[tuple[sqlite3.Connection, ProcessPoolExecutor | None]]:
+    """A connection, and processes with one each, all within a transaction on the same state of the database."""
     with closing(open_reader(job.database)) as watch:
         processes = _processes(watch)
         for _ in range(TRIES if processes > 1 else 0):
@@ -127,10 +139,10 @@ def _one_state(job: Job) -> Iterator[tuple[sqlite3.Connection, ProcessPoolExecut
             with closing(_begin(job)) as connection, _open_pool(job, processes) as pool:
                 # Nobody has committed since before the first of them began.
                 if pool and _version(watch) == version:
-                    yield connection, pool, processes
+                    yield connection, pool
                     return
     with closing(_begin(job)) as connection:
-        yield connection, None, 1
+        yield connection, None
 
 
 def _version(watch: sqlite3.Connection) -> int:
@@ -202,8 +214,8 @@ def _end_with(parent: int) -> None:
 
 def _work(places: Sequence[Place], digests: Mapping[str, str]) -> list[Done]:
     if _Here.worker is None:
-        _Here.job.show(_Here.connection)
-        _Here.worker = Worker(_Here.connection, _Here.job, digests)
+        past_day = _Here.job.show(_Here.connection)
+        _Here.worker = Worker(_Here.connection, _Here.job, past_day, digests)
         gc.freeze()
         gc.set_threshold(SELDOM)
     return _Here.worker.work(places)
