@@ -38,6 +38,8 @@ EPOCH = "SOURCE_DATE_EPOCH"
 _REPOSITORY = re.compile("https://github.com/[^/]+/[^/]+/?")
 """The addresses about which landscape2 asks GitHub; its points stand for any character, too."""
 
+_NEWEST = "SELECT max(fetched_at) AS at FROM repositories"
+
 Entry = dict[str, Any]
 
 
@@ -166,6 +168,8 @@ def _notes(
         )
     if recorded_on := newest_recording(job.connection):
         yield f"these are the figures of a recording of {recorded_on}, which landscape2 shows as new ones"
+    elif (newest := job.connection.execute(_NEWEST).fetchone()["at"]) and clock.from_text(newest) + KEPT < generated_at:
+        yield f"the newest of these figures are of {newest[:10]}, and landscape2 shows them as new ones: refresh first"
     if generated_at + KEPT <= clock.now():
         yield f"{EPOCH} is more than {KEPT.days} days ago: landscape2 takes none of it"
     sources = [(source, False) for repository in told if (source := repository.figures_source)]

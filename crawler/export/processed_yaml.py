@@ -12,7 +12,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from crawler.export.attributions import attributions
 from crawler.export.job import Job
-from crawler.export.list_tree import TOPS, Projects, items_of, repository_urls, shown_url
+from crawler.export.list_tree import TOPS, Projects, entries, items_of, repository_urls, shown_url, text
 from crawler.export.organization_facts import Organizations
 from crawler.export.processed_maps import companies_map, first_commit, github_map, repositories_list
 from crawler.export.repository_facts import Repositories, RepositoryFacts, expanded_names
@@ -38,7 +38,7 @@ def write(job: Job, out: BinaryIO) -> list[str]:
     assert job.seeds is not None
     seeds, root = read_list(job.seeds)
     expanded = expanded_names(job.connection)
-    names = {name for item in items_of(root) for url in repository_urls(item) if (name := repository_name(url))}
+    names = {name for item in items_of(root) for url in _listed_urls(item) if (name := repository_name(url))}
     names.update(name for of_one in expanded.values() for name in of_one)
     items = _Items(
         Projects(seeds),
@@ -110,7 +110,7 @@ class _Items:
     def _urls(self, item: Node, project: SeedProject | None) -> list[str]:
         """The item's repositories on GitHub by address, each once, those found in an account last."""
         expanded = self._expanded.get(project.id, []) if project else []
-        urls = [*map(shown_url, repository_urls(item)), *(f"https://github.com/{name}" for name in expanded)]
+        urls = [*map(shown_url, _listed_urls(item)), *(f"https://github.com/{name}" for name in expanded)]
         by_name = {name.lower(): url for url in reversed(urls) if (name := repository_name(url))}
         return [url for url in dict.fromkeys(urls) if url in by_name.values()]
 
@@ -118,6 +118,12 @@ class _Items:
         """The repository as far as its figures are of the present."""
         found = self._repositories.find(repository_name(url) or "")
         return found if found and found.is_shown and found.status is not None else None
+
+
+def _listed_urls(item: Node) -> list[str]:
+    """The item's addresses of repositories; a processed list has all of them in `repos`."""
+    others = (text(one, "url") for one in entries(item, "repos"))
+    return [*repository_urls(item), *(url for url in others if url)]
 
 
 def _root(root: Node, items: _Items) -> Tree:
