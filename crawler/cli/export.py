@@ -56,7 +56,7 @@ def command(
     """Write the landscape as FORMAT, from what the database holds.
 
     SEEDS is the list that 'yaml' enriches: else CRAWLER_SEEDS, else ./seeds.yml. The result is a seeds file, too. Of a
-    past day its items that were not on the list then get no block.
+    past day its items that were not on the list then get no block. 'landscape2' and 'processed' read it, too.
 
     DIR is where 'site' writes: a new or empty directory, or one with a site written before. Only files of that are
     changed or deleted, and only once all new ones are there.
@@ -67,6 +67,8 @@ def command(
       crawler export csv > landscape.csv
       crawler export json --as-of 2026-06-30
       crawler export metadata -o metadata.yaml
+      crawler export landscape2 data.yml -o cache
+      crawler export processed landscape.yml -o processed_landscape.yml
       crawler export site public --url https://user.github.io/landscape/
     """
     if name == SITE:
@@ -87,10 +89,10 @@ def command(
     if place and not chosen.reads_seeds:
         raise click.UsageError(f"'{name}' is written from the database alone: leave {place} out")
     if (as_of or as_true_of) and not chosen.has_past:
-        raise click.UsageError(f"'{name}' is about the file as it is: leave the day out")
+        raise click.UsageError(f"'{name}' tells of the present alone: leave the day out")
     if chosen.write_folder and output is None:
         raise click.UsageError(f"'{name}' is several files: name a directory with --output DIR")
-    check_output(output, database, place, may_be_list=chosen.reads_seeds)
+    check_output(output, database, place, may_be_list=chosen.is_list)
     seeds = seeds_path(place) if chosen.reads_seeds else None
     with closing(open_reader(existing_database(database))) as connection:
         connection.execute("BEGIN")

@@ -30,6 +30,8 @@ class Format(Struct, frozen=True, kw_only=True):
     write_folder: Callable[[Job, Path], list[str]] | None = None
     """Instead of `write`, for a format of several files: puts them into a directory, which need not be there."""
     reads_seeds: bool = False
+    is_list: bool = False
+    """Whether what it writes is the list itself, and may take its place."""
     without_history: tuple[str, ...] = ()
     """Columns or keys of which no past is kept."""
     reads_values: bool = False
