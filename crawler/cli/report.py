@@ -100,9 +100,9 @@ def source_line(source: SourceReport) -> str:
     """What became of a source's subjects."""
     if not source.due:
         told = f"{source.waiting} wait for their next try" if source.waiting else "nothing was due"
-        return f"{source.source:<15} {told}"
+        return f"{source.source:<16} {told}"
     answers = ", ".join(f"{count} {status}" for status, count in sorted(source.answers.items()))
-    line = f"{source.source:<15} {source.answered} of {source.due} answered"
+    line = f"{source.source:<16} {source.answered} of {source.due} answered"
     line += f": {answers}" if answers else ""
     line += f"; {source.refused_values} values refused" if source.refused_values else ""
     line += f"; {source.unfinished} go on in the next run" if source.unfinished else ""

@@ -92,7 +92,9 @@ def test_half_a_list_is_none(wide: Asker) -> None:
     wide.server.faults.replace(Fault(server_error(502), kind="graphql", after=1))
     (outcome,) = wide.fetch(OrgRepositoriesSource(), [account("wide")])
     assert (outcome.status, outcome.record, outcome.passing) == (None, None, True)
-    assert read(page(entry("wide/a")), GraphQLError("No.", None, ("r0", "repositories", "nodes", 0))).error == "No."
+    assert (
+        read(page(entry("wide/a")), GraphQLError("No.", "FORBIDDEN", ("r0", "repositories", "nodes", 0))).error == "No."
+    )
     wide.server.faults.replace(Fault(server_error(422), kind="rest", path="page=2"))
     (outcome,) = wide.fetch(OrgRepositoriesSource(), [account("wide")], token=None)
     assert (outcome.status, outcome.record) == (None, None) and outcome.error
