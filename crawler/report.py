@@ -63,6 +63,11 @@ class SourceReport(Struct, kw_only=True):
         return [result.name for result in self.results.values() if result.status == "unknown"]
 
     @property
+    def missing(self) -> list[str]:
+        """Subjects that are not there."""
+        return [result.name for result in self.results.values() if result.status == "missing"]
+
+    @property
     def failures(self) -> list[tuple[str, str]]:
         """Subjects without a whole answer, and why."""
         return [(result.name, result.error) for result in self.results.values() if result.error is not None]
