@@ -118,8 +118,8 @@ def _print_trouble(source: SourceReport, report: Report, say: Callable[[str], No
         say(f"unknown ({reason}): {names}{rest}")
     if source.source == "org_repositories" and source.missing:
         names = ", ".join(plain(name) for name in source.missing[:MOST_NAMES])
-        more = f" and {len(source.missing) - MOST_NAMES} more" if len(source.missing) > MOST_NAMES else ""
-        say(f"no such account at GitHub (project_org): {names}{more}; what was found there before is kept")
+        rest = f" and {len(source.missing) - MOST_NAMES} more" if len(source.missing) > MOST_NAMES else ""
+        say(f"no such account at GitHub (project_org): {names}{rest}; what was found there before is kept")
     for name, error in source.failures[:MOST_ERRORS]:
         say(f"{source.source}: {plain(name)}: {plain(error)}")
     if len(source.failures) > MOST_ERRORS:
