@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
+from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 from crawler.export.block import Block
 from crawler.export.block_text import KEY, as_flow, as_lines
@@ -23,6 +23,7 @@ _COLON = re.compile(r"[ \t]*:")
 _ALIAS = re.compile(r"[ \t]*:[ \t]+\*[^\s,\[\]{}]+")
 _COMMA = re.compile(r"\s*,\s*")
 _PROPERTIES = r"(?:[!&]\S*\s+)*"
+_DASH = re.compile(r" *-[ \t]+")
 _BRACE = re.compile(rf"{_PROPERTIES}\{{")
 _BLANK_LINES = re.compile(r"((?: *(?:\r\n|[\r\n]))*)( *)(#?)")
 _BLOCK_SCALAR = re.compile(rf"{_PROPERTIES}[|>]([-+0-9]*)")
@@ -57,6 +58,36 @@ def item_edits(text: str, item: MappingNode, block: Block | None) -> list[Edit]:
         raise Unsafe
     edit = _flow_edits if item.flow_style else _block_edits
     return edit(text, item, others[-1], ours, block)
+
+
+def pair_removal(text: str, mapping: MappingNode, index: int) -> Edit:
+    """The removal of a pair of a mapping in block style, with all of its lines. Unsafe."""
+    if mapping.flow_style or len(mapping.value) < 2:
+        raise Unsafe
+    return _removal(text, _lines_of(text, mapping, index, mapping.value[0][0].start_mark.column))
+
+
+def pair_insertion(text: str, mapping: MappingNode, lines: str) -> Edit:
+    """Lines of YAML, not indented, as the last pairs of a mapping in block style. Unsafe."""
+    if mapping.flow_style or not mapping.value:
+        raise Unsafe
+    column = mapping.value[0][0].start_mark.column
+    at = _line_after(text, mapping, len(mapping.value) - 1, column)
+    line_break = _line_break(text, at)
+    return _insertion(text, at, "".join(f"{' ' * column}{line}{line_break}" for line in lines.split("\n") if line))
+
+
+def entry_removal(text: str, sequence: SequenceNode, index: int) -> Edit:
+    """The removal of a mapping or a text from a list in block style, with its dash and all of its lines. Unsafe."""
+    entry = sequence.value[index]
+    start = text.rfind("\n", 0, entry.start_mark.index) + 1
+    if sequence.flow_style or not _DASH.fullmatch(text, start, entry.start_mark.index):
+        raise Unsafe
+    if isinstance(entry, MappingNode) and entry.value and not entry.flow_style:
+        end = _line_after(text, entry, len(entry.value) - 1, entry.value[0][0].start_mark.column)
+    else:
+        end = _match(_REST_OF_LINE, text, entry.end_mark.index)
+    return _removal(text, Edit(start, end, ""))
 
 
 # --- items in block style ---
