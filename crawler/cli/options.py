@@ -119,7 +119,7 @@ def seeds_path(argument: Path | None) -> Path:
             f"there is no {DEFAULT_SEEDS} in this directory",
             cure="name a file (crawler … my-landscape.yml), set CRAWLER_SEEDS, or begin with 'crawler init'",
         )
-    raise UsageFault(f"{path} is no file", cure="check the path of the list, or write - for standard input")
+    raise UsageFault(f"{path} is no file", cure="check the path of the seeds file")
 
 
 def named_seeds(argument: Path | None) -> Path:
