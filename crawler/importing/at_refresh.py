@@ -11,8 +11,8 @@ from crawler.importing import single_file
 from crawler.importing.job import Import, Report, Span
 from crawler.importing.job import run as import_history
 from crawler.listed import Seeds
+from crawler.pipeline import Run
 from crawler.printable import plain
-from crawler.refresh import Run
 from crawler.seeds.text import read_bytes, spoken_path
 from crawler.settings import STANDARD_INPUT
 
