@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from crawler.cli.changes import AgeOrDay
 from crawler.cli.export_site import SUMMARY as SITE_SUMMARY
 from crawler.cli.export_site import write_site
 from crawler.cli.options import (
+    AgeOrDay,
     database_option,
     day_options,
     existing_database,

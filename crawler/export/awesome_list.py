@@ -11,8 +11,9 @@ from crawler.export.shown import Project
 from crawler.listed import SeedProject, Seeds, SeedSubcategory
 from crawler.news.markdown_text import escaped
 from crawler.news.words import web_address
-from crawler.seeds.foreign.table import SUBCATEGORY
 
+_ALL = "All"
+"""What a part is called where a list has none."""
 _NO_ANCHOR = re.compile(r"[^\w\- ]")
 
 
@@ -25,7 +26,7 @@ def awesome_list(seeds: Seeds, known: Mapping[str, Project], headline: str, attr
         lines.append(f"- [{escaped(name)}](#{anchors.take(name)})")
         body += ["", f"## {escaped(name)}"]
         for part, projects in parts:
-            if len(parts) > 1 or part.name not in {name, SUBCATEGORY}:
+            if len(parts) > 1 or part.name not in {name, _ALL}:
                 anchors.take(part.name)
                 body += ["", f"### {escaped(part.name)}"]
             body += ["", *(_entry(project, known.get(project.id)) for project in projects)]

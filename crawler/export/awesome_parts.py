@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from crawler.listed import SeedProject
+from crawler.seeds.foreign.own_part import CLOSE, OPEN, without_part
 
-OPEN, CLOSE = "<!--crawler-->", "<!--/crawler-->"
-_PART = re.compile(rf" ?{OPEN}(?:(?!{OPEN}).)*?{CLOSE}(?=[ \t]*$)")
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
 _LINE_END = re.compile(r"(\r\n|\r|\n)")
 _TRAILING = re.compile(r"[ \t]*$")
 _BREAKS = ("softbreak", "hardbreak")
@@ -31,7 +31,7 @@ def with_parts(text: str, projects: Sequence[SeedProject], parts: Mapping[str, s
     safe = {number for block in before if block.type == "inline" for number in _lines(block)}
     safe &= {number for block in before if block.type == "paragraph_open" for number in _lines(block)}
     for number in safe:
-        pieces[2 * number] = _PART.sub("", pieces[2 * number])
+        pieces[2 * number] = without_part(pieces[2 * number])
     bare = list(pieces)
     entries, left = _entries(projects, safe, bare)
     for number, project in entries.items():
@@ -49,6 +49,9 @@ def without_parts(text: str) -> str:
 
 
 def _parse(text: str) -> list[Token]:
+    # Imported where it is needed: the command is to start fast.
+    from markdown_it import MarkdownIt
+
     return MarkdownIt("gfm-like", {"linkify": False}).parse(text)
 
 

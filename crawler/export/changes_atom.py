@@ -7,13 +7,15 @@ from typing import BinaryIO
 
 from crawler.export.job import Job
 from crawler.figures.snapshot import read_snapshot
-from crawler.news.atom import landscape_feed
 from crawler.news.periods import USUAL, Period, midnight
-from crawler.news.reading import Wanted, birth, read_events
 
 
 def write(job: Job, out: BinaryIO) -> list[str]:
     """Write the feed, UTF-8: the same bytes for the same data, whenever that is. UsageFault: no figures yet."""
+    # Imported where it is needed: the command is to start fast.
+    from crawler.news.atom import landscape_feed
+    from crawler.news.reading import Wanted, birth, read_events
+
     day = date.fromisoformat(read_snapshot(job.connection).day)
     wanted = Wanted(period=Period(midnight(_since(job.since, day)), None, ""))
     events = read_events(job.connection, wanted)

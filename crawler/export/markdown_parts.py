@@ -9,10 +9,8 @@ from datetime import timedelta
 from crawler.export.block import FIRST_HAND
 from crawler.export.job import Job
 from crawler.export.shown import NONE, NOT_KNOWN, NOTHING, STATES, Project, Shown
-from crawler.news.digest import entry
 from crawler.news.markdown_text import escaped, linked
 from crawler.news.periods import Period, midnight
-from crawler.news.reading import Wanted, read_events
 
 _SENTENCE_END = (".", "!", "?", "…", "。")
 _UNNAMED = {"none": "no licence", "not recognised": "licence not recognised"}
@@ -74,6 +72,10 @@ def sentence(text: str | None) -> str:
 
 def changes(job: Job, shown: Shown, *, days: int, most: int) -> tuple[list[str], list[tuple[str, bool]]]:
     """What happened in so many days up to that of the figures, the newest first, and the sources of it."""
+    # Imported where it is needed: the command is to start fast.
+    from crawler.news.digest import entry
+    from crawler.news.reading import Wanted, read_events
+
     since = midnight(shown.day - timedelta(days=days - 1))
     events = read_events(job.connection, Wanted(period=Period(since, None, "")))
     public = [event for event in events if job.include_restricted or not event.is_restricted]

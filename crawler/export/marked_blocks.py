@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from markdown_it import MarkdownIt
-
 from crawler.errors import UsageFault
 from crawler.printable import plain
 
@@ -20,7 +18,7 @@ _LINE_END = re.compile(r"(\r\n|\r|\n)")
 _BEGIN = re.compile(r"([ \t>]*)<!--\s*crawler:([^\s>]*?)((?:\s+[^\s=\"']+=(?:\"[^\"]*\"|'[^']*'))*)\s*-->[ \t]*")
 _END = re.compile(r"[ \t>]*<!--\s*/crawler\s*-->[ \t]*")
 _SETTING = re.compile(r"([^\s=\"']+)=(?:\"([^\"]*)\"|'([^']*)')")
-_LOOSE = re.compile(r"<!--\s*/?crawler:|<!--\s*/crawler\s*-->")
+_LOOSE = re.compile(r"<!--\s*/?crawler:")
 _END_MARKER = "<!-- /crawler -->"
 
 
@@ -111,6 +109,9 @@ class MarkedFile:
 
 def _code(text: str) -> set[int]:
     """The lines of Markdown that are code."""
+    # Imported where it is needed: the command is to start fast.
+    from markdown_it import MarkdownIt
+
     blocks = MarkdownIt("gfm-like", {"linkify": False}).parse(text)
     kinds = {"fence", "code_block"}
     return {number for block in blocks if block.type in kinds and block.map for number in range(*block.map)}

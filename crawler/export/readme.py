@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from markdown_it import MarkdownIt
-
 from crawler.errors import UsageFault
 from crawler.export import markdown_parts
 from crawler.export.attributions import attributions
@@ -126,5 +124,8 @@ def _text(path: Path) -> str:
 
 
 def _as_html(lines: Sequence[str]) -> list[str]:
+    # Imported where it is needed: the command is to start fast.
+    from markdown_it import MarkdownIt
+
     text: str = MarkdownIt("gfm-like", {"linkify": False}).render("\n".join(lines))
     return text.rstrip("\n").split("\n") if text else []
