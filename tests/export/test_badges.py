@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from pathlib import Path
 from xml.etree import ElementTree as Xml
@@ -18,11 +19,17 @@ from crawler.store import open_writer
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Path:
-    path = tmp_path / "landscape.db"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A landscape to copy; nobody writes to it."""
+    path = tmp_path_factory.mktemp("made") / "landscape.db"
     write_small_landscape(path)
     return path
+
+
+@pytest.fixture
+def database(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(made, tmp_path))
 
 
 def change(database: Path, statement: str, *values: object) -> None:
