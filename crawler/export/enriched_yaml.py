@@ -34,6 +34,11 @@ def write(job: Job, out: BinaryIO) -> list[str]:
     """Write the enriched list; the notes name the items without a block. SeedsFault for a list with faults."""
     assert job.seeds is not None
     seeds = read_seeds(job.seeds)
+    if seeds.form != "landscape":
+        raise UsageFault(
+            f"{seeds.path} is no landscape file, and has no place for what 'yaml' adds",
+            cure="make a seeds file of it with 'crawler import', and enrich that",
+        )
     # Bytes, because reading as text would change the line ends.
     text = read_bytes(job.seeds).decode("utf-8")
     blocks = Blocks(job.connection, include_restricted=job.include_restricted)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-import jwt
 from msgspec import Struct
 
 from crawler import clock
@@ -41,6 +40,8 @@ class InstallationToken(Struct, frozen=True):
 
 def sign(app: AppKey, server_now: datetime) -> Secret:
     """The JWT, by the host's clock. UsageFault where the private key is none."""
+    import jwt  # by who signs in as an App alone: cryptography takes long to load
+
     begin, end = server_now - BACKDATED, server_now + LASTING
     claims = {"iat": int(begin.timestamp()), "exp": int(end.timestamp()), "iss": app.app_id}
     try:

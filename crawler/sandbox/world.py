@@ -299,7 +299,7 @@ class World:
 
 def as_text(moment: datetime) -> str:
     """`2023-09-25T12:00:00Z` for an aware time."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def commit_id(seed: str, number: int) -> str:

@@ -34,6 +34,14 @@ def read_seeds(path: Path) -> Seeds:
     return seeds
 
 
+def read_list(path: Path) -> tuple[Seeds, Node]:
+    """The list in a file, and the root of the tree that it was read from, for who needs its exact texts."""
+    seeds, findings, root = _load(path)
+    if seeds is None or root is None:
+        raise SeedsFault(findings)
+    return seeds, root
+
+
 def check_seeds(path: Path) -> list[Finding]:
     """Every fault and notice of a file, by line."""
     return load_seeds(path)[1]
@@ -41,9 +49,13 @@ def check_seeds(path: Path) -> list[Finding]:
 
 def load_seeds(path: Path) -> tuple[Seeds | None, list[Finding]]:
     """The list in a file (`-`: standard input), None if there is a fault, and every finding by line."""
+    return _load(path)[:2]
+
+
+def _load(path: Path) -> tuple[Seeds | None, list[Finding], Node | None]:
     findings = Findings(spoken_path(path))
     text = read_text(path, findings)
-    seeds = None
+    seeds = root = None
     if text is not None:
         with garbage_collector_paused():
             form, root = read_root(text, path, findings)
@@ -51,8 +63,8 @@ def load_seeds(path: Path) -> tuple[Seeds | None, list[Finding]]:
                 seeds = seeds_of(root, path, form, findings)
     ordered = findings.in_order()
     if seeds is None or findings.faults:
-        return None, ordered
-    return msgspec.structs.replace(seeds, notices=tuple(ordered)), ordered
+        return None, ordered, None
+    return msgspec.structs.replace(seeds, notices=tuple(ordered)), ordered, root
 
 
 def read_root(text: str, path: Path, findings: Findings) -> tuple[Form, Node | None]:

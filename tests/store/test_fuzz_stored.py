@@ -8,6 +8,8 @@ from contextlib import closing
 from copy import deepcopy
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import yaml as pyyaml
@@ -120,7 +122,14 @@ def assert_exports(store) -> None:
         for name, form in FORMATS.items():
             out = io.BytesIO()
             seeds = store.folder / "seeds.yml"
-            form.write(Job(connection=connection, database=store.folder / "landscape.db", seeds=seeds), out)
+            job = Job(connection=connection, database=store.folder / "landscape.db", seeds=seeds)
+            if form.write_folder:
+                with TemporaryDirectory() as folder:
+                    form.write_folder(job, Path(folder))
+                    for file in sorted(Path(folder).rglob("*.json")):
+                        out.write(file.read_bytes())
+            else:
+                form.write(job, out)
             text = out.getvalue().decode()
             if name == "json":
                 assert len(json.loads(text)) == len(ODD)

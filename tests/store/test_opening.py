@@ -12,9 +12,15 @@ import pytest
 from crawling import command
 
 from crawler.errors import UsageFault
-from crawler.store import migrations, open_reader, open_writer, transaction
+from crawler.store import database, migrations, open_reader, open_writer, transaction
 
 OPENERS = [open_writer, open_reader]
+
+
+@pytest.fixture(autouse=True)
+def every_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here a new file goes through the steps of all versions itself."""
+    monkeypatch.setattr(database, "migrate", migrations.migrate)
 
 
 def foreign(path: Path, version: int = 0) -> Path:
