@@ -29,6 +29,8 @@ COMMANDS = {
     "export": "write the landscape as YAML, JSON or CSV, or its site as files",
     "validate": "check a seeds file: every fault with line and cure",
     "import": "make a seeds file of the lists that other tools keep",
+    "suggest": "list what a list should learn (moved, archived, licence, duplicate), and write it",
+    "add": "append repositories, or those of an account, to a list",
     "import-history": "take over the history that others kept in files or an older database",
     "init": "write a small commented seeds.yml to start from",
     "serve": "open the database in Datasette, set up for it",

@@ -76,8 +76,12 @@ def as_lines(block: Block, *, column: int, line_break: str) -> str:
 
 def as_flow(block: Block, *, quoted_key: bool) -> str:
     """The block as `enriched: {…}` in one line of JSON; with `quoted_key` a JSON file stays one."""
-    body = _UNSAFE_IN_JSON.sub(_escaped, json.dumps(block, ensure_ascii=False))
-    return f'"{KEY}": {body}' if quoted_key else f"{KEY}: {body}"
+    return f'"{KEY}": {as_json(block)}' if quoted_key else f"{KEY}: {as_json(block)}"
+
+
+def as_json(data: Any) -> str:
+    """Dicts, lists and texts in one line of JSON, which is YAML in flow style, too."""
+    return _UNSAFE_IN_JSON.sub(_escaped, json.dumps(data, ensure_ascii=False))
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -67,27 +67,81 @@ def pair_removal(text: str, mapping: MappingNode, index: int) -> Edit:
     return _removal(text, _lines_of(text, mapping, index, mapping.value[0][0].start_mark.column))
 
 
-def pair_insertion(text: str, mapping: MappingNode, lines: str) -> Edit:
-    """Lines of YAML, not indented, as the last pairs of a mapping in block style. Unsafe."""
+def pair_insertion(text: str, mapping: MappingNode, lines: str, *, behind: int | None = None) -> Edit:
+    """Lines of YAML, not indented, as pairs of a mapping in block style, behind one of it (None: the last). Unsafe."""
     if mapping.flow_style or not mapping.value:
         raise Unsafe
     column = mapping.value[0][0].start_mark.column
-    at = _line_after(text, mapping, len(mapping.value) - 1, column)
-    line_break = _line_break(text, at)
-    return _insertion(text, at, "".join(f"{' ' * column}{line}{line_break}" for line in lines.split("\n") if line))
+    at = line_behind(text, mapping, len(mapping.value) - 1 if behind is None else behind)
+    return lines_at(text, at, "".join(f"{' ' * column}{line}\n" for line in lines.split("\n") if line))
+
+
+def line_behind(text: str, mapping: MappingNode, index: int) -> int:
+    """Where the line behind a pair of a mapping in block style starts. Unsafe."""
+    first = mapping.value[0][0]
+    # Behind a `? ` it would not tell where the keys stand.
+    _match(_COLON, text, first.end_mark.index)
+    return _line_after(text, mapping, index, first.start_mark.column)
+
+
+def lines_at(text: str, at: int, lines: str) -> Edit:
+    """Whole lines, each with its indentation and a line feed, where a line of the text starts, or at its end."""
+    return _insertion(text, at, lines.replace("\n", _line_break(text, at)))
 
 
 def entry_removal(text: str, sequence: SequenceNode, index: int) -> Edit:
-    """The removal of a mapping or a text from a list in block style, with its dash and all of its lines. Unsafe."""
+    """The removal of a mapping or a text from a list, with its dash and all of its lines, or its comma. Unsafe."""
+    if sequence.flow_style:
+        return _flow_entry_removal(text, sequence, index)
     entry = sequence.value[index]
     start = text.rfind("\n", 0, entry.start_mark.index) + 1
-    if sequence.flow_style or not _DASH.fullmatch(text, start, entry.start_mark.index):
+    if not _DASH.fullmatch(text, start, entry.start_mark.index):
         raise Unsafe
-    if isinstance(entry, MappingNode) and entry.value and not entry.flow_style:
-        end = _line_after(text, entry, len(entry.value) - 1, entry.value[0][0].start_mark.column)
-    else:
-        end = _match(_REST_OF_LINE, text, entry.end_mark.index)
+    end = _line_after_entry(text, entry)
+    if index and _would_swallow(text, sequence.value[index - 1], end, sequence.start_mark.column):
+        raise Unsafe
     return _removal(text, Edit(start, end, ""))
+
+
+def entry_insertion(text: str, sequence: SequenceNode, lines: str) -> Edit:
+    """Whole lines behind the last entry of a list in block style. Unsafe."""
+    _check_order(sequence, sequence.value[-2:])
+    return lines_at(text, _line_after_entry(text, sequence.value[-1]), lines)
+
+
+def flow_insertion(text: str, node: CollectionNode, new: str, *, behind: int | None = None) -> Edit:
+    """A pair or an entry of a mapping or list in flow style, behind another one of it, None: the last. Unsafe."""
+    if not node.value:
+        raise Unsafe
+    index = len(node.value) - 1 if behind is None else behind
+    if isinstance(node, MappingNode):
+        at = _flow_end(text, node, index)
+    else:
+        _check_order(node, node.value[max(index - 1, 0) : index + 1])
+        at = node.value[index].end_mark.index
+    return Edit(at, at, f", {new}")
+
+
+def _flow_entry_removal(text: str, sequence: SequenceNode, index: int) -> Edit:
+    _check_order(sequence, sequence.value)
+    one = sequence.value[index]
+    if index:
+        before = sequence.value[index - 1].end_mark.index
+        return Edit(_over_comma(text, before, one.start_mark.index)[0], one.end_mark.index, "")
+    if len(sequence.value) == 1:
+        raise Unsafe
+    following = sequence.value[1].start_mark.index
+    return Edit(one.start_mark.index, _over_comma(text, one.end_mark.index, following)[1], "")
+
+
+def _line_after_entry(text: str, entry: Node) -> int:
+    if isinstance(entry, MappingNode) and entry.value and not entry.flow_style:
+        return _line_after(text, entry, len(entry.value) - 1, entry.value[0][0].start_mark.column)
+    if isinstance(entry, SequenceNode) and not entry.flow_style:
+        raise Unsafe
+    if isinstance(entry, ScalarNode) and entry.style in {"|", ">"}:
+        raise Unsafe
+    return _match(_REST_OF_LINE, text, entry.end_mark.index)
 
 
 # --- items in block style ---
