@@ -118,11 +118,13 @@ def assert_figures(store) -> None:
 
 
 def assert_exports(store) -> None:
+    readme = store.folder / "README.md"
+    readme.write_text("<!-- crawler:list -->\n<!-- /crawler -->\n", encoding="utf-8")
     with closing(open_reader(store.folder / "landscape.db")) as connection:
         for name, form in FORMATS.items():
             out = io.BytesIO()
             seeds = store.folder / "seeds.yml"
-            job = Job(connection=connection, database=store.folder / "landscape.db", seeds=seeds)
+            job = Job(connection=connection, database=store.folder / "landscape.db", seeds=seeds, file=readme)
             if form.write_folder:
                 with TemporaryDirectory() as folder:
                     form.write_folder(job, Path(folder))
