@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from msgspec import Struct, structs
 
-from crawler.errors import NoToken, RetryLater, Skip
+from crawler.errors import RetryLater, Skip
 from crawler.fetch.answers import GraphQLAnswer
 from crawler.fetch.batches import Reading, ask_in_batches
 from crawler.fetch.engine import Engine
@@ -24,6 +24,7 @@ from crawler.sources.checked import Checked
 from crawler.sources.github import queries
 from crawler.sources.github.cost import points, queries_cost
 from crawler.sources.github.reading import cursor, dig, flag, last_page, parts_by_alias, repository_name
+from crawler.sources.github.signed_first import signed_first
 from crawler.sources.source import WEEKLY, Api, Cost, Stage, SubjectKind
 
 MOST_PAGES = 20
@@ -89,18 +90,9 @@ class OrgRepositoriesSource:
 
     async def fetch(self, subjects: Iterable[Subject], engine: Engine) -> AsyncIterator[list[Outcome]]:
         """An outcome for each account when its last page is read; by REST without a token, or once none is left."""
-        left = {id(subject): subject for subject in subjects}
-        if not engine.is_anonymous:
-            try:
-                async for outcomes in self._signed(list(left.values()), engine):
-                    for outcome in outcomes:
-                        left.pop(id(outcome.subject), None)
-                    yield outcomes
-            except NoToken:
-                pass  # all were refused on the way; the engine's notices say why
-            else:
-                return
-        async for outcomes in together(left.values(), lambda subject: list_by_rest(subject, engine)):
+        async for outcomes in signed_first(
+            subjects, engine, lambda some: self._signed(some, engine), lambda subject: list_by_rest(subject, engine)
+        ):
             yield outcomes
 
     async def _signed(self, subjects: Iterable[Subject], engine: Engine) -> AsyncIterator[list[Outcome]]:
