@@ -189,10 +189,12 @@ class _Reader:
     def _read_line(self, line: Line, number: int) -> None:
         found = None if self._skipped_at is not None or is_anchor(line) else read_entry(line, number)
         if found is None:
-            self._count_unread(repositories(line), None, number)
             if line.links and self._skipped_at is None and not is_anchor(line):
                 problem = f"the entry leads to no web address ({short(line.links[0].url)}), it is not read"
-                self._findings.notice(text("", number), " / ".join(self._place()), problem, CURE)
+                where = " / ".join(self._place())
+                self._findings.not_read(text("", number), where, problem, CURE, addresses=repositories(line))
+            else:
+                self._count_unread(repositories(line), None, number)
             return
         entry, others = found
         entry.category, entry.subcategory = self._place()
