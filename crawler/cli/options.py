@@ -59,6 +59,17 @@ class PastDay(click.ParamType[date]):
         return day
 
 
+class AgeOrDay(click.ParamType[timedelta | date]):
+    """An AGE such as `7d`, or a DATE such as `2026-06-30`."""
+
+    name = "AGE|DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta | date:
+        """The age or the day; a usage error says what is allowed."""
+        kind: Age | PastDay = PastDay() if "-" in str(value) else Age()
+        return kind.convert(value, param, ctx)
+
+
 def day_options(function: F) -> F:
     """`--as-of DATE` and `--as-true-of DATE`."""
     for option in (
