@@ -28,6 +28,7 @@ COMMANDS = {
     "changes": "show what happened: releases, archived, licences, funding; feed and newsletter",
     "export": "write the landscape as YAML, JSON or CSV, or its site as files",
     "validate": "check a seeds file: every fault with line and cure",
+    "review": "check what a change of the list brings: faults, and the facts of new entries",
     "import-history": "take over the history that others kept in files or an older database",
     "init": "write a small commented seeds.yml to start from",
     "serve": "open the database in Datasette, set up for it",
