@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -45,17 +46,25 @@ class Runner:
         self.remote, self.work, self.stub = (self.folder / name for name in ("remote.git", "work", "stub"))
         self.temp, binaries = self.folder / "temp", self.folder / "bin"
         for path in (self.stub, self.temp, binaries):
-            path.mkdir()
+            path.mkdir(parents=True)
         self.state(reachable=True, read_only=False, upload_fails=False, assets=None, pulls={}, comments=[])
-        self.git("init", "-q", "--bare", "-b", "main", self.remote, at=self.folder)
-        self.git("clone", "-q", self.remote, self.work, at=self.folder)
-        self.git("symbolic-ref", "HEAD", "refs/heads/main")
-        _script(binaries / "gh", f'exec "{sys.executable}" -S "{Path(__file__).parent / "gh.py"}" "$@"')
+        if not self.remote.exists():
+            # No template: without its examples of hooks there is less to copy for each test.
+            self.git("init", "-q", "--template=", "--bare", "-b", "main", self.remote, at=self.folder)
+            self.git("init", "-q", "--template=", "-b", "main", self.work, at=self.folder)
+            self.git("remote", "add", "origin", "../remote.git")
+        _script(binaries / "gh", f'exec "{sys.executable}" -SEs "{Path(__file__).parent / "gh.py"}" "$@"')
         # Other hosts than GitHub are nobody's business here, and to find none of them at home takes time.
         crawler = f'exec "{sys.executable}" -m crawler "$@"'
         _script(binaries / "crawler", f'if [ "$1" = refresh ]; then set -- "$@" {ALONE}; fi\n{crawler}')
         _script(binaries / "python", f'exec "{sys.executable}" -S "$@"')
         self.binaries = binaries
+
+    def copied(self, folder: Path) -> Runner:
+        """Another one with the same repository."""
+        for path in (self.remote, self.work):
+            shutil.copytree(path, folder / path.name)
+        return Runner(folder)
 
     def state(self, **changes: Any) -> dict[str, Any]:
         """What the stand-in holds, after these changes."""

@@ -26,17 +26,23 @@ exit "${REVIEW_CODE:-0}"
 """
 
 
-@pytest.fixture
-def runner(tmp_path: Path) -> Runner:
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Runner:
     """Pull request 7 adds an entry, from a fork's branch with a name that means harm."""
-    made = Runner(tmp_path)
+    made = Runner(tmp_path_factory.mktemp("repository"))
     base = made.commit({LIST: yaml(ONE)})
     head = made.commit({LIST: yaml(ONE, TWO), "setup.py": "raise SystemExit(1)"}, push="refs/pull/7/head")
     made.git("reset", "-q", "--hard", base)
     # Others have changed the list since.
     later = made.commit({LIST: yaml(ONE, "acme-00/widget-2")})
-    pull = {"number": 7, "base": later, "head": head, "from": "stranger:$(touch pwned);x"}
-    made.state(pulls={"7": pull})
+    made.state(pulls={"7": {"number": 7, "base": later, "head": head, "from": "stranger:$(touch pwned);x"}})
+    return made
+
+
+@pytest.fixture
+def runner(repository: Runner, tmp_path: Path) -> Runner:
+    made = repository.copied(tmp_path)
+    made.state(pulls=repository.state()["pulls"])
     return made
 
 
