@@ -66,8 +66,8 @@ def command(
     """Write the landscape as FORMAT, from what the database holds.
 
     SEEDS is the list that 'yaml' enriches: else CRAWLER_SEEDS, else ./seeds.yml. The result is a seeds file, too. Of a
-    past day its items that were not on the list then get no block. 'awesome' makes an awesome list of it; of a list in
-    Markdown it keeps every byte, and adds figures at the end of its entries.
+    past day its items that were not on the list then get no block. 'landscape2' and 'processed' read it, too. 'awesome'
+    makes an awesome list of it; of a list in Markdown it keeps every byte, and adds figures at the end of its entries.
 
     FILE is what 'readme' brings up to date: what stands between markers such as <!-- crawler:headline --> and
     <!-- /crawler -->. docs/exports.md lists the blocks.
@@ -86,6 +86,8 @@ def command(
       crawler export badges -o badges
       crawler export atom --since 7d -o changes.atom
       crawler export metadata -o metadata.yaml
+      crawler export landscape2 data.yml -o cache
+      crawler export processed landscape.yml -o processed_landscape.yml
       crawler export site public --url https://user.github.io/landscape/
     """
     if since is not None and not (name in FORMATS and FORMATS[name].has_since):
@@ -110,7 +112,7 @@ def command(
     if place and not (chosen.reads_seeds or chosen.reads_file):
         raise click.UsageError(f"'{name}' is written from the database alone: leave {place} out")
     if (as_of or as_true_of) and not chosen.has_past:
-        raise click.UsageError(f"'{name}' is about the file as it is: leave the day out")
+        raise click.UsageError(f"'{name}' tells of the present alone: leave the day out")
     if chosen.write_folder and output is None:
         raise click.UsageError(f"'{name}' is several files: name a directory with --output DIR")
     listed, file = (place, None) if chosen.reads_seeds else (None, place)

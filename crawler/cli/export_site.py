@@ -15,7 +15,7 @@ from crawler.cli.outputs import check_output
 from crawler.cli.past import explained, notes
 from crawler.cli.progress import watching
 from crawler.errors import UsageFault
-from crawler.figures.asked_past import Past, show_past
+from crawler.figures.asked_past import show_past
 from crawler.figures.forms import counted
 from crawler.figures.looking_back import Wanted
 from crawler.printable import plain
@@ -24,7 +24,8 @@ from crawler.store.past import WITHOUT_HISTORY
 
 MEBIBYTE = 2**20
 SUMMARY = "the site as files in the directory DIR, for any web server and without one"
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~%-]+)*/?")
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]|\.(?=[A-Za-z0-9]))*(?::[0-9]{1,5})?")
+_PATH = re.compile(r"(?:[A-Za-z0-9._~%-]+/)*[A-Za-z0-9._~%-]*")
 _NO_ADDRESS = (
     "no sitemap.xml, robots.txt and 404.html, which need the site's address: name it with --url https://…/ to have them"
 )
@@ -46,14 +47,14 @@ def write_site(
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     began = time.monotonic()
-    past: Past | None = None
     told: list[str] = []
 
-    def show(connection: sqlite3.Connection) -> None:
-        nonlocal past
+    def show(connection: sqlite3.Connection) -> date | None:
         past = show_past(connection, as_of, as_true_of, Wanted())
-        if past:
-            told[:] = [explained(past), *notes(connection, past, WITHOUT_HISTORY)]
+        if past is None:
+            return None
+        told[:] = [explained(past), *notes(connection, past, WITHOUT_HISTORY)]
+        return past.day
 
     address = _address(url)
     with watching(quiet=False, verbose=False, log_json=False) as watch:
@@ -75,8 +76,24 @@ def _address(url: str | None) -> str:
     """The address with a slash at the end, empty where it is not known; UsageFault where it is none."""
     if not url:
         return ""
-    if not _ADDRESS.fullmatch(url):
+    if fault := _fault(url):
         raise UsageFault(
-            f"--url {plain(url)} is not the address of a site", cure="write it as https://user.github.io/landscape/"
+            f"--url {plain(url)} is not the address of a site: {fault}",
+            cure="write it as https://user.github.io/landscape/",
         )
     return url if url.endswith("/") else f"{url}/"
+
+
+def _fault(url: str) -> str:
+    """What is wrong with an address; empty where nothing is."""
+    scheme, _, rest = url.partition("://")
+    host, _, path = rest.partition("/")
+    if scheme not in {"http", "https"} or not rest:
+        return "it has to begin with http:// or https://"
+    if set("?#") & set(rest):
+        return "it cannot have a query (?) or a fragment (#)"
+    if not _HOST.fullmatch(host):
+        return "it has to name a host, in ASCII, without a user"
+    if not _PATH.fullmatch(path):
+        return "its path can have letters, digits and . _ ~ % - only, in parts that are not empty"
+    return ""

@@ -48,7 +48,7 @@ def is_markdown(path: Path) -> bool:
 
 
 def _with_parts(text: str, seeds: Seeds, known: dict[str, Project]) -> tuple[str, list[str]]:
-    parts = {project_id: facts(project) for project_id, project in known.items()}
+    parts = {project_id: facts(project) for project_id, project in known.items() if project.repository}
     result, left = with_parts(text, seeds.projects, parts)
     return result, list(_left(seeds.path, [(project.line, project.name) for project in left]))
 

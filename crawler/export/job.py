@@ -39,7 +39,7 @@ class Format(Struct, frozen=True, kw_only=True):
     """Whether it brings a file up to date that has to be named, and which it may replace."""
     has_since: bool = False
     """Whether it is about a time whose beginning can be named."""
-    keeps_form: Callable[[Path], bool] = lambda _: True
+    keeps_form: Callable[[Path], bool] = lambda _: False
     """Of one that reads seeds: whether it writes a list of their form, which may replace them."""
     without_history: tuple[str, ...] = ()
     """Columns or keys of which no past is kept."""

@@ -39,7 +39,7 @@ def _row(project: Project) -> str:
 
 def item(name: str, url: str | None, description: str | None, project: Project | None) -> str:
     """An entry of an awesome list: `- [Name](url) - Description. ★ 1,234 · MIT · v1.2 (2026-11-01).`"""
-    told = f"{facts(project)}." if project else ""
+    told = f"{facts(project)}." if project and project.repository else ""
     said = " ".join(part for part in (sentence(description), told) if part)
     return f"- {linked(name, url)}{f' - {said}' if said else ''}"
 
@@ -47,7 +47,7 @@ def item(name: str, url: str | None, description: str | None, project: Project |
 def facts(project: Project) -> str:
     """`★ 1,234 · Apache-2.0 · v1.2 (2026-11-01)`, with what is unusual about its state; what is not known is left out.
 
-    Where nothing is known it says so.
+    It is about a project with a repository. Where nothing is known it says so.
     """
     licence, release, state = project.license_words, project.release_words, project.state_words
     known = [

@@ -8,10 +8,12 @@ from crawler.export import (
     changes_atom,
     datasette_files,
     enriched_yaml,
+    landscape2,
     landscape_csv,
     landscape_json,
     landscape_jsonl,
     landscape_markdown,
+    processed_yaml,
     readme,
 )
 from crawler.export.job import Format
@@ -22,6 +24,7 @@ FORMATS: dict[str, Format] = {
         summary="the seeds file with the figures of each item in its last key, `enriched`",
         write=enriched_yaml.write,
         reads_seeds=True,
+        keeps_form=lambda _: True,
         reads_values=True,
     ),
     "json": Format(
@@ -75,6 +78,18 @@ FORMATS: dict[str, Format] = {
     "datasette": Format(
         summary="Datasette 1.0's datasette.yaml for the database: settings and questions",
         write=datasette_files.write_config,
+        has_past=False,
+    ),
+    "landscape2": Format(
+        summary="landscape2's cache folder, so that 'landscape2 build --cache-dir DIR' needs no token",
+        write_folder=landscape2.write_folder,
+        reads_seeds=True,
+        has_past=False,
+    ),
+    "processed": Format(
+        summary="landscapeapp's processed_landscape.yml: the list with generated figures in each item",
+        write=processed_yaml.write,
+        reads_seeds=True,
         has_past=False,
     ),
 }

@@ -17,14 +17,19 @@ _IDS = uuid.uuid5(uuid.NAMESPACE_URL, "https://schema.landscape-crawler.invalid/
 """The name space of our ids; nothing is found at the address."""
 
 
-def landscape_feed(events: Sequence[Event], wanted: Wanted, *, born: tuple[str, str], with_restricted: bool) -> str:
-    """The feed of what is wanted of a landscape, whose time does not matter: it is the same feed on another day."""
+def landscape_feed(
+    events: Sequence[Event], wanted: Wanted, *, born: tuple[str, str], with_restricted: bool, found_at: str = ""
+) -> str:
+    """The feed of what is wanted of a landscape, whose time does not matter: it is the same feed on another day.
+
+    `found_at` is its own address, where it has one.
+    """
     part = ("include-restricted",) * with_restricted + wanted.names
     title = ": ".join(filter(None, ("What happened in the landscape", ", ".join(wanted.names))))
-    return atom(events, born=born, title=title, part=part)
+    return atom(events, born=born, title=title, part=part, found_at=found_at)
 
 
-def atom(events: Sequence[Event], *, born: tuple[str, str], title: str, part: Sequence[str]) -> str:
+def atom(events: Sequence[Event], *, born: tuple[str, str], title: str, part: Sequence[str], found_at: str = "") -> str:
     """The feed of events in the order that they have.
 
     `born` tells this landscape from others (see `birth`), `part` what of it the feed is about: a part is another feed.
@@ -32,6 +37,8 @@ def atom(events: Sequence[Event], *, born: tuple[str, str], title: str, part: Se
     feed = Xml.Element("feed", xmlns=NAMESPACE)
     _add(feed, "id", _id(*born, *part))
     _add(feed, "title", title)
+    if found_at:
+        Xml.SubElement(feed, "link", rel="self", href=found_at)
     _add(feed, "updated", max((event.observed_at for event in events), default=born[0]))
     _add(Xml.SubElement(feed, "author"), "name", PROGRAM)
     _add(feed, "generator", PROGRAM)

@@ -88,6 +88,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     query: Query
     with_restricted: bool = False
     """Whether figures may be shown that may not be published."""
+    past_day: date | None = None
+    """The past day that `connection` shows; None: the present."""
 
     @property
     def today(self) -> date:

@@ -19,5 +19,12 @@ def check_installed() -> None:
     """UsageFault where the extra `site` is not installed, before anything of it is imported."""
     if lacking := missing("datasette", *EXTRA):
         raise UsageFault(
-            f"{' and '.join(lacking)} is not installed", cure="install it with pip install 'landscape-crawler[site]'"
+            f"{_listed(lacking)} {'is' if len(lacking) == 1 else 'are'} not installed",
+            cure=f"install {'it' if len(lacking) == 1 else 'them'} with pip install 'landscape-crawler[site]'",
         )
+
+
+def _listed(names: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -67,9 +68,19 @@ def protected(app: App, base: str) -> App:
                     _add_headers(message, nonce, is_for_good=_is_kept_for_good(scope, base))
                 await send(message)
 
-            await compressing(scope, receive, send_protected)
+            await compressing(_with_wish(scope), receive, send_protected)
 
     return answer
+
+
+def _with_wish(scope: Scope) -> Scope:
+    """The request as the compressing layer understands it: that takes `gzip;q=0` for a wish to have it."""
+    if not any(_REFUSED.search(value) for name, value in scope["headers"] if name == b"accept-encoding"):
+        return scope
+    return {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]}
+
+
+_REFUSED = re.compile(rb"(?:^|,)\s*(?:x-)?gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)", re.IGNORECASE)
 
 
 def _in_lower_case(app: App) -> App:

@@ -9,12 +9,17 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from crawler.figures import forms
 from crawler.news.words import web_address
 from crawler.printable import plain
 from crawler.site.asked import Asked, Page
+from crawler.site.charts import svg
+
+LONGEST_TEXT = 2_000
+"""So many characters of a text of strangers are shown."""
+_KEPT_NAME = 200
 
 
 def render(page: Page, asked: Asked) -> str:
@@ -35,6 +40,8 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
     )
     filters: dict[str, Callable[..., object]] = {
         "short": forms.short,
@@ -42,19 +49,41 @@ def environment() -> Environment:
         "signed": lambda number: f"{number:+,}",
         "money": money,
         "name": name,
-        "plain": plain,
+        "plain": lambda text: plain(clamped(text)),
         "web": web_address,
         "day": day,
+        "table_row": table_row,
     }
     made.filters.update(filters)
     return made
 
 
-# Pages have hundreds of names and days, many of them the same. Typed: Markup equals text that is not escaped yet.
-@lru_cache(maxsize=10_000, typed=True)
+def load_templates() -> None:
+    """Read all templates now: processes that are forked have them then."""
+    made = environment()
+    for template in made.list_templates():
+        made.get_template(template)
+
+
 def name(text: str) -> Markup:
-    """Text of strangers: without marks that turn or hide it, and kept apart from the direction of what is around it."""
-    return Markup("<bdi>{}</bdi>").format(plain(text))
+    """Text of strangers: without marks that turn or hide it, and kept apart from the direction of what is around it.
+
+    Of what is longer than anybody reads the beginning, and `…`.
+    """
+    return _short_name(text) if len(text) <= _KEPT_NAME else _name(text)
+
+
+def _name(text: str) -> Markup:
+    return Markup("<bdi>%s</bdi>") % plain(clamped(text))
+
+
+# Pages repeat a few thousand names hundreds of thousands of times. Typed: Markup equals text that is not escaped yet.
+_short_name = lru_cache(maxsize=16_384, typed=True)(_name)
+
+
+def clamped(text: str, most: int = LONGEST_TEXT) -> str:
+    """At most so many characters of a text; `…` stands for what is left out."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 def money(amount: str | Decimal | None) -> str:
@@ -62,8 +91,18 @@ def money(amount: str | Decimal | None) -> str:
     return "–" if amount is None else forms.rough(Decimal(amount))
 
 
-@lru_cache(maxsize=10_000, typed=True)
 def day(moment: str | date) -> Markup:
     """The day of a time, as `<time>`."""
-    text = str(moment)[:10]
+    return _day(str(moment)[:10])
+
+
+@lru_cache(maxsize=16_384, typed=True)
+def _day(text: str) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(text, text)
+
+
+@lru_cache(maxsize=16_384)
+def table_row(cells: tuple[str, ...]) -> Markup:
+    """A row of a table of text; the first cell names it. Projects have weeks and numbers in common."""
+    others = "".join(f"<td>{escape(cell)}</td>" for cell in cells[1:])
+    return svg.made(f'<tr><th scope="row">{name(cells[0])}</th>{others}</tr>')

@@ -72,6 +72,27 @@ def test_search_works_without_a_server(files: Visit) -> None:
     expect(page.locator("main a[href*='wasmtime']").first).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("wasmtmie", "wasmtime"), ("bytecodealliance/wasmtime", "wasmtime"), ("wasmtime rust apache-2.0", "wasmtime")],
+)
+def test_search_takes_near_spellings_repositories_languages_and_licences(files: Visit, text: str, found: str) -> None:
+    page = files.open("search.html")
+    page.locator("#search-form input[name=q]").fill(text)
+    expect(page.locator(f"#offline-found a[href='projects/{found}.html']")).to_be_visible()
+    is_near = "Spelled nearly so" in page.locator("#offline-found [role=status]").inner_text()
+    assert is_near is (text == "wasmtmie")
+
+
+def test_an_address_of_the_served_map_filters_the_file_until_another_choice(files: Visit) -> None:
+    page = files.open("index.html?license=MIT")
+    expect(page.locator("#chosen")).to_contain_text("MIT")
+    page.locator("#reset").click()
+    expect(page.locator("#chosen")).to_be_hidden()
+    page.reload()
+    expect(page.locator("#chosen")).to_be_hidden()
+
+
 def test_the_search_of_every_page_works_without_a_server(files: Visit) -> None:
     page = files.open("value.html")
     page.get_by_role("searchbox").first.fill("wasmtime")

@@ -45,6 +45,11 @@ def test_a_past_day_is_written_with_its_figures(folder: Path) -> None:
     assert done.exit_code == 0, done.output
     assert f"As of {BEFORE}: what was known at the end of that day" in done.stderr
     assert f"Figures of {BEFORE}" in (folder / "public" / "index.html").read_text()
+    for page in (folder / "public").rglob("*.html"):
+        assert f"This is the landscape of a past day, {BEFORE}" in page.read_text(), page
+    freshness = (folder / "public" / "freshness.html").read_text()
+    assert f"How fresh the figures were on {BEFORE} is not kept" in freshness
+    assert "<table" not in freshness and 'class="tile"' not in freshness, "refreshes of today are none of that day"
 
 
 @pytest.mark.parametrize(
@@ -55,7 +60,13 @@ def test_a_past_day_is_written_with_its_figures(folder: Path) -> None:
         (("site", "landscape.db"), "landscape.db is the database itself"),
         (("site", "."), ". holds files that are not of a site written before (landscape.db"),
         (("site", "public", "--url", "a.example"), "--url a.example is not the address of a site"),
-        (("site", "public", "--url", "https://a.example/?q=1"), "is not the address of a site"),
+        (("site", "public", "--url", "ftp://a.example/"), "site: it has to begin with http:// or https://"),
+        (("site", "public", "--url", "https://a.example/?q=1"), "site: it cannot have a query (?) or a fragment (#)"),
+        (("site", "public", "--url", "https://a.example/#top"), "site: it cannot have a query (?) or a fragment (#)"),
+        (("site", "public", "--url", "https:///landscape/"), "site: it has to name a host"),
+        (("site", "public", "--url", "https://../landscape/"), "site: it has to name a host"),
+        (("site", "public", "--url", "https://me:secret@a.example/"), "site: it has to name a host"),
+        (("site", "public", "--url", "https://a.example//x"), "site: its path can have"),
         (("site", "public", "--url", "javascript:alert(1)"), "is not the address of a site"),
         (("site", "public", "--db", "none.db"), "there is no database none.db"),
         (("csv", "--url", "https://a.example/"), "--url is for 'site': leave it out for 'csv'"),
@@ -73,9 +84,19 @@ def test_what_cannot_be_done_is_said_and_nothing_is_written(
     assert not (folder / "public").exists()
 
 
-def test_without_the_extra_it_says_what_to_install(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("lacking", "said"),
+    [
+        (("jinja2",), "jinja2 is not installed; install it"),
+        (("babel", "jinja2"), "babel and jinja2 are not installed; install them"),
+        (("babel", "jinja2", "squarify"), "babel, jinja2 and squarify are not installed; install them"),
+    ],
+)
+def test_without_the_extra_it_says_what_to_install(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, lacking: tuple[str, ...], said: str
+) -> None:
     find = importlib.util.find_spec
-    monkeypatch.setattr("crawler.site.needed.find_spec", lambda name: None if name == "jinja2" else find(name))
+    monkeypatch.setattr("crawler.site.needed.find_spec", lambda name: None if name in lacking else find(name))
     done = run("site", "public")
     assert isinstance(done.exception, UsageFault)
-    assert str(done.exception) == "jinja2 is not installed; install it with pip install 'landscape-crawler[site]'"
+    assert str(done.exception) == f"{said} with pip install 'landscape-crawler[site]'"

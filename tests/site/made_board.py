@@ -53,6 +53,7 @@ def board_of(cards: list[Card], organizations: list[Organization] | None = None,
 
 
 def asked_of(board: Board, *, is_static: bool = False, **query: str) -> Asked:
+    board.kept.setdefault("map.left", ())  # there is nothing to read it from
     return unserved.asked_of(board, NOTHING, query, is_static=is_static)
 
 

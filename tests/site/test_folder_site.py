@@ -192,3 +192,21 @@ def test_index_finds_projects_by_all_that_they_are_called(rich_file: Path) -> No
     assert description == board.cards["wasmtime"].description
     assert "bytecodealliance/wasmtime" in words
     assert len(rows[ENDLESS][1][0]) == 200
+
+
+def test_every_page_states_what_it_may_load(folder: Path) -> None:
+    for path in folder.rglob("*.html"):
+        head = path.read_text("utf-8").partition("<title>")[0]
+        assert "default-src 'none'; script-src 'self' file:; style-src 'self' file:;" in head, path
+        assert "past day" not in path.read_text("utf-8")
+
+
+def test_feed_says_where_it_is_found(folder: Path) -> None:
+    link = Xml.parse(folder / "changes.atom").getroot().find("{http://www.w3.org/2005/Atom}link")
+    assert link is not None and link.attrib == {"rel": "self", "href": f"{URL}changes.atom"}
+
+
+def test_map_names_those_who_left_open_source(folder: Path) -> None:
+    hints = (folder / "index.html").read_text("utf-8").partition('class="hints"')[2].partition("</section>")[0]
+    left = hints.partition("Who left open source?</a>")[2].partition("</li>")[0]
+    assert left == ' <strong><a href="projects/wasmer.html"><bdi>Wasmer</bdi></a></strong>'

@@ -115,6 +115,13 @@ def test_the_empty_branch_of_a_site_is_taken(write: Export, tmp_path: Path) -> N
     assert write(tmp_path / "site").new
 
 
+def test_what_a_first_run_left_that_was_killed_is_in_nobodys_way(write: Export, tmp_path: Path) -> None:
+    (tmp_path / "site" / STAGE / "projects").mkdir(parents=True)
+    (tmp_path / "site" / STAGE / "projects" / "half.html").write_text("half")
+    assert write(tmp_path / "site").new
+    assert not (tmp_path / "site" / STAGE).exists() and not (tmp_path / "site" / "projects" / "half.html").exists()
+
+
 @pytest.mark.parametrize("place", ["projects/hosted.html", "assets"])
 def test_what_stands_in_the_way_and_is_not_of_the_site_is_not_touched(
     write: Export, site: Path, tmp_path: Path, place: str
@@ -241,3 +248,21 @@ def test_processes_are_used_only_where_all_see_the_same_state(
         assert (pool is not None) is has_pool
         query = "SELECT min(position) FROM projects"
         assert connection.execute(query).fetchone()[0] == writer.execute(query).fetchone()[0]
+
+
+@pytest.mark.parametrize(("pages", "most"), [(3, 1), (11, 2), (96, 24), (3_000, 24)])
+def test_few_pages_are_for_all_processes_too(
+    database: Path, monkeypatch: pytest.MonkeyPatch, pages: int, most: int
+) -> None:
+    piles: list[int] = []
+
+    class Pool:
+        def map(self, _: object, given: list[list[int]], digests: object) -> list[object]:
+            piles.extend(map(len, given))
+            return []
+
+    monkeypatch.setattr(crew, "_processes", lambda _: 2)
+    job = crew.Job(database=database, root=database.parent, show=lambda _: None, with_restricted=False, url="")
+    with closing(open_writer(database)) as connection:
+        assert list(crew.Crew(connection, job, Pool()).render(range(pages), {})) == []  # type: ignore[arg-type]
+    assert sum(piles) == pages and max(piles) == most

@@ -98,3 +98,19 @@ def test_names_lead_to_our_pages(get: Get) -> None:
     assert '<a href="/projects/wasmtime"><bdi>Wasmtime</bdi></a>' in get("/landscape/landscape").text
     assert '<a href="/projects/wasmtime"><bdi>Wasmtime</bdi></a>' in get("/landscape/projects/wasmtime").text
     assert '<a href="/organizations/acme"><bdi>Acme &amp; Sons</bdi></a>' in get("/landscape/organizations").text
+
+
+@pytest.mark.parametrize(
+    ("wish", "encoding"),
+    [
+        ("gzip", "gzip"),
+        ("br, gzip;q=0.5", "gzip"),
+        ("gzip;q=0", None),
+        ("br;q=1, GZIP ; q=0.000", None),
+        ("identity", None),
+    ],
+)
+def test_nobody_gets_gzip_who_refuses_it(get: Get, wish: str, encoding: str | None) -> None:
+    headers = get("/", **{"accept-encoding": wish}).headers
+    assert headers.get("content-encoding") == encoding
+    assert "Accept-Encoding" in headers["vary"], "a cache may not give one answer to both"

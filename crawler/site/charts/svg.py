@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
 from unicodedata import combining, east_asian_width
 
 from markupsafe import Markup, escape
@@ -14,6 +15,7 @@ COLOURS = 8
 """How many series differ in colour, dashes and marks; `charts.css` has them as `.s1` and so on."""
 
 
+@lru_cache(maxsize=16_384)
 def short(coordinate: float) -> str:
     """One decimal, and none where it is zero: a tenth of a pixel is more than anyone sees."""
     text = f"{coordinate:.1f}"
@@ -22,6 +24,7 @@ def short(coordinate: float) -> str:
     return "0" if text == "-0" else text
 
 
+@lru_cache(maxsize=16_384)
 def percent(part: float) -> str:
     """`12.34%`: a place in a picture that is as wide as the page lets it be. Two decimals are 0.1 pixels of 1,000."""
     return f"{part:.2f}".rstrip("0").rstrip(".") + "%"

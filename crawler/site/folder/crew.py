@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from threading import Barrier, BrokenBarrierError
 from typing import NamedTuple
@@ -23,6 +25,8 @@ from crawler.site.board import read_board
 from crawler.site.folder.naming import Place
 from crawler.site.folder.rendering import Renderer
 from crawler.site.folder.writing import stage_file
+from crawler.site.rendering import load_templates
+from crawler.site.texts import load_texts
 from crawler.store import open_reader
 
 MOST_PROCESSES = 8
@@ -31,8 +35,12 @@ ENOUGH_ROWS = 400
 TRIES = 5
 PATIENCE_SECONDS = 20
 LOOK_SECONDS = 0.5
-AT_ONCE = 24
-"""Pages that a process takes from the pile at a time."""
+AT_ONCE, PILES_EACH = 24, 2
+"""Pages that a process takes from the pile at a time; fewer where each would not have so many turns."""
+SELDOM = 100_000
+"""After so many new objects a process of the pool looks for those that nobody needs: it holds the whole landscape,
+which by the usual count it looks through again and again.
+"""
 
 
 class Job(Struct, frozen=True, kw_only=True):
@@ -40,8 +48,8 @@ class Job(Struct, frozen=True, kw_only=True):
 
     database: Path
     root: Path
-    show: Callable[[sqlite3.Connection], object]
-    """Makes a connection show what is asked for: the present, or a past day."""
+    show: Callable[[sqlite3.Connection], date | None]
+    """Makes a connection show what is asked for: the present, or the past day that it gives back."""
     with_restricted: bool
     url: str
 
@@ -60,10 +68,19 @@ class Done(NamedTuple):
 class Worker:
     """One process's part."""
 
-    def __init__(self, connection: sqlite3.Connection, job: Job, digests: Mapping[str, str]) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, job: Job, past_day: date | None, digests: Mapping[str, str]
+    ) -> None:
         board = read_board(connection, with_restricted=job.with_restricted)
         self._root = job.root
-        self._renderer = Renderer(connection, board, digests=digests, with_restricted=job.with_restricted, url=job.url)
+        self._renderer = Renderer(
+            connection,
+            board,
+            digests=digests,
+            with_restricted=job.with_restricted,
+            url=job.url,
+            past_day=past_day,
+        )
         self._told: set[Place] = set()
 
     def work(self, places: Sequence[Place]) -> list[Done]:
@@ -83,13 +100,18 @@ class Crew:
 
     def __init__(self, connection: sqlite3.Connection, job: Job, pool: ProcessPoolExecutor | None) -> None:
         self._connection, self._job, self._pool = connection, job, pool
+        self._processes = _processes(connection) if pool else 1
         self._alone: Worker | None = None
+        self.past_day: date | None = None
+        """The day that the connection shows; None: the present."""
 
     def render(self, places: Sequence[Place], digests: Mapping[str, str]) -> Iterator[list[Done]]:
         """Render the pages, some at a time, and stage them."""
-        piles = [places[start : start + AT_ONCE] for start in range(0, len(places), AT_ONCE)]
+        # Every process has some of few pages too.
+        at_once = max(1, min(AT_ONCE, len(places) // (PILES_EACH * self._processes)))
+        piles = [places[start : start + at_once] for start in range(0, len(places), at_once)]
         if self._pool is None:
-            self._alone = self._alone or Worker(self._connection, self._job, digests)
+            self._alone = self._alone or Worker(self._connection, self._job, self.past_day, digests)
             yield from map(self._alone.work, piles)
             return
         try:
@@ -102,8 +124,9 @@ class Crew:
 def open_crew(job: Job) -> Iterator[tuple[sqlite3.Connection, Crew]]:
     """A connection that shows what is asked for, and a crew that sees the same whoever writes meanwhile."""
     with _one_state(job) as (connection, pool):
-        job.show(connection)
-        yield connection, Crew(connection, job, pool)
+        crew = Crew(connection, job, pool)
+        crew.past_day = job.show(connection)
+        yield connection, crew
 
 
 @contextmanager
@@ -145,7 +168,9 @@ def _begin(job: Job) -> sqlite3.Connection:
 @contextmanager
 def _open_pool(job: Job, processes: int) -> Iterator[ProcessPoolExecutor | None]:
     """Processes that have begun their transactions; None where they cannot be had."""
-    # Forked, so that each begins within milliseconds.
+    # Forked, so that each begins within milliseconds; the templates and words are read for all of them.
+    load_templates()
+    load_texts()
     context = multiprocessing.get_context("fork")
     ready = context.Barrier(processes + 1)
     pool = ProcessPoolExecutor(processes, context, _set_up, (job, ready))
@@ -189,6 +214,8 @@ def _end_with(parent: int) -> None:
 
 def _work(places: Sequence[Place], digests: Mapping[str, str]) -> list[Done]:
     if _Here.worker is None:
-        _Here.job.show(_Here.connection)
-        _Here.worker = Worker(_Here.connection, _Here.job, digests)
+        past_day = _Here.job.show(_Here.connection)
+        _Here.worker = Worker(_Here.connection, _Here.job, past_day, digests)
+        gc.freeze()
+        gc.set_threshold(SELDOM)
     return _Here.worker.work(places)

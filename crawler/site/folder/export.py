@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -51,14 +52,15 @@ def export_site(
     database: Path,
     *,
     watch: Watcher,
-    show: Callable[[sqlite3.Connection], object],
+    show: Callable[[sqlite3.Connection], date | None],
     with_restricted: bool = False,
     url: str = "",
 ) -> Written:
     """Write the site of one state of the database into a directory, over a former one where it holds that.
 
-    `show` makes a connection show a past day, if one is asked for. `url` is where the site will be found, with a slash
-    at the end: a sitemap and the page for what is not there need it. UsageFault where the directory is not ours.
+    `show` makes a connection show a past day, if one is asked for, and gives it back. `url` is where the site will be
+    found, with a slash at the end: a sitemap and the page for what is not there need it. UsageFault where the
+    directory is not ours.
     """
     with open_folder(directory) as folder:
         job = Job(database=database, root=folder.root, show=show, with_restricted=with_restricted, url=url)
@@ -70,7 +72,14 @@ def export_site(
             pages = len(sizes)
             others = {NO_JEKYLL: b""}
             if url:
-                renderer = Renderer(connection, board, digests=digests, with_restricted=with_restricted, url=url)
+                renderer = Renderer(
+                    connection,
+                    board,
+                    digests=digests,
+                    with_restricted=with_restricted,
+                    url=url,
+                    past_day=crew.past_day,
+                )
                 lost = renderer.not_there()
                 others |= {lost.file: lost.body, **sitemap_files(places, url)}
         for name in sorted(assets):

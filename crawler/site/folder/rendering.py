@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -32,7 +33,7 @@ class Renderer:
     """All pages of one state of the database.
 
     `digests` are those of assets that are no files of `plugin/static`. `url` is the address of the site, with a slash
-    at the end; empty where it is not known.
+    at the end; empty where it is not known. `past_day` is the day that the connection shows, if not the present.
     """
 
     def __init__(
@@ -43,9 +44,10 @@ class Renderer:
         digests: Mapping[str, str],
         with_restricted: bool,
         url: str,
+        past_day: date | None = None,
     ) -> None:
         self._connection, self._board, self._digests = connection, board, digests
-        self._with_restricted, self._url = with_restricted, url
+        self._with_restricted, self._url, self._past_day = with_restricted, url, past_day
         self._depths: dict[str, tuple[Board, FolderLinks]] = {}
 
     def render(self, place: Place) -> Rendered:
@@ -75,6 +77,7 @@ class Renderer:
             texts=load_texts(),
             query=query,
             with_restricted=self._with_restricted,
+            past_day=self._past_day,
         )
 
     @staticmethod

@@ -78,9 +78,16 @@ def page(asked: Asked) -> Page:
 
 def feed(asked: Asked) -> str:
     """The newest changes as Atom, with the choices of the page apart from the time: the feed of `crawler changes`."""
-    wanted = wanted_of(read_chosen(asked, with_period=False), asked)
+    chosen = read_chosen(asked, with_period=False)
+    wanted = wanted_of(chosen, asked)
     events = read_some(asked.connection, wanted, most=IN_THE_FEED, with_restricted=asked.with_restricted)
-    return landscape_feed(events, wanted, born=birth(asked.connection), with_restricted=asked.with_restricted)
+    return landscape_feed(
+        events,
+        wanted,
+        born=birth(asked.connection),
+        with_restricted=asked.with_restricted,
+        found_at=asked.links.page("feed", **chosen.feed_query),
+    )
 
 
 def _growth(asked: Asked) -> Page:

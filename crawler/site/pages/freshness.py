@@ -32,6 +32,9 @@ class Part(Struct, frozen=True, kw_only=True):
 
 def page(asked: Asked) -> Page:
     """How fresh everything is, counted from now; for recorded figures and in a folder, from the newest refresh."""
+    if asked.past_day:
+        # Of refreshes and answers only the newest are kept.
+        return Page(template="freshness.html", title=asked.texts("freshness.title"), values={})
     connection = asked.connection
     runs = stored.last_runs(connection, most=RUNS)
     now = _now(asked, runs)

@@ -8,6 +8,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from crawler.news.event import Event
+from crawler.news.reading import Wanted, read_some
+from crawler.news.words import LEFT_OPEN_SOURCE, left_open_source
 from crawler.site.asked import Asked, Page
 from crawler.site.board import Card, Category
 from crawler.site.pages.filters import (
@@ -26,6 +29,8 @@ from crawler.site.pages.tiles import tiles
 
 MOST_CARDS, MOST_STATIC_CARDS = 1_000, 8_000
 """How many cards a page holds: without a server all that can be filtered have to be there."""
+MOST_LEFT, MOST_READ = 3, 1_000
+"""So many projects that left open source are named; so many such changes are looked at."""
 COLOUR, SIZE = "activity", "stars"
 STATIC_SIZES = (SIZE, EQUAL)
 """Each pair of colour and size is a file of its own."""
@@ -40,12 +45,16 @@ class Step(Struct, frozen=True):
 
 
 class Hint(Struct, frozen=True, kw_only=True):
-    """A question with its answer, which may begin with the name of a project or organisation; and where more is."""
+    """A question with its answer, which may begin with the name of a project or organisation; and where more is.
+
+    `links` are names with their pages, where they are the answer.
+    """
 
     question: str
     name: str = ""
     answer: str
     href: str
+    links: tuple[tuple[str, str], ...] = ()
 
 
 def page(asked: Asked) -> Page:
@@ -137,11 +146,7 @@ def _hints(asked: Asked) -> list[Hint]:
             else texts("hint.growing.unknown"),
             href=links.page("projects", sort="growth"),
         ),
-        Hint(
-            question=texts("hint.left"),
-            answer=texts("hint.left.answer"),
-            href=links.page("changes", kind="license_changed", open_source="left"),
-        ),
+        _left(asked),
         Hint(
             question=texts("hint.behind"),
             name=behind.name if behind else "",
@@ -149,3 +154,26 @@ def _hints(asked: Asked) -> list[Hint]:
             href=links.page("organizations", sort="projects"),
         ),
     ]
+
+
+def _left(asked: Asked) -> Hint:
+    """Which projects gave their open source licence up: their names where they are few, else how many."""
+    name, value = LEFT_OPEN_SOURCE
+    gone = asked.once("map.left", lambda: _who_left(asked))
+    few = gone if len(gone) <= MOST_LEFT else ()
+    return Hint(
+        question=asked.texts("hint.left"),
+        answer=asked.texts("projects.count", n=len(gone)) if gone else asked.texts("hint.left.none"),
+        href=asked.links.page("changes", kind="license_changed", **{name: value}),
+        links=tuple((asked.board.cards[one].name, asked.links.page("project", one)) for one in few),
+    )
+
+
+def _who_left(asked: Asked) -> tuple[str, ...]:
+    """The ids of the projects, the latest to leave first; one that came back has not left."""
+    wanted = Wanted(period=None, kinds=("license_changed",))
+    newest: dict[str | None, Event] = {}
+    for event in read_some(asked.connection, wanted, most=MOST_READ, with_restricted=asked.with_restricted):
+        if LEFT_OPEN_SOURCE[0] in event.detail:
+            newest.setdefault(event.project_id, event)
+    return tuple(one for one, event in newest.items() if one in asked.board.cards and left_open_source(event))

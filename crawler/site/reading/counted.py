@@ -12,7 +12,7 @@ It is the order of the view `growth` and of `crawler.store.hindsight`. The last 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any, Literal
 
@@ -95,6 +95,13 @@ def thin(points: Sequence[Point], step: Step) -> tuple[Point, ...]:
         kept = {(point[0].year, point[0].month): point for point in points}
     first = points[:1] if points and points[0] not in kept.values() else ()
     return (*first, *kept.values())
+
+
+_KEYS: dict[Step, Callable[[date], object]] = {
+    "day": lambda day: day,
+    "week": lambda day: (day.toordinal() - 1) // 7,
+    "month": lambda day: day.year * 12 + day.month,
+}
 
 
 def _points(connection: sqlite3.Connection, points: str, *values: Any) -> list[Point]:

@@ -163,8 +163,8 @@
       location.replace(`#${written()}`);
       for (const link of document.querySelectorAll(".looks a")) link.hash = written();
     };
-    const read = () => {
-      const asked = new URLSearchParams(location.hash.slice(1));
+    const read = (text) => {
+      const asked = new URLSearchParams(text.slice(1));
       for (const one of selects) one.value = [...one.options].some((option) => option.value === asked.get(one.name)) ? asked.get(one.name) : "";
       apply();
     };
@@ -187,8 +187,9 @@
       keep();
       focusFilters();
     });
-    addEventListener("hashchange", read);
-    read();
+    addEventListener("hashchange", () => read(location.hash));
+    // An address of the served site works, too, until something else is chosen.
+    read(location.href.includes("#") ? location.hash : location.search);
     for (const link of document.querySelectorAll(".looks a")) link.hash = written();
   }
 })();

@@ -3,7 +3,7 @@
 (() => {
   const { listed, told } = self.landscape;
   const language = document.documentElement.lang;
-  const MOST_FOUND = 40, MOST_COMPARED = 6;
+  const MOST_FOUND = 40, MOST_COMPARED = 6, MOST_LETTERS = 100;
 
   // An element with text in it; what strangers wrote is never anything but text.
   const made = (tag, text = "", parent = null) => {
@@ -31,10 +31,11 @@
     const place = (name, file, about, more, text, weight) =>
       ({ name, file, about, more, key: folded(name), all: folded(`${name} ${text}`), weight });
     const pages = {
-      projects: listed.projects.map(([name, file, organization, category, stars], at) => {
+      projects: listed.projects.map(([name, file, organization, category, ...figures], at) => {
+        const [stars, license, language] = ["stars", "license", "language"].map((one) => figures[listed.figures.indexOf(one)]);
         const about = [organizations[organization]?.[0], categories[category]?.[0]].filter(Boolean);
         const more = stars === null ? "" : `${box.dataset.stars}: ${number(stars)}`;
-        return place(name, file, [...about, more].filter(Boolean), told[at][0], [...about, ...told[at]].join(" "), stars ?? -1);
+        return place(name, file, [...about, more].filter(Boolean), told[at][0], [...about, license, language, ...told[at]].filter(Boolean).join(" "), stars ?? -1);
       }),
       organizations: organizations.map(([name, file]) => place(name, file, [], "", "", 0)),
       categories: categories.map(([name, file]) => place(name, file, [], "", "", 0)),
@@ -48,12 +49,38 @@
       return words.every((word) => page.key.includes(` ${word}`)) ? 2 : 3;
     };
 
+    // Whether a word of the name is spelled nearly so: one letter off, of six or more two. Letters that change places count once.
+    const isNear = (one, other) => {
+      const most = one.length < 3 ? 0 : one.length < 6 ? 1 : 2;
+      if (Math.abs(one.length - other.length) > most) return false;
+      let before = [], last = Array.from({ length: other.length + 1 }, (_, at) => at);
+      for (let row = 1; row <= one.length; row += 1) {
+        const next = [row];
+        for (let at = 1; at <= other.length; at += 1) {
+          const cost = one[row - 1] === other[at - 1] ? 0 : 1;
+          next[at] = Math.min(next[at - 1] + 1, last[at] + 1, last[at - 1] + cost);
+          if (row > 1 && at > 1 && one[row - 1] === other[at - 2] && one[row - 2] === other[at - 1])
+            next[at] = Math.min(next[at], before[at - 2] + 1);
+        }
+        if (Math.min(...next) > most) return false;
+        [before, last] = [last, next];
+      }
+      return last[other.length] <= most;
+    };
+    const nearly = (page, query, words) => {
+      const named = page.key.split(" ").filter(Boolean);
+      return words.every((word) => page.all.includes(` ${word}`) || named.some((one) => isNear(word, one))) ? 4 : null;
+    };
+
     const show = () => {
-      const query = folded(input.value), words = query.split(" ").filter(Boolean);
+      const query = folded(input.value.slice(0, MOST_LETTERS)), words = query.split(" ").filter(Boolean);
+      const fitting = (all, how) => words.length ? all.map((page) => [how(page, query, words), page]).filter(([rank]) => rank !== null) : [];
+      let sets = Object.entries(pages).map(([kind, all]) => [kind, fitting(all, fit)]);
+      const isExact = sets.some(([, found]) => found.length);
+      if (!isExact) sets = Object.entries(pages).map(([kind, all]) => [kind, fitting(all, nearly)]);
       let count = 0;
-      for (const [kind, all] of Object.entries(pages)) {
+      for (const [kind, found] of sets) {
         const section = box.querySelector(`[data-kind=${kind}]`), list = section.querySelector("ul");
-        const found = words.length ? all.map((page) => [fit(page, query, words), page]).filter(([how]) => how !== null) : [];
         found.sort(([a, one], [b, other]) => a - b || other.weight - one.weight || one.name.localeCompare(other.name, language));
         list.replaceChildren(...found.slice(0, MOST_FOUND).map(([, page]) => {
           const item = made("li"), link = made("a", "", item);
@@ -69,8 +96,8 @@
         section.hidden = !found.length;
         count += found.length;
       }
-      status.textContent = !words.length ? "" : count ? put(box.dataset.found, "n", number(count))
-        : put(box.dataset.nothing, "query", input.value);
+      status.textContent = !words.length ? "" : isExact ? put(box.dataset.found, "n", number(count))
+        : count ? put(put(box.dataset.near, "query", input.value), "n", number(count)) : put(box.dataset.nothing, "query", input.value);
     };
 
     input.value = new URLSearchParams(location.search).get("q") ?? "";
