@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from crawling import FIRST_HAND, NOWHERE, TOKEN
+from crawling import NOWHERE, TOKEN
 
 ROOT = Path(__file__).parents[2]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
-ALONE = " ".join(f"--source={name}" for name in FIRST_HAND)
 _EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}")
 _NAME = re.compile(r"'[^']*'|[a-z_]+(?:\.[A-Za-z_-]+)+")
 
@@ -54,9 +53,9 @@ class Runner:
             self.git("init", "-q", "--template=", "-b", "main", self.work, at=self.folder)
             self.git("remote", "add", "origin", "../remote.git")
         _script(binaries / "gh", f'exec "{sys.executable}" -SEs "{Path(__file__).parent / "gh.py"}" "$@"')
-        # Other hosts than GitHub are nobody's business here, and to find none of them at home takes time.
+        # The first source is enough here, and to find no other host at home takes time.
         crawler = f'exec "{sys.executable}" -m crawler "$@"'
-        _script(binaries / "crawler", f'if [ "$1" = refresh ]; then set -- "$@" {ALONE}; fi\n{crawler}')
+        _script(binaries / "crawler", f'if [ "$1" = refresh ]; then set -- "$@" --source=github; fi\n{crawler}')
         _script(binaries / "python", f'exec "{sys.executable}" -S "$@"')
         self.binaries = binaries
 
