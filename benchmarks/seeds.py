@@ -1,6 +1,6 @@
 """CPU time and peak memory of `crawler validate` on seeds of several sizes, interpreter start included.
 
-python -m benchmarks.seeds            made-up lists of 500 and 5,000 projects
+python -m benchmarks.seeds            made-up lists of 500 and 5,000 projects, and a Markdown list of 3,000 entries
 python -m benchmarks.seeds FILE…      and files of your own
 """
 
@@ -16,6 +16,7 @@ from pathlib import Path
 RUNS = 3
 BUDGETS = {500: 0.5, 5_000: 4.0}
 """Seconds of CPU (user and system) by number of projects."""
+MARKDOWN_ENTRIES, MARKDOWN_BUDGET = 3_000, 3.0
 PROJECTS_PER_SUBCATEGORY = 25
 SUBCATEGORIES_PER_CATEGORY = 5
 
@@ -68,6 +69,17 @@ def make_seeds(projects: int) -> str:
     return "".join(parts)
 
 
+def make_markdown(entries: int) -> str:
+    """The text of an awesome list with so many entries in sections of 30."""
+    parts = ["# Awesome things\n"]
+    for number in range(entries):
+        if number % 30 == 0:
+            parts.append(f"\n## Section {number // 30}\n\n")
+        address = f"https://github.com/owner-{number % 700}/project-{number}"
+        parts.append(f"- [Project {number}]({address}) - A *thing* described in a sentence of the usual length.\n")
+    return "".join(parts)
+
+
 def measure(path: Path) -> tuple[float, float]:
     """CPU seconds (the least of several runs) and peak memory in MiB of one `crawler validate`."""
     seconds, memory = [], []
@@ -93,6 +105,12 @@ def main(files: Sequence[str] = ()) -> int:
             seconds, memory = measure(path)
             missed |= seconds > budget
             print(f"{projects:>6,} projects: {seconds:.2f} s of CPU (budget {budget} s), {memory:.0f} MiB at its peak")
+        path = Path(directory) / "README.md"
+        path.write_text(make_markdown(MARKDOWN_ENTRIES), encoding="utf-8")
+        seconds, memory = measure(path)
+        missed |= seconds > MARKDOWN_BUDGET
+        told = f"{seconds:.2f} s of CPU (budget {MARKDOWN_BUDGET} s), {memory:.0f} MiB at its peak"
+        print(f"{MARKDOWN_ENTRIES:>6,} entries in Markdown: {told}")
     for name in files:
         seconds, memory = measure(Path(name))
         print(f"{name}: {seconds:.2f} s of CPU, {memory:.0f} MiB at its peak")

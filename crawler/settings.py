@@ -17,6 +17,8 @@ from crawler.webhook_settings import Webhook, read_webhook
 
 DEFAULT_DATABASE = "landscape.db"
 DEFAULT_SEEDS = "seeds.yml"
+STANDARD_INPUT = Path("-")
+"""What the command line calls it where a list is asked for."""
 GITHUB_API_URL = "https://api.github.com"
 GITHUB_SERVER_URL = "https://github.com"
 OTHER_HOSTS = {

@@ -105,8 +105,7 @@ def _some_repository(argument: Path | None) -> str:
 
 def _look_at_seeds(argument: Path | None) -> Iterator[Finding]:
     try:
-        path = seeds_path(argument)
-        seeds = read_seeds(path)
+        seeds = read_seeds(seeds_path(argument))
     except SeedsFault as fault:
         first_line = str(fault).splitlines()[0]
         yield Finding("seeds", is_well=False, text=first_line, cure="'crawler validate' shows all faults")
@@ -114,7 +113,7 @@ def _look_at_seeds(argument: Path | None) -> Iterator[Finding]:
     except CrawlerError as fault:
         yield Finding("seeds", is_well=False, text=fault.message, cure=fault.cure)
         return
-    text = f"{path}, {len(seeds.projects)} projects, {len(seeds.notices)} notices"
+    text = f"{seeds.path}, {len(seeds.projects)} projects, {len(seeds.notices)} notices"
     yield Finding("seeds", is_well=True, text=text)
 
 

@@ -14,7 +14,7 @@ import click
 from crawler import clock
 from crawler.clock import parse_age
 from crawler.errors import UsageFault
-from crawler.settings import DEFAULT_DATABASE, DEFAULT_SEEDS
+from crawler.settings import DEFAULT_DATABASE, DEFAULT_SEEDS, STANDARD_INPUT
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -98,7 +98,7 @@ def database_option(function: F) -> F:
 
 def seeds_argument(function: F) -> F:
     """The optional SEEDS argument; `seeds_path` finds the file behind it."""
-    return click.argument("seeds", required=False, type=click.Path(path_type=Path))(function)
+    return click.argument("seeds", required=False, type=click.Path(path_type=Path, allow_dash=True))(function)
 
 
 def json_option(function: F) -> F:
@@ -107,16 +107,19 @@ def json_option(function: F) -> F:
 
 
 def seeds_path(argument: Path | None) -> Path:
-    """The seeds file: the argument, else CRAWLER_SEEDS, else ./seeds.yml; UsageFault where none is there."""
+    """The seeds file: the argument, else CRAWLER_SEEDS, else ./seeds.yml; UsageFault where none is there.
+
+    `-` is standard input.
+    """
     path = named_seeds(argument)
-    if path.is_file():
+    if path == STANDARD_INPUT or path.is_file():
         return path
     if argument is None and not os.environ.get("CRAWLER_SEEDS"):
         raise UsageFault(
             f"there is no {DEFAULT_SEEDS} in this directory",
             cure="name a file (crawler … my-landscape.yml), set CRAWLER_SEEDS, or begin with 'crawler init'",
         )
-    raise UsageFault(f"{path} is no file", cure="check the path of the seeds file")
+    raise UsageFault(f"{path} is no file", cure="check the path of the list, or write - for standard input")
 
 
 def named_seeds(argument: Path | None) -> Path:

@@ -20,6 +20,7 @@ from crawler.cli.progress import Plain, speaker
 from crawler.cli.report import print_report, source_line
 from crawler.cli.tables import plain, print_rows
 from crawler.due import Selection, is_asked
+from crawler.errors import UsageFault
 from crawler.export.json_text import to_json
 from crawler.notify import Notifier
 from crawler.report import DONE, Report, summary
@@ -30,7 +31,7 @@ from crawler.scheduling.planning import plan
 from crawler.scheduling.scheduler import Ended, Scheduler
 from crawler.secret import Secret
 from crawler.seeds import read_seeds
-from crawler.settings import Settings, read_settings
+from crawler.settings import STANDARD_INPUT, Settings, read_settings
 from crawler.sources.catalogue import SOURCE_NAMES, all_sources, switched_off
 from crawler.store.database import open_reader, open_writer_patiently
 from crawler.store.schedule import job_data, read_jobs
@@ -97,6 +98,10 @@ def command(
     notifier = Notifier(notify_url, say)
     with monitored(notifier), ExitStack() as stack:
         path = seeds_path(seeds)
+        if path == STANDARD_INPUT:
+            raise UsageFault(
+                "a schedule reads the list again and again, and standard input can be read but once", cure="name a file"
+            )
         # A fault that is there from the beginning is told before anything begins.
         read_seeds(path)
         find_rules()

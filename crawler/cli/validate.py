@@ -19,13 +19,15 @@ from crawler.listed import Finding, Seeds
 def command(seeds: Path | None, *, as_json: bool, schema: bool) -> None:
     """Check a seeds file: every fault and notice with its line and the cure.
 
-    SEEDS is the file, else CRAWLER_SEEDS, else ./seeds.yml. Ends with 0, or with 2 if there is a fault; notices do
-    not count.
+    SEEDS is the file (- for standard input), else CRAWLER_SEEDS, else ./seeds.yml: a landscape.yml, a best-of
+    projects.yaml, a Markdown list, a table or plain lines. Ends with 0, or with 2 if there is a fault; notices do not
+    count.
 
     \b
     Example:
       crawler validate
       crawler validate landscape.yml --json
+      curl -s https://example.org/README.md | crawler validate -
       crawler validate --schema > seeds.schema.json
     """
     if schema:
@@ -35,11 +37,12 @@ def command(seeds: Path | None, *, as_json: bool, schema: bool) -> None:
         return
     # Imported where it is needed: checking a list is to take little more time than starting Python.
     from crawler.seeds import load_seeds
+    from crawler.seeds.text import spoken_path
 
     path = seeds_path(seeds)
     loaded, findings = load_seeds(path)
     click.echo(_as_json(findings) if as_json else _as_lines(findings), nl=False)
-    click.echo(_summary(path, loaded, findings), err=True)
+    click.echo(_summary(spoken_path(path), loaded, findings), err=True)
     if loaded is None:
         click.get_current_context().exit(2)
 
@@ -63,7 +66,7 @@ def _as_json(findings: list[Finding]) -> str:
     return f"{json.dumps(rows, indent=2, ensure_ascii=False)}\n"
 
 
-def _summary(path: Path, seeds: Seeds | None, findings: list[Finding]) -> str:
+def _summary(path: str, seeds: Seeds | None, findings: list[Finding]) -> str:
     number = Counter(finding.severity for finding in findings)
     verdict = f"{_count(number['fault'], 'fault')}, {_count(number['notice'], 'notice')}"
     if seeds is None:

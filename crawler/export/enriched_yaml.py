@@ -16,6 +16,7 @@ from crawler.export.splice import Edit, Unsafe, apply, item_edits
 from crawler.listed import Seeds
 from crawler.seeds import read_seeds
 from crawler.seeds.document import compose_text
+from crawler.seeds.text import read_bytes, spoken_path
 from crawler.store.past import day_shown
 
 
@@ -34,7 +35,7 @@ def write(job: Job, out: BinaryIO) -> list[str]:
     assert job.seeds is not None
     seeds = read_seeds(job.seeds)
     # Bytes, because reading as text would change the line ends.
-    text = job.seeds.read_bytes().decode("utf-8")
+    text = read_bytes(job.seeds).decode("utf-8")
     blocks = Blocks(job.connection, include_restricted=job.include_restricted)
     enriched = enrich(text, seeds, blocks.of_project)
     out.write(enriched.text.encode())
@@ -135,6 +136,7 @@ def _would_change(path: str) -> UsageFault:
 
 
 def _notes(enriched: Enriched, job: Job) -> Iterator[str]:
+    assert job.seeds is not None
     if enriched.absent:
         items = "1 item is" if enriched.absent == 1 else f"{enriched.absent} items are"
         day = day_shown(job.connection)
@@ -144,4 +146,4 @@ def _notes(enriched: Enriched, job: Job) -> Iterator[str]:
             else (f"{items} without a block: not on the list on {day}")
         )
     for line in enriched.left:
-        yield f"{job.seeds}:{line}: this item is left as it is: its form has no safe place for a block"
+        yield f"{spoken_path(job.seeds)}:{line}: this item is left as it is: its form has no safe place for a block"

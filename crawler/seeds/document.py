@@ -14,6 +14,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from crawler.errors import SeedsFault
 from crawler.seeds.findings import Findings, short
+from crawler.seeds.mappings import is_equal, is_merge, merged
 
 MAX_DEPTH = 100
 """Collections inside each other; a landscape needs about ten."""
@@ -213,18 +214,21 @@ class _Composer:
     def _pairs(self, children: list[Node]) -> list[tuple[Node, Node]]:
         """Keys and values of a mapping; what cannot be read as a key is left out."""
         pairs: list[tuple[Node, Node]] = []
-        lines: dict[str, int] = {}
+        earlier: dict[str, tuple[Node, Node]] = {}
         for key, value in zip(children[::2], children[1::2], strict=True):
             if not isinstance(key, ScalarNode):
                 self._fault(key, "a list or a mapping stands where a key belongs", "write a plain word")
-            elif key.value == "<<" and not key.style:
-                self._fault(key, "the merge key << is not supported", "write the merged keys out")
-            elif key.value in lines:
-                first = lines[key.value] + 1
-                problem = f"the key '{short(key.value)}' is here twice (first on line {first})"
-                self._fault(key, problem, "keep one of the two")
+            elif is_merge(key) and not all(isinstance(one, MappingNode) for one in merged(value)):
+                self._fault(key, "the merge key << merges no mapping", "write '<<: *anchor', or the keys themselves")
+            elif key.value in earlier:
+                first_key, first_value = earlier[key.value]
+                problem = f"the key '{short(key.value)}' is here twice (first on line {first_key.start_mark.line + 1})"
+                if is_equal(first_value, value):
+                    self._findings.notice(key, "", f"{problem}, with the same value", "delete one of the two")
+                else:
+                    self._fault(key, problem, "keep one of the two")
             else:
-                lines[key.value] = key.start_mark.line
+                earlier[key.value] = key, value
                 pairs.append((key, value))
         return pairs
 

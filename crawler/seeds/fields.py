@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from crawler.seeds.document import NULL, STR
+from crawler.seeds.document import BOOL, NULL, STR
 from crawler.seeds.findings import Findings, short
 from crawler.seeds.keys import Keys, Kind
-from crawler.seeds.values import HOLDS_KEY, holds_key, is_day, is_decimal, is_slug, is_url
+from crawler.seeds.mappings import pairs_of
+from crawler.seeds.values import HOLDS_KEY, holds_key, is_day, is_decimal, is_slug, is_url, loose_day
 
 _CURES = {
     "text": "write one line of text",
@@ -21,21 +22,27 @@ _CURES = {
 _SHAPES: dict[Kind, tuple[str, ...]] = {
     "text": ("text",),
     "day": ("text",),
+    "loose day": ("text",),
     "flag": ("text",),
     "texts": ("a list",),
     "text or texts": ("a list", "text"),
     "text or mapping": ("text", "a mapping"),
     "list": ("a list",),
+    "repositories": ("a list", "a mapping", "text"),
     "mapping": ("a mapping",),
 }
 
 
 class Fields:
-    """The known keys of one mapping that hold what belongs there; `where` names the place in messages."""
+    """The known keys of one mapping that hold what belongs there; `where` names the place in messages.
 
-    __slots__ = ("_nodes", "_values", "findings", "node", "where")
+    `is_kept_only`: nothing is read from it, so that what does not fit makes nothing ambiguous.
+    """
 
-    def __init__(self, node: Node, where: str, findings: Findings) -> None:
+    __slots__ = ("_is_kept_only", "_nodes", "_values", "findings", "node", "where")
+
+    def __init__(self, node: Node, where: str, findings: Findings, *, is_kept_only: bool = False) -> None:
+        self._is_kept_only = is_kept_only
         self.node = node
         self.where = where
         self.findings = findings
@@ -49,14 +56,25 @@ class Fields:
             return
         shapes = _SHAPES.get(kind)
         if shapes and shape(node) not in shapes:
-            self.fault(key, f"{key} holds {shape(node)} where {shapes[0]} belongs", _CURES[shapes[0]])
-        elif kind == "day" and node.value.strip() and not is_day(node.value.strip()):
-            problem = f"{key} is no date ({short(node.value)})"
-            self.fault(key, problem, "write it as YYYY-MM-DD, such as 2023-09-30 (YYYY-MM or YYYY if that is all)")
+            if isinstance(node, ScalarNode) and not node.value.strip():
+                self.notice(key, f"{key} holds an empty text where {shapes[0]} belongs", "delete it")
+                return
+            say = self.notice if self._is_kept_only else self.fault
+            say(key, f"{key} holds {shape(node)} where {shapes[0]} belongs", _CURES[shapes[0]])
+        elif kind in {"day", "loose day"} and node.value.strip() and not is_day(node.value.strip()):
+            self._odd_day(key, node, kind)
         elif kind == "flag" and node.value.lower() not in {"true", "false"}:
             self.notice(key, f"{key} is neither true nor false ({short(node.value)})", "write true or false")
         else:
             self._values[key] = node
+
+    def _odd_day(self, key: str, node: Node, kind: Kind) -> None:
+        day = loose_day(node.value.strip()) if kind == "loose day" else None
+        if day:
+            self.notice(key, f"{key} is no plain day ({short(node.value)})", f"write {day}")
+        else:
+            problem = f"{key} is no date ({short(node.value)})"
+            self.fault(key, problem, "write it as YYYY-MM-DD, such as 2023-09-30 (YYYY-MM or YYYY if that is all)")
 
     @property
     def line(self) -> int:
@@ -86,9 +104,11 @@ class Fields:
         return node is not None and node.value.lower() == "true"
 
     def entries(self, key: str) -> list[Node]:
-        """The entries of a list; none if absent."""
+        """The entries of a list, or what stands there alone; none if absent."""
         node = self._values.get(key)
-        return node.value if node is not None else []
+        if node is None:
+            return []
+        return node.value if isinstance(node, SequenceNode) else [node]
 
     def texts(self, key: str) -> Iterator[tuple[Node, str]]:
         """The entries of a list of texts (or one text alone), without the empty ones."""
@@ -119,10 +139,12 @@ class Fields:
         return text
 
     def name(self) -> str:
-        """The `name` in one line; a fault if it is missing, empty or no text."""
+        """The `name` in one line, a number as it is written; a fault if it is missing, empty, `true` or `false`."""
         text = self.required("name", "Wasmtime") or ""
-        if text and self._values["name"].tag != STR:
-            self.fault("name", f"the name {short(text)} is no text to YAML", f'put it in quotes: "{short(text)}"')
+        tag = self._values["name"].tag if text else STR
+        if tag != STR:
+            say = self.fault if tag == BOOL else self.notice
+            say("name", f"the name {short(text)} is no text to YAML", f'put it in quotes: "{short(text)}"')
         return " ".join(text.split())
 
     def required(self, key: str, example: str) -> str | None:
@@ -168,7 +190,9 @@ class Fields:
         self.findings.notice(self._nodes.get(key, self.node), self.where, problem, cure)
 
 
-def read_fields(node: Node, keys: Keys, parent: str, position: str, findings: Findings) -> Fields | None:
+def read_fields(
+    node: Node, keys: Keys, parent: str, position: str, findings: Findings, *, is_kept_only: bool = False
+) -> Fields | None:
     """The mapping that `node` should be, checked key by key; a fault and None if it is none.
 
     In messages it is called by its name, else its id, else `position` (such as `item 3`), after its `parent`; without
@@ -178,8 +202,9 @@ def read_fields(node: Node, keys: Keys, parent: str, position: str, findings: Fi
         problem = f"{shape(node)} stands where a mapping belongs"
         findings.fault(node, place(parent, position), problem, _CURES["a mapping"])
         return None
-    fields = Fields(node, place(parent, position and (_label(node) or position)), findings)
-    for key, value in node.value:
+    label = place(parent, position and (_label(node) or position))
+    fields = Fields(node, label, findings, is_kept_only=is_kept_only)
+    for key, value in pairs_of(node):
         kind = keys.get(key.value)
         if kind is None:
             cure = findings.did_you_mean(key.value, keys, "check its spelling")
@@ -204,7 +229,7 @@ def place(parent: str, label: str) -> str:
 
 def _label(node: MappingNode) -> str:
     found = ""
-    for key, value in node.value:
+    for key, value in pairs_of(node):
         if isinstance(value, ScalarNode) and value.value.strip() and value.tag != NULL:
             if key.value == "name":
                 return short(value.value)

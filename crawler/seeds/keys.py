@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Literal
 
-Kind = Literal["text", "day", "flag", "texts", "text or texts", "text or mapping", "list", "mapping", "anything"]
+Kind = Literal[
+    "text",
+    "day",
+    "loose day",  # of other tools, which read more forms of it than the plain one
+    "flag",
+    "texts",
+    "text or texts",
+    "text or mapping",
+    "list",
+    "repositories",  # a list of mappings, though real files also have one alone, or addresses
+    "mapping",
+    "anything",
+]
 Keys = dict[str, Kind]
 
 TOP: Keys = {
@@ -84,7 +96,7 @@ ITEM: Keys = {
     "homepage_url": "text",
     "logo": "text",
     **REPOSITORY,
-    "additional_repos": "list",
+    "additional_repos": "repositories",
     "allow_duplicate_repo": "flag",
     "project_org": "text",
     "project_org_repositories": "mapping",
@@ -92,7 +104,7 @@ ITEM: Keys = {
     "crunchbase": "text",
     "unnamed_organization": "flag",
     "project": "text",
-    "joined": "day",
+    "joined": "loose day",
     "enduser": "flag",
     "second_path": "text or texts",
     "twitter": "text",
@@ -116,11 +128,11 @@ ITEM: Keys = {
 }
 
 EXTRA: Keys = {
-    "accepted": "day",
-    "incubating": "day",
-    "graduated": "day",
-    "archived": "day",
-    "annual_review_date": "day",
+    "accepted": "loose day",
+    "incubating": "loose day",
+    "graduated": "loose day",
+    "archived": "loose day",
+    "annual_review_date": "loose day",
     "annotations": "mapping",
     "audits": "list",
     "other_links": "list",

@@ -19,8 +19,9 @@ from crawler.seeds.foreign.reading import Form, read_source
 from crawler.seeds.keys import TOP
 from crawler.seeds.organizations import read_organizations
 from crawler.seeds.projects import read_projects
-from crawler.seeds.text import read_text
+from crawler.seeds.text import read_text, spoken_path
 from crawler.seeds.tree import read_groups, read_tree
+from crawler.settings import STANDARD_INPUT
 
 _BEGIN = "write 'categories:' and a list of categories below it ('crawler init' writes an example)"
 
@@ -39,8 +40,8 @@ def check_seeds(path: Path) -> list[Finding]:
 
 
 def load_seeds(path: Path) -> tuple[Seeds | None, list[Finding]]:
-    """The list in a file, None if there is a fault, and every finding by line."""
-    findings = Findings(str(path))
+    """The list in a file (`-`: standard input), None if there is a fault, and every finding by line."""
+    findings = Findings(spoken_path(path))
     text = read_text(path, findings)
     seeds = None
     if text is not None:
@@ -77,12 +78,15 @@ def _seeds(root: Node, path: Path, form: Form, findings: Findings) -> Seeds | No
     tree = read_tree(_categories(top), findings)
     groups, group_of = read_groups(top, tree.categories)
     affiliations = Affiliations(organizations, has_block="organizations" in top)
-    projects = read_projects(tree, affiliations)
-    affiliations.notice_missing_block(findings)
+    # Lists of other formats have no place for what these notices ask for.
+    is_landscape = form == "landscape"
+    projects = read_projects(tree, affiliations, is_landscape=is_landscape)
+    if is_landscape:
+        affiliations.notice_missing_block(findings)
     return Seeds(
-        path=str(path),
+        path=spoken_path(path),
         form=form,
-        name=top.text("name") or path.stem,
+        name=top.text("name") or ("Landscape" if path == STANDARD_INPUT else path.stem),
         groups=groups,
         categories=tuple(msgspec.structs.replace(one, group_id=group_of.get(one.id)) for one in tree.categories),
         subcategories=tuple(tree.subcategories),

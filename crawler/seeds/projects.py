@@ -13,9 +13,9 @@ from crawler.seeds.repositories import Repositories
 from crawler.seeds.tree import Item, Tree, place_key
 
 
-def read_projects(tree: Tree, affiliations: Affiliations) -> tuple[SeedProject, ...]:
-    """The projects in the file's order."""
-    repositories = Repositories()
+def read_projects(tree: Tree, affiliations: Affiliations, *, is_landscape: bool = True) -> tuple[SeedProject, ...]:
+    """The projects in the file's order; of another format than a landscape file's no homepage is asked for."""
+    repositories = Repositories(is_landscape=is_landscape)
     own_ids = _own_ids(tree.items)
     ids = project_ids(
         [(own_id, item.name, item.subcategory.id) for own_id, item in zip(own_ids, tree.items, strict=True)]
@@ -23,6 +23,9 @@ def read_projects(tree: Tree, affiliations: Affiliations) -> tuple[SeedProject, 
     projects = tuple(
         _project(own_id, item, tree, affiliations, repositories) for own_id, item in zip(ids, tree.items, strict=True)
     )
+    if is_landscape:
+        for item, project in zip(tree.items, projects, strict=True):
+            _notice_missing_homepage(item.fields, project)
     repositories.check_former_names()
     return projects
 
@@ -47,12 +50,9 @@ def _project(
     fields = item.fields
     own, others = repositories.of_item(fields)
     homepage_url = fields.url("homepage_url")
-    if fields.text("homepage_url") is None:
-        known = "a repository, but no homepage_url" if own or others else "neither homepage_url nor repository"
-        fields.notice("homepage_url", f"the item has {known}", "add 'homepage_url: https://…'")
     extra = fields.value("extra")
     if extra is not None:
-        read_fields(extra, EXTRA, f"{fields.where} / extra", "", fields.findings)
+        read_fields(extra, EXTRA, f"{fields.where} / extra", "", fields.findings, is_kept_only=True)
     return SeedProject(
         id=own_id,
         name=item.name,
@@ -70,6 +70,13 @@ def _project(
         crunchbase_url=fields.text("crunchbase"),
         line=fields.line,
     )
+
+
+def _notice_missing_homepage(fields: Fields, project: SeedProject) -> None:
+    if fields.text("homepage_url") is None:
+        has_repository = project.repositories or project.other_repository_urls
+        known = "a repository, but no homepage_url" if has_repository else "neither homepage_url nor repository"
+        fields.notice("homepage_url", f"the item has {known}", "add 'homepage_url: https://…'")
 
 
 def _other_places(item: Item, tree: Tree) -> tuple[str, ...]:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from yaml.nodes import Node
+from yaml.nodes import Node, ScalarNode
 
 from crawler.listed import SeedRepository
+from crawler.seeds.document import NULL
 from crawler.seeds.fields import Fields, read_fields
 from crawler.seeds.findings import short
+from crawler.seeds.foreign.nodes import mapping
 from crawler.seeds.keys import REPOSITORY
-from crawler.seeds.names import repository_name
-from crawler.seeds.values import host_of, is_url
+from crawler.seeds.names import account_name, repository_name
+from crawler.seeds.values import host_of, web_address
 
 
 class Repositories:
     """Reads the repositories of one item after the other, and notices what items have in common."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_landscape: bool = True) -> None:
+        self._cure_of_shared = (
+            "delete one, or add 'allow_duplicate_repo: true' if it is meant"
+            if is_landscape
+            else "delete one, or leave it if it is meant"
+        )
         # By name in small letters: GitHub's names do not differ by case.
         self._listed: dict[str, Fields] = {}
         self._former: list[tuple[Fields, Node, str]] = []
@@ -24,7 +31,9 @@ class Repositories:
         """The item's GitHub repositories, the first being the primary one, and its other repository addresses."""
         places = [item] if item.text("repo_url") else []
         for number, entry in enumerate(item.entries("additional_repos"), 1):
-            fields = read_fields(entry, REPOSITORY, item.where, f"additional repository {number}", item.findings)
+            fields = read_fields(
+                _mapping_of(entry, item), REPOSITORY, item.where, f"additional repository {number}", item.findings
+            )
             if fields and fields.text("repo_url"):
                 places.append(fields)
             elif fields:
@@ -35,8 +44,9 @@ class Repositories:
             url = fields.text("repo_url") or ""
             name = repository_name(url)
             if name is None:
-                _notice_other(fields, url)
-                others.extend([url] if is_url(url) else [])
+                address = web_address(url)
+                _notice_other(fields, url, address)
+                others.extend([address] if address and address not in others else [])
             elif name.lower() in repositories:
                 fields.notice("repo_url", f"{name} is already a repository of this item", "delete one of the two")
             else:
@@ -70,7 +80,7 @@ class Repositories:
         first = self._listed.setdefault(name.lower(), fields)
         if first is not fields and not is_shared:
             problem = f"{name} is listed before, by {first.where} (line {first.line})"
-            fields.notice("repo_url", problem, "delete one, or add 'allow_duplicate_repo: true' if it is meant")
+            fields.notice("repo_url", problem, self._cure_of_shared)
 
     def _former_names(self, fields: Fields, present: str) -> tuple[str, ...]:
         names: dict[str, str] = {}
@@ -87,13 +97,25 @@ class Repositories:
         return tuple(names.values())
 
 
-def _notice_other(fields: Fields, url: str) -> None:
-    host = host_of(url) if is_url(url) else ""
+def _mapping_of(entry: Node, item: Fields) -> Node:
+    """An entry of `additional_repos` that is but an address in the form that it should have, with a notice."""
+    if not isinstance(entry, ScalarNode) or entry.tag == NULL:
+        return entry
+    cure = f"write '- repo_url: {short(entry.value)}'"
+    item.findings.notice(entry, item.where, "additional_repos holds text where a mapping belongs", cure)
+    return mapping([("repo_url", entry)], entry.start_mark.line + 1, entry.start_mark.column + 1)
+
+
+def _notice_other(fields: Fields, url: str, address: str | None) -> None:
+    host = host_of(address) if address else ""
+    login = account_name(address) if address else None
     if not host:
         fields.notice("repo_url", f"repo_url is no web address ({short(url)})", "write https://github.com/owner/name")
     elif host in {"github.com", "www.github.com"}:
-        problem = f"repo_url names no repository ({short(url)})"
-        fields.notice("repo_url", problem, "write https://github.com/owner/name, an account has no figures of its own")
+        cure = "write https://github.com/owner/name"
+        if login:
+            cure += f", or 'project_org: https://github.com/{login}' if all repositories of the account belong to it"
+        fields.notice("repo_url", f"repo_url names no repository ({short(url)})", cure)
     else:
         problem = f"the repository is not on GitHub but on {short(host)}"
         fields.notice("repo_url", problem, "leave it if it has no home on GitHub: it is kept, without figures")

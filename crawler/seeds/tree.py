@@ -75,12 +75,17 @@ def _read_items(subcategory: Fields, parent: SeedSubcategory, tree: Tree) -> Non
 
 
 def _name(fields: Fields, seen: dict[str, Fields], kind: str) -> str:
-    """The name; a fault if a sibling has it already."""
+    """The name; a fault if a sibling has it already, though an item may differ by capitals alone, as for landscape2."""
     name = fields.name()
-    first = seen.setdefault(name.casefold(), fields) if name else fields
-    if first is not fields:
+    if not name:
+        return name
+    same = seen.setdefault(name, fields)
+    alike = seen.setdefault(f"\n{name.casefold()}", fields)
+    if alike is not fields:
+        first, say = (same, fields.fault) if same is not fields or kind != "item" else (alike, fields.notice)
+        first = alike if first is fields else first
         cure = "delete one of the two, or give them different names"
-        fields.fault("name", f"the {kind} stands here twice (first on line {first.line})", cure)
+        say("name", f"the {kind} stands here twice (first on line {first.line})", cure)
     return name
 
 

@@ -7,10 +7,12 @@ from datetime import date
 from urllib.parse import parse_qsl, urlsplit
 
 _DAY = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
+_LOOSE_DAY = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})(?:[T ][0-9:.]+ ?(?:Z|[-+][0-9:]+)?)?")
 _DECIMAL = re.compile(r"[0-9]{1,30}(?:\.[0-9]{1,18})?")
 _SLUG = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 _HOST = re.compile(r"https?://(?:[^\s/?#@]*@)?([^\s/?#:@]+)", re.IGNORECASE)
-_URL = re.compile(r"https?://[^\s/?#]+(?:[/?#]\S*)?", re.IGNORECASE)
+_GIT = re.compile(r"(?:[A-Za-z+]+://)?(?:[^\s/?#@]*@)?(?P<host>[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)(?P<rest>[:/]\S+)")
+_URL = re.compile(r"https?://[^\s/?#\x00-\x1f\x7f-\x9f]+(?:[/?#][^\s\x00-\x1f\x7f-\x9f]*)?", re.IGNORECASE)
 
 
 def is_day(text: str) -> bool:
@@ -22,6 +24,13 @@ def is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def loose_day(text: str) -> str | None:
+    """`YYYY-MM-DD` for a day without its leading zeros, with slashes, or with a time behind it; None for other text."""
+    match = _LOOSE_DAY.fullmatch(text)
+    day = f"{match[1]}-{match[2]:0>2}-{match[3]:0>2}" if match else ""
+    return day if is_day(day) else None
 
 
 def is_before(day: str, other: str) -> bool:
@@ -66,3 +75,17 @@ def holds_key(url: str) -> bool:
 def is_url(text: str) -> bool:
     """Whether the text is a web address."""
     return _URL.fullmatch(text) is not None
+
+
+def web_address(text: str) -> str | None:
+    """The web address of a repository, without what may be a password; None where the text is no address.
+
+    `git@host:path`, `ssh://git@host/path` and `host/path` are understood.
+    """
+    if is_url(text):
+        return re.sub(r"//[^/?#@\s]*@", "//", text, count=1)
+    match = _GIT.fullmatch(text)
+    if match is None or text.partition(":")[0].lower() in {"javascript", "data", "mailto", "file"}:
+        return None
+    path = re.sub(r"^:[0-9]+/|^:/*", "/", match["rest"])
+    return f"https://{match['host']}{path}"

@@ -26,7 +26,7 @@ categories:
             repo_url: https://github.com/rust-lang/rust
             organization: Rust Foundation
 """
-FAULTY = SOUND.replace("repo_url:", "repo_ulr:").replace("name: Rust\n", "name: 5\n")
+FAULTY = SOUND.replace("repo_url:", "repo_ulr:").replace("name: Rust\n", "name: true\n")
 
 
 def run(*arguments: str) -> int:
@@ -55,9 +55,9 @@ def test_faults_first_then_notices_each_with_its_position(directory: Path, capsy
     (directory / "my.yml").write_text(FAULTY.replace("organizations:", "nam: Mine\norganizations:"))
     assert run("my.yml") == 2
     told = capsys.readouterr()
-    item = "Languages / Systems / 5"
+    item = "Languages / Systems / true"
     assert told.out.splitlines() == [
-        f'my.yml:9:19: {item}: the name 5 is no text to YAML; put it in quotes: "5"',
+        f'my.yml:9:19: {item}: the name true is no text to YAML; put it in quotes: "true"',
         "my.yml:1:1: notice: the key 'nam' is unknown, it is kept but not read; did you mean name?",
         f"my.yml:11:13: notice: {item}: the key 'repo_ulr' is unknown, it is kept but not read; did you mean repo_url?",
     ]
@@ -78,9 +78,9 @@ def test_json(directory: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "path": "seeds.yml",
         "line": 8,
         "column": 19,
-        "where": "Languages / Systems / 5",
-        "problem": "the name 5 is no text to YAML",
-        "cure": 'put it in quotes: "5"',
+        "where": "Languages / Systems / true",
+        "problem": "the name true is no text to YAML",
+        "cure": 'put it in quotes: "true"',
         "severity": "fault",
     }
     assert notice["severity"] == "notice"

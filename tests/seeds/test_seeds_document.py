@@ -104,7 +104,7 @@ FAULTS = {
     "open quote": ('a: "b\n‸', "close the quotes"),
     "escape of a terminal": ("a: 1\nb: x‸\x1by\n", "the control character U+001B is not allowed in YAML; delete it"),
     "key twice": ("a: 1\nb: 2\n‸a: 3\n", "the key 'a' is here twice (first on line 1); keep one of the two"),
-    "merge key": ("a: &x {b: 1}\nc:\n  ‸<<: *x\n", "the merge key << is not supported; write the merged keys out"),
+    "merge key": ("a: &x [b]\nc:\n  ‸<<: *x\n", "the merge key << merges no mapping; write '<<: *anchor', or the keys"),
     "list as a key": ("? ‸[a]\n: b\n", "a list or a mapping stands where a key belongs; write a plain word"),
     "template": ("a: {‸{b}: }\n", "a list or a mapping stands where a key belongs"),
     "python tag": (
@@ -131,7 +131,7 @@ def test_fault_of_form_is_told_at_its_place(check: Check, marked: str, message: 
 
 
 def test_faults_of_form_come_together_with_those_of_content(check: Check) -> None:
-    findings, positions = check("categories:\n  - name: ‸5\n    ‸name: A\n  - name: ‸!x b\n  - name: ‸B\n")
+    findings, positions = check("categories:\n  - name: ‸true\n    ‸name: A\n  - name: ‸!x b\n  - name: ‸B\n")
     faults = [finding for finding in findings if finding.severity == "fault"]
     assert [(fault.line, fault.column) for fault in faults] == positions
 

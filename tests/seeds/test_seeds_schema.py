@@ -35,11 +35,13 @@ OBJECTS: dict[str, tuple[dict[str, Any], keys.Keys]] = {
 TYPES: dict[keys.Kind, set[str]] = {
     "text": {"string"},
     "day": {"string", "integer"},
+    "loose day": {"string", "integer"},
     "flag": {"boolean"},
     "texts": {"array"},
     "text or texts": {"array", "string"},
     "text or mapping": {"string", "object"},
     "list": {"array"},
+    "repositories": {"array"},
     "mapping": {"object"},
 }
 

@@ -1,0 +1,55 @@
+"""Addresses as other lists write them: short forms, and which of them lead to a repository."""
+
+from __future__ import annotations
+
+import re
+
+from crawler.seeds.names import repository_name
+from crawler.seeds.values import host_of, is_url, web_address
+
+_SHORT = re.compile(r"(?:(?:github|gh):|pkg:github/)?([A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100})/?")
+# Hosts of repositories; of the well-known programs also where others run them.
+_FORGE = re.compile(
+    r"(?:www\.)?(?:gitlab|gitea|forgejo|git|codeberg|bitbucket|gitee|sr|salsa|framagit|notabug|code)\..*|.*\.sr\.ht"
+    r"|salsa\.debian\.org"
+)
+
+
+def address_of(text: str) -> str | None:
+    """The web address behind `owner/name`, `git@host:path`, `<https://…>` and the like; None for other text."""
+    text = text.strip().removeprefix("<").removesuffix(">")
+    match = _SHORT.fullmatch(text)
+    return f"https://github.com/{match[1]}" if match else web_address(text)
+
+
+def is_repository(url: str) -> bool:
+    """Whether a web address leads to a repository, on GitHub or on another host that is known for them."""
+    if repository_name(url):
+        return True
+    return _FORGE.fullmatch(host_of(url)) is not None and len(_segments(url)) > 1
+
+
+def same_place(url: str) -> str:
+    """What two addresses of one repository or page have in common."""
+    name = repository_name(url)
+    if name:
+        return f"github.com/{name.lower()}"
+    return re.sub(r"^https?://(?:www\.)?", "", url, flags=re.IGNORECASE).rstrip("/").removesuffix(".git").lower()
+
+
+def short_name(url: str) -> str:
+    """The name of a repository without its owner, else the last part of an address."""
+    name = repository_name(url)
+    if name:
+        return name.partition("/")[2]
+    return (_segments(url) or [host_of(url)])[-1].removesuffix(".git")
+
+
+def long_name(url: str) -> str:
+    """`owner/name` of a repository, else the address without its scheme."""
+    return repository_name(url) or re.sub(r"^https?://(?:www\.)?", "", url).rstrip("/")
+
+
+def _segments(url: str) -> list[str]:
+    path = re.split(r"[?#]", url, maxsplit=1)[0].partition("://")[2] if is_url(url) else ""
+    return [part for part in path.split("/")[1:] if part]
