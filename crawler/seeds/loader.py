@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -16,6 +13,7 @@ from crawler.seeds.affiliations import Affiliations
 from crawler.seeds.fields import Fields, read_fields, shape
 from crawler.seeds.findings import Findings
 from crawler.seeds.foreign.reading import Form, read_source
+from crawler.seeds.garbage import garbage_collector_paused
 from crawler.seeds.keys import TOP
 from crawler.seeds.organizations import read_organizations
 from crawler.seeds.projects import read_projects
@@ -45,7 +43,7 @@ def load_seeds(path: Path) -> tuple[Seeds | None, list[Finding]]:
     text = read_text(path, findings)
     seeds = None
     if text is not None:
-        with _garbage_collector_paused():
+        with garbage_collector_paused():
             form, root = read_source(text, str(path), findings)
             if root is not None:
                 seeds = _seeds(root, path, form, findings)
@@ -55,18 +53,6 @@ def load_seeds(path: Path) -> tuple[Seeds | None, list[Finding]]:
     if seeds is None or findings.faults:
         return None, ordered
     return msgspec.structs.replace(seeds, notices=tuple(ordered)), ordered
-
-
-@contextmanager
-def _garbage_collector_paused() -> Iterator[None]:
-    """Nothing here is garbage, and walking the growing tree again and again would double the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _seeds(root: Node, path: Path, form: Form, findings: Findings) -> Seeds | None:
