@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from msgspec import Struct
 
 from crawler.clock import from_text, to_text
+from crawler.listed import Seeds
 from crawler.model import Subject
 from crawler.sources.source import Cost, Source
 from crawler.store.outcomes import FOREVER, LONGEST_PAUSE, NOT_KNOWN_AGE
@@ -18,12 +19,15 @@ from crawler.store.subjects import (
     Candidate,
     organization_candidates,
     owner_candidates,
+    project_org_candidates,
     rates_candidates,
     repository_candidates,
 )
 
 ASKABLE = {"ok", "empty"}
 """States of repositories of which there is more to ask than the core facts."""
+ASKING_REST = frozenset({"github", "org_repositories"})
+"""Sources of GraphQL that ask REST where there is no token."""
 ANONYMOUS_PER_HOUR = 60
 """REST requests that GitHub answers without a token; the rest of a list waits for later runs."""
 SKEW = timedelta(hours=1)
@@ -40,6 +44,8 @@ class Selection(Struct, frozen=True, kw_only=True):
     only: tuple[str, ...] = ()
     max_age: timedelta | None = None
     force: bool = False
+    beside: frozenset[str] = frozenset()
+    """Further sources, asked only for what is due by their own age."""
 
 
 class PlanLine(Struct, frozen=True, kw_only=True):
@@ -52,6 +58,8 @@ class PlanLine(Struct, frozen=True, kw_only=True):
     points_high: int
     rest_counted: int
     minutes: float
+    may_find: int = 0
+    """So many repositories at most come on top of what the other lines say: whole accounts hold them."""
 
 
 def due(
@@ -62,7 +70,7 @@ def due(
     With `prospective`, repositories that were never asked count as if they had been answered: a plan made before
     the first request sees what the whole refresh will ask.
     """
-    if selection.sources and source.name not in selection.sources:
+    if not _is_selected(source, selection):
         return []
     candidates = _candidates(connection, source, selection.origin, prospective=prospective)
     return [
@@ -76,7 +84,7 @@ def due(
 
 def count_waiting(connection: sqlite3.Connection, source: Source, selection: Selection, *, now: datetime) -> int:
     """How many subjects fail again and again, and are left alone until later."""
-    if (selection.sources and source.name not in selection.sources) or selection.force:
+    if not _is_selected(source, selection) or selection.force:
         return 0
     return sum(
         candidate.last_status == "failed" and _is_left_alone(candidate, to_text(now))
@@ -87,7 +95,13 @@ def count_waiting(connection: sqlite3.Connection, source: Source, selection: Sel
 
 def is_asked(source: Source, *, signed: bool) -> bool:
     """Whether a refresh asks the source at all, with a token or without."""
-    return not source.is_second_hand if signed else source.name == "github" or source.api != "graphql"
+    return not source.is_second_hand if signed else source.name in ASKING_REST or source.api != "graphql"
+
+
+def is_wanted(source: Source, selection: Selection, seeds: Seeds) -> bool:
+    """Whether a refresh of the list has anything to do with the source: most lists name no whole account."""
+    is_named = source.name in selection.sources
+    return source.subject_kind != "project_org" or is_named or any(one.project_org for one in seeds.projects)
 
 
 def estimate(source: Source, subjects: Sequence[Subject], *, signed: bool) -> PlanLine:
@@ -107,11 +121,17 @@ def estimate(source: Source, subjects: Sequence[Subject], *, signed: bool) -> Pl
     )
 
 
+def _is_selected(source: Source, selection: Selection) -> bool:
+    return not selection.sources or source.name in selection.sources | selection.beside
+
+
 def _candidates(
     connection: sqlite3.Connection, source: Source, origin: str, *, prospective: bool
 ) -> Iterable[Candidate]:
     if source.subject_kind == "owner":
         return owner_candidates(connection, source.name, origin=origin, prospective=prospective)
+    if source.subject_kind == "project_org":
+        return project_org_candidates(connection, source.name, origin=origin)
     if source.subject_kind == "organization":
         return organization_candidates(connection, source.name, source.identifier, origin=origin)
     if source.subject_kind == "rates":
@@ -165,7 +185,7 @@ def _is_stale(candidate: Candidate, source: Source, selection: Selection, now: s
     is_wrong = _has_begun(candidate, source) or _is_from_the_future(candidate, source, now)
     if selection.force or is_unfinished or is_wrong:
         return True
-    if selection.max_age is not None:
+    if selection.max_age is not None and source.name not in selection.beside:
         return from_text(candidate.fetched_at) <= from_text(now) - selection.max_age
     return candidate.fresh_until is None or candidate.fresh_until <= now
 

@@ -196,4 +196,6 @@ class Seeds(Struct, frozen=True, kw_only=True):
     subcategories: tuple[SeedSubcategory, ...]
     projects: tuple[SeedProject, ...]
     organizations: tuple[SeedOrganization, ...]
+    figures_at: str | None = None
+    """Of a processed landscape: of when the figures in it are, as its `updated_at` says."""
     notices: tuple[Finding, ...] = ()

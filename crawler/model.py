@@ -102,6 +102,22 @@ class Owner(Struct, frozen=True, kw_only=True):
     """US dollars a month, or sponsors."""
 
 
+class OwnedRepository(Struct, frozen=True):
+    """A public repository of an account, as far as the choice among them goes by it."""
+
+    name_with_owner: str
+    stars: int = 0
+    is_fork: bool = False
+    is_archived: bool = False
+
+
+class OwnerRepositories(Struct, frozen=True):
+    """The public repositories of an account, the most starred first: all, or as many as are looked at."""
+
+    login: str
+    repositories: tuple[OwnedRepository, ...]
+
+
 class Money(Struct, frozen=True, kw_only=True):
     """A number about an organisation, as a source states it; a row of `figures` comes of it.
 
@@ -240,6 +256,8 @@ class Subject(Struct, frozen=True, kw_only=True):
     oldest_star_week: str | None = None
     """The day on which the oldest week of star history begins that is stored; None: none is."""
     newest_star_week: str | None = None
+    repositories_listed: int | None = None
+    """Repositories of an account when it was listed last; None: it never was."""
 
 
 class Validator(Struct, frozen=True):
@@ -271,6 +289,7 @@ class Observation(Struct, frozen=True):
 Record = (
     Repository
     | Owner
+    | OwnerRepositories
     | Organization
     | Rates
     | Manifest

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 from msgspec import Struct, structs
 
 from crawler import clock
-from crawler.due import Selection, count_waiting, due
+from crawler.due import Selection, count_waiting, due, is_wanted
 from crawler.errors import Stop, StoreFailed
 from crawler.fetch.engine import Engine
 from crawler.figures.compute import compute_totals
@@ -21,10 +21,11 @@ from crawler.figures.events import write_events
 from crawler.figures.health.compute import compute_health
 from crawler.listed import Seeds
 from crawler.model import Outcome, Subject
-from crawler.report import INTERRUPTED, OUTCOMES, Report, SourceReport, exit_code_of, key_of
+from crawler.report import INTERRUPTED, OUTCOMES, Report, SourceReport, exit_code_of, key_of, left_out_notice
 from crawler.rules import Rules
 from crawler.sources.source import Source, Stage
 from crawler.store.database import commit_patiently, patiently, transaction
+from crawler.store.expansion import left_out
 from crawler.store.former import keeping_list
 from crawler.store.health import write_health
 from crawler.store.outcomes import Writing, write_outcomes
@@ -38,7 +39,7 @@ MOST_PROJECTS_SOON = 1_000
 """Figures, health and events of so many take about a second and a half."""
 
 
-STAGES: tuple[Stage, ...] = (1, 2)
+STAGES: tuple[Stage, ...] = (0, 1, 2)
 MOST_ROUNDS = 10
 """So many parents above each other; nobody is known to have more."""
 MOST_FOUND = 2_000
@@ -71,14 +72,14 @@ class Run(Struct, frozen=True, kw_only=True):
 
 
 async def refresh(run: Run, seeds: Seeds, sources: Sequence[Source]) -> Report:
-    """Ask every source for what is due and store it; the first source decides what the others can ask.
+    """Ask every source for what is due and store it; those of a lower stage decide what the others can ask.
 
     However it ends, what was answered is stored, the totals are computed and the run is closed; a cancelled run is
     closed as interrupted and the cancellation goes on.
     """
     run_id = await commit_patiently(run.connection, partial(_begin, run, seeds))
     report = Report(run_id=run_id, mode=run.mode, recorded_on=run.recorded_on, counts=run.engine.total)
-    first_hand = [source for source in sources if not source.is_second_hand]
+    first_hand = [one for one in sources if not one.is_second_hand and is_wanted(one, run.selection, seeds)]
     try:
         for stage in STAGES:
             # Each API has limits of its own, which the engine keeps: no source need wait for what asks another API.
@@ -87,6 +88,8 @@ async def refresh(run: Run, seeds: Seeds, sources: Sequence[Source]) -> Report:
             for source in (source for source in sources if source.is_second_hand):
                 await _ask_source(run, source, report)
             report.second_hand_held = count_second_hand(run.connection)
+        if notice := left_out_notice(left_out(run.connection)):
+            run.engine.tell(notice)
         code = exit_code_of(report)
         report.outcome, report.exit_code = OUTCOMES[code], code
         await commit_patiently(run.connection, partial(_close, run, report))

@@ -9,13 +9,18 @@ from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 
+from msgspec import structs
+
 from crawler import clock
-from crawler.due import PlanLine, Selection, due, estimate, is_asked, matches
+from crawler.due import PlanLine, Selection, due, estimate, is_asked, is_wanted, matches
 from crawler.errors import UsageFault
 from crawler.listed import SeedProject, Seeds
+from crawler.model import Subject
 from crawler.running import chosen_sources
 from crawler.settings import Settings
+from crawler.sources.source import Source
 from crawler.store.database import open_reader, open_writer, transaction
+from crawler.store.expansion import may_add
 from crawler.store.runs import check_origin
 from crawler.store.seeds import sync_seeds
 
@@ -29,10 +34,19 @@ def make_plan(seeds: Seeds, database: Path, chosen: Selection, settings: Setting
         with transaction(connection):
             sync_seeds(connection, seeds, now=clock.to_text(clock.now()))
         return [
-            estimate(source, due(connection, source, chosen, now=clock.now(), prospective=True), signed=signed)
+            _line(connection, source, due(connection, source, chosen, now=clock.now(), prospective=True), signed=signed)
             for source in chosen_sources(chosen, settings, today=today)
-            if (not chosen.sources or source.name in chosen.sources) and is_asked(source, signed=signed)
+            if (not chosen.sources or source.name in chosen.sources)
+            and is_asked(source, signed=signed)
+            and is_wanted(source, chosen, seeds)
         ]
+
+
+def _line(connection: sqlite3.Connection, source: Source, subjects: list[Subject], *, signed: bool) -> PlanLine:
+    line = estimate(source, subjects, signed=signed)
+    if source.subject_kind != "project_org":
+        return line
+    return structs.replace(line, may_find=may_add(connection, [subject.name for subject in subjects]))
 
 
 def check_patterns(seeds: Seeds, database: Path, only: tuple[str, ...]) -> None:
@@ -50,7 +64,8 @@ def check_patterns(seeds: Seeds, database: Path, only: tuple[str, ...]) -> None:
 
 
 def _names(project: SeedProject) -> tuple[str, ...]:
-    return project.id, *(repository.name_with_owner for repository in project.repositories)
+    account = (f"{project.project_org.login}/",) if project.project_org else ()
+    return project.id, *account, *(repository.name_with_owner for repository in project.repositories)
 
 
 @contextmanager

@@ -10,8 +10,11 @@ from msgspec import Struct, field
 
 from crawler.model import Outcome, Subject
 from crawler.spending import Counts
+from crawler.store.expansion import LeftOut
 
 DONE, IN_PART, NOTHING, INTERRUPTED = 0, 3, 4, 130
+MOST_LEFT_OUT = 8
+"""So many projects are named of which a cap leaves repositories out."""
 OUTCOMES = {DONE: "done", IN_PART: "in part", NOTHING: "nothing fetched"}
 
 
@@ -58,6 +61,11 @@ class SourceReport(Struct, kw_only=True):
     def unknown(self) -> list[str]:
         """Subjects of which the answer says nothing."""
         return [result.name for result in self.results.values() if result.status == "unknown"]
+
+    @property
+    def missing(self) -> list[str]:
+        """Subjects that are not there."""
+        return [result.name for result in self.results.values() if result.status == "missing"]
 
     @property
     def failures(self) -> list[tuple[str, str]]:
@@ -141,6 +149,16 @@ def exit_code_of(report: Report) -> int:
         return DONE
     answered = any(source.answered or source.refused or source.waiting for source in report.sources if source.is_github)
     return IN_PART if answered or report.second_hand or report.second_hand_held else NOTHING
+
+
+def left_out_notice(left: Sequence[LeftOut]) -> str | None:
+    """What to say of the repositories that a cap on whole accounts leaves out; None: there are none."""
+    if not left:
+        return None
+    told = [f"{one.count:,} of {one.fitting:,} of {one.login} ({one.project_id})" for one in left[:MOST_LEFT_OUT]]
+    told += [f"and those of {len(left) - MOST_LEFT_OUT} more projects"] if len(left) > MOST_LEFT_OUT else []
+    total = sum(one.count for one in left)
+    return f"max of project_org_repositories leaves out {total:,} repositories: {', '.join(told)}"
 
 
 def summary(report: Report) -> str:

@@ -18,6 +18,7 @@ from crawler.fetch.app import sign
 from crawler.fetch.engine import Endpoint, Engine
 from crawler.fetch.events import Event
 from crawler.fetch.request import Terms
+from crawler.importing.at_refresh import take_figures
 from crawler.listed import Seeds
 from crawler.pipeline import Run, Watcher, refresh
 from crawler.report import Report
@@ -146,9 +147,12 @@ async def carry_out(
 ) -> Report:
     """The report of a prepared run, whose engine is closed however it ends; its events are sent to the webhook.
 
-    `say` tells of trouble with the webhook, which changes nothing about the run.
+    Figures that the list itself has become history. `say` tells of trouble with either, which changes nothing about
+    the run.
     """
     async with run.engine:
         report = await refresh(run, seeds, sources)
+    if taken := take_figures(run, seeds, say):
+        report.notices = [*report.notices, taken]
     await tell_of_run(run.connection, settings, report.run_id, say)
     return report

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from contextlib import closing, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -58,7 +58,9 @@ def command(*arguments: object, money: bool = False, **environment: str) -> Done
 
     Without `money` it has no source of money: most tests are not about those, and to find nobody at home takes time.
     """
-    out, err, code = StringIO(), StringIO(), None
+    # Standard output as it is: text, and the bytes below it.
+    below = BytesIO()
+    out, err, code = TextIOWrapper(below, encoding="utf-8", newline=""), StringIO(), None
     kept = {
         name: text
         for name, text in os.environ.items()
@@ -75,7 +77,8 @@ def command(*arguments: object, money: bool = False, **environment: str) -> Done
         except SystemExit as left:
             code = left.code
     assert isinstance(code, int)
-    return Done(code, out.getvalue(), err.getvalue())
+    out.flush()
+    return Done(code, below.getvalue().decode(), err.getvalue())
 
 
 def yaml(*projects: str | tuple[str, Iterable[str]]) -> str:

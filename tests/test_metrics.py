@@ -64,7 +64,7 @@ def test_what_the_database_says(landscape: Landscape) -> None:
         == datetime(2026, 1, 2, tzinfo=UTC).timestamp()
     )
     assert ("landscape_schedule_last_exit_code", ("github",)) not in got
-    assert got["landscape_build_info", ("5", landscape.value("SELECT version FROM runs"))] == 1
+    assert got["landscape_build_info", ("6", landscape.value("SELECT version FROM runs"))] == 1
     assert got["landscape_database_size_bytes", ()] >= landscape.database.stat().st_size
     assert not any("widget" in label for _, labels in got for label in labels)
 

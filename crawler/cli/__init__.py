@@ -28,12 +28,18 @@ COMMANDS = {
     "changes": "show what happened: releases, archived, licences, funding; feed and newsletter",
     "export": "write the landscape as YAML, JSON or CSV, or its site as files",
     "validate": "check a seeds file: every fault with line and cure",
+    "import": "make a seeds file of the lists that other tools keep",
+    "suggest": "list what a list should learn (moved, archived, licence, duplicate), and write it",
+    "add": "append repositories, or those of an account, to a list",
     "import-history": "take over the history that others kept in files or an older database",
     "init": "write a small commented seeds.yml to start from",
     "serve": "open the database in Datasette, set up for it",
     "db": "check the database, back it up, make it smaller, and copy what may be published",
     "doctor": "check token, reachability, database and clock",
 }
+
+MODULES = {"import": "import_list"}
+"""Where a command's own name is a word of Python's."""
 
 INTERRUPTED = 130
 
@@ -49,7 +55,8 @@ class LazyGroup(click.Group):
         """The command of that name, or None."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"crawler.cli.{cmd_name.replace('-', '_')}").command
+        module = MODULES.get(cmd_name, cmd_name.replace("-", "_"))
+        command: click.Command = importlib.import_module(f"crawler.cli.{module}").command
         return command
 
     def make_context(

@@ -15,7 +15,7 @@ import click
 from click.core import ParameterSource
 
 from crawler import clock
-from crawler.cli.options import Age, PastDay, database_option, existing_database, json_option, restricted_option
+from crawler.cli.options import AgeOrDay, PastDay, database_option, existing_database, json_option, restricted_option
 from crawler.cli.tables import is_narrow, print_list, print_rows
 from crawler.errors import UsageFault
 from crawler.export.json_text import to_json
@@ -34,17 +34,6 @@ from crawler.store.lock import hold_lock
 from crawler.webhook import tell
 
 NOT_ALL = 3
-
-
-class AgeOrDay(click.ParamType[timedelta | date]):
-    """An AGE such as `7d`, or a DATE such as `2026-06-30`."""
-
-    name = "AGE|DATE"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta | date:
-        """The age or the day; a usage error says what is allowed."""
-        kind: Age | PastDay = PastDay() if "-" in str(value) else Age()
-        return kind.convert(value, param, ctx)
 
 
 @click.command("changes")

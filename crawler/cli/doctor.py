@@ -74,11 +74,11 @@ def command(seeds: Path | None, database: Path) -> None:
 
 
 async def _collect(settings: Settings, seeds: Path | None, database: Path) -> list[Finding]:
-    memory = _Waits(database)
+    memory = KnownWaits(database)
     return [finding async for finding in _look_at_github(settings, _some_repository(seeds), memory)]
 
 
-class _Waits(Forgetful):
+class KnownWaits(Forgetful):
     """The waits that hosts announced to former refreshes: they hold for us, too."""
 
     def __init__(self, database: Path) -> None:

@@ -39,9 +39,10 @@ def command(
 ) -> None:
     """Take over the history that others kept: counts of past days, for repositories that the database has.
 
-    PATH is a processed landscape file in a git repository (or the repository itself), a folder of daily CSV files, or
-    an older database. No project is added, nothing that the database observed itself is overwritten, and no changes
-    are told. What is imported counts for --as-true-of, not for --as-of. A second import takes what is new.
+    PATH is a processed landscape file (in a git repository all of its versions count, else the day that it tells), such
+    a repository, a folder of daily CSV files, or an older database. No project is added, nothing that the database
+    observed itself is overwritten, and no changes are told. What is imported counts for --as-true-of, not for --as-of.
+    A second import takes what is new.
 
     \b
     Example:
@@ -67,6 +68,15 @@ def command(
         sys.exit(INTERRUPTED)
     _print_notices(report)
     click.echo(_summary(report, dry_run=dry_run))
+
+
+def take_history(path: Path, database: Path) -> None:
+    """Take over all of a history, and say on standard error what came of it."""
+    report = Report()
+    with open_history(path, database) as history:
+        _run(database, Import(history=history, span=Span(), source_url=None, writes=True), report)
+    _print_notices(report)
+    click.echo(f"{plain(str(path))}: {_summary(report, dry_run=False)}", err=True)
 
 
 def _run(database: Path, job: Import, report: Report) -> None:

@@ -59,6 +59,17 @@ class PastDay(click.ParamType[date]):
         return day
 
 
+class AgeOrDay(click.ParamType[timedelta | date]):
+    """An AGE such as `7d`, or a DATE such as `2026-06-30`."""
+
+    name = "AGE|DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta | date:
+        """The age or the day; a usage error says what is allowed."""
+        kind: Age | PastDay = PastDay() if "-" in str(value) else Age()
+        return kind.convert(value, param, ctx)
+
+
 def day_options(function: F) -> F:
     """`--as-of DATE` and `--as-true-of DATE`."""
     for option in (
@@ -119,7 +130,7 @@ def seeds_path(argument: Path | None) -> Path:
             f"there is no {DEFAULT_SEEDS} in this directory",
             cure="name a file (crawler … my-landscape.yml), set CRAWLER_SEEDS, or begin with 'crawler init'",
         )
-    raise UsageFault(f"{path} is no file", cure="check the path of the list, or write - for standard input")
+    raise UsageFault(f"{path} is no file", cure="check the path of the seeds file")
 
 
 def named_seeds(argument: Path | None) -> Path:

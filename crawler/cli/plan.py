@@ -67,19 +67,22 @@ def print_plan(plan: Sequence[PlanLine], *, as_json: bool) -> None:
         cells = (line.subjects, line.requests, points, line.rest_counted, f"{line.minutes:.1f}")
         table.add_row(line.source, *(str(cell) for cell in cells))
     Console(file=sys.stdout, highlight=False).print(table)
+    found = sum(line.may_find for line in plan)
     low = sum(line.points_low + line.rest_counted for line in plan)
     high = sum(line.points_high + line.rest_counted for line in plan)
     if high == 0:
         click.echo("\nnothing is due")
         return
     click.echo(f"\nat most {high} quota units ({low} if counting is free), about {_minutes(plan):.1f} minutes")
+    if found:
+        click.echo(f"what whole accounts (project_org) turn out to hold comes on top: up to {found:,} repositories")
 
 
 def _minutes(plan: Sequence[PlanLine]) -> float:
-    """REST and GraphQL are asked side by side, after the repositories themselves."""
+    """REST and GraphQL are asked side by side, after whole accounts and the repositories themselves."""
     minutes = {line.source: line.minutes for line in plan}
     rest = sum(minutes.get(source, 0.0) for source in ("contributors", "commit_weeks", "star_history"))
     graphql = sum(
         minutes.get(source, 0.0) for source in ("first_commit", "sponsors", "funding_json", "release_history")
     )
-    return minutes.get("github", 0.0) + max(rest, graphql)
+    return minutes.get("org_repositories", 0.0) + minutes.get("github", 0.0) + max(rest, graphql)

@@ -100,9 +100,9 @@ def source_line(source: SourceReport) -> str:
     """What became of a source's subjects."""
     if not source.due:
         told = f"{source.waiting} wait for their next try" if source.waiting else "nothing was due"
-        return f"{source.source:<15} {told}"
+        return f"{source.source:<16} {told}"
     answers = ", ".join(f"{count} {status}" for status, count in sorted(source.answers.items()))
-    line = f"{source.source:<15} {source.answered} of {source.due} answered"
+    line = f"{source.source:<16} {source.answered} of {source.due} answered"
     line += f": {answers}" if answers else ""
     line += f"; {source.refused_values} values refused" if source.refused_values else ""
     line += f"; {source.unfinished} go on in the next run" if source.unfinished else ""
@@ -116,6 +116,10 @@ def _print_trouble(source: SourceReport, report: Report, say: Callable[[str], No
         more = len(source.unknown) - MOST_NAMES
         rest = f" and {more} more ('crawler status' names all)" if more > 0 else ""
         say(f"unknown ({reason}): {names}{rest}")
+    if source.source == "org_repositories" and source.missing:
+        names = ", ".join(plain(name) for name in source.missing[:MOST_NAMES])
+        rest = f" and {len(source.missing) - MOST_NAMES} more" if len(source.missing) > MOST_NAMES else ""
+        say(f"no such account at GitHub (project_org): {names}{rest}; what was found there before is kept")
     for name, error in source.failures[:MOST_ERRORS]:
         say(f"{source.source}: {plain(name)}: {plain(error)}")
     if len(source.failures) > MOST_ERRORS:

@@ -150,9 +150,10 @@ class Runner:
         now = clock.now()
         seeds = read_seeds(self._seeds)
         (one,) = (one for one in all_sources(today=clock.day_of(now)) if one.name == source)
-        selection = Selection(
-            origin="live", sources=frozenset({source}), max_age=self._cadences[source].freshness(one, now)
-        )
+        # What an account turns out to hold is new to the source that asks about repositories.
+        beside = frozenset({"github"} & self._cadences.keys() if one.subject_kind == "project_org" else ())
+        max_age = self._cadences[source].freshness(one, now)
+        selection = Selection(origin="live", sources=frozenset({source}), max_age=max_age, beside=beside)
         listener = Plain(quiet=self._is_quiet, verbose=self._is_verbose, log_json=False)
         order = Order(database=self._database, selection=selection, rules=find_rules())
         # Another writer is waited for here, where a signal is heard meanwhile.

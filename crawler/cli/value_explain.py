@@ -16,10 +16,10 @@ from crawler.export.attributions import attributions
 from crawler.figures import forms
 from crawler.figures.explanation import Explanation, Owner
 from crawler.figures.freshness import freshness
-from crawler.figures.model import ValueLine
+from crawler.figures.model import Figure, ValueLine
 from crawler.figures.policies import policies
 from crawler.figures.publishing import public_reason
-from crawler.figures.valuation import Figure, Valuation
+from crawler.figures.valuation import Valuation
 from crawler.figures.value_parts import add_up
 from crawler.store.restricted import RESTRICTED
 

@@ -30,6 +30,18 @@ class _Dumper(yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper):  
         return True
 
 
+class Plain(str):
+    """A number, a day or a word such as `true`, as a file has it: it is written without quotes, and is no text."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        """Only the same word without quotes is equal."""
+        return isinstance(other, Plain) and str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
 def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     if not text.isprintable():
         style = '"'  # the only style with escapes, and always one line
@@ -40,23 +52,36 @@ def _represent_text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     return yaml.ScalarNode("tag:yaml.org,2002:str", text, style=style)
 
 
+def _represent_plain(dumper: _Dumper, word: Plain) -> yaml.ScalarNode:
+    return yaml.ScalarNode(dumper.resolve(yaml.ScalarNode, str(word), (True, False)), str(word), style="")
+
+
 _Dumper.add_representer(str, _represent_text)
+_Dumper.add_representer(Plain, _represent_plain)
+
+
+def as_yaml(data: Any) -> str:
+    """Dicts, lists, texts and `Plain` words as lines of YAML in block style, keys in their order."""
+    text: str = yaml.dump(
+        data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDE, default_flow_style=False
+    )
+    # All of these stand between double quotes, where an escape is the same character.
+    return _UNSAFE_IN_YAML.sub(_escaped, text)
 
 
 def as_lines(block: Block, *, column: int, line_break: str) -> str:
     """The block as whole lines of YAML that begin at `column`, each ending with `line_break`."""
-    text: str = yaml.dump(
-        {KEY: block}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_WIDE, default_flow_style=False
-    )
-    # All of these stand between double quotes, where an escape is the same character.
-    text = _UNSAFE_IN_YAML.sub(_escaped, text)
-    return "".join(f"{' ' * column}{line}{line_break}" for line in text.split("\n") if line)
+    return "".join(f"{' ' * column}{line}{line_break}" for line in as_yaml({KEY: block}).split("\n") if line)
 
 
 def as_flow(block: Block, *, quoted_key: bool) -> str:
     """The block as `enriched: {…}` in one line of JSON; with `quoted_key` a JSON file stays one."""
-    body = _UNSAFE_IN_JSON.sub(_escaped, json.dumps(block, ensure_ascii=False))
-    return f'"{KEY}": {body}' if quoted_key else f"{KEY}: {body}"
+    return f'"{KEY}": {as_json(block)}' if quoted_key else f"{KEY}: {as_json(block)}"
+
+
+def as_json(data: Any) -> str:
+    """Dicts, lists and texts in one line of JSON, which is YAML in flow style, too."""
+    return _UNSAFE_IN_JSON.sub(_escaped, json.dumps(data, ensure_ascii=False))
 
 
 def _escaped(match: re.Match[str]) -> str:

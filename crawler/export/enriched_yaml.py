@@ -16,7 +16,7 @@ from crawler.export.splice import Edit, Unsafe, apply, item_edits
 from crawler.listed import Seeds
 from crawler.seeds import read_seeds
 from crawler.seeds.document import compose_text
-from crawler.seeds.garbage import garbage_collector_paused
+from crawler.seeds.loader import garbage_collector_paused
 from crawler.seeds.mappings import is_merge, merged, pairs_of
 from crawler.seeds.text import read_bytes, spoken_path
 from crawler.store.past import day_shown

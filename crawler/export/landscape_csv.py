@@ -14,8 +14,9 @@ from crawler.export.rows import landscape_columns, landscape_rows
 _UNSEEN = r"[\s\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 """What a spreadsheet may strip from the front of a cell, or does not show there."""
 _SIGN = "[=+@＝＋－＠-]"
-_FORMULA_START = re.compile(rf"\A(?=[\t\r\n]|{_UNSEEN}*{_SIGN})|(?<=[\r\n])(?=(?:(?![\r\n]){_UNSEEN})*{_SIGN})")
-"""A spreadsheet may run text that begins so, and a careless reader takes a new line for a new cell."""
+_FORMULA_START = re.compile(rf"\A(?=[\t\r\n]|{_UNSEEN}*{_SIGN})|(?<=[\r\n;])(?=(?:(?![\r\n]){_UNSEEN})*{_SIGN})")
+"""A spreadsheet may run text that begins so, and one that parts cells by semicolons begins a cell there, too; a
+careless reader takes a new line for a new cell."""
 
 
 def write(job: Job, out: BinaryIO) -> list[str]:

@@ -20,6 +20,17 @@ JOIN categories c ON c.id = s.category_id
 ORDER BY c.position, c.id, s.position, s.id, p.position, p.id
 """
 
+_SHOWN = """
+SELECT l.*, c.id AS category_id, s.id AS subcategory_id, r.releases_total
+FROM landscape l
+JOIN projects p ON p.id = l.project_id
+JOIN subcategories s ON s.id = p.subcategory_id
+JOIN categories c ON c.id = s.category_id
+LEFT JOIN project_repositories pr ON pr.project_id = p.id AND pr.is_primary
+LEFT JOIN repositories r ON r.id = pr.repository_id
+ORDER BY c.position, c.id, s.position, s.id, p.position, p.id
+"""
+
 _REPOSITORIES = """
 SELECT r.*, pr.seeded_name, pr.is_primary, pr.branch, pr.license_override, pr.override_reason,
   pr.override_review_on, c.fetched_at AS contributors_fetched_at,
@@ -80,6 +91,17 @@ def landscape_rows(connection: sqlite3.Connection) -> Iterator[dict[str, Any]]:
     truths = {name for name in columns if name.startswith("is_") or name == "license_osi_approved"}
     for row in connection.execute(_LANDSCAPE):
         yield {name: _truth(row[name]) if name in truths else row[name] for name in columns}
+
+
+def shown_projects(connection: sqlite3.Connection) -> list[sqlite3.Row]:
+    """The view `landscape` in the order of the list, with `category_id`, `subcategory_id` and `releases_total`."""
+    return connection.execute(_SHOWN).fetchall()
+
+
+def categories(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Id and name of the categories, in the order of the list."""
+    query = "SELECT id, name FROM categories WHERE removed_at IS NULL ORDER BY position, id"
+    return [(row["id"], row["name"]) for row in connection.execute(query)]
 
 
 def project(connection: sqlite3.Connection, project_id: str) -> sqlite3.Row | None:
@@ -145,6 +167,16 @@ def unpublished_values(connection: sqlite3.Connection, policy: str) -> set[str]:
         for scope, measure, of in hidden
         if scope.startswith("organization:") and (measure, of) == ("value", policy)
     }
+
+
+def sources_of_landscape(connection: sqlite3.Connection, policy: str, day: str) -> list[tuple[str, bool]]:
+    """Source of the figures that the whole landscape's value of a day rests on, and whether they are converted."""
+    rows = connection.execute(
+        "SELECT DISTINCT f.source, f.currency FROM value_lines l JOIN figures f ON f.id = l.figure_id"
+        " WHERE l.policy = ? AND l.day = ? AND l.scope = 'landscape' AND l.measure = 'value' AND l.counted",
+        (policy, day),
+    )
+    return [(row["source"], row["currency"] not in UNCONVERTED) for row in rows]
 
 
 def sources_of_value(connection: sqlite3.Connection, group_id: str, policy: str, day: str) -> list[tuple[str, bool]]:

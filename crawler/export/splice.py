@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode
+from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 from crawler.export.block import Block
 from crawler.export.block_text import KEY, as_flow, as_lines
@@ -25,6 +25,7 @@ _ALIAS_ENTRY = re.compile(rf"(?:[ \t]*(?:#[^{_BREAKS}]*)?(?:\r\n|[{_BREAKS}]))*[
 _NOTHING = re.compile(r"[ \t]*:[ \t]+")
 _COMMA = re.compile(r"\s*,\s*")
 _PROPERTIES = r"(?:[!&]\S*\s+)*"
+_DASH = re.compile(r" *-[ \t]+")
 _BRACE = re.compile(rf"{_PROPERTIES}\{{")
 _BLANK_LINES = re.compile(r"((?: *(?:\r\n|[\r\n]))*)( *)(#?)")
 _BLOCK_SCALAR = re.compile(rf"{_PROPERTIES}[|>]([-+0-9]*)")
@@ -62,6 +63,90 @@ def item_edits(text: str, item: MappingNode, block: Block | None) -> list[Edit]:
         raise Unsafe
     edit = _flow_edits if item.flow_style else _block_edits
     return edit(text, item, others[-1], ours, block)
+
+
+def pair_removal(text: str, mapping: MappingNode, index: int) -> Edit:
+    """The removal of a pair of a mapping in block style, with all of its lines. Unsafe."""
+    if mapping.flow_style or len(mapping.value) < 2:
+        raise Unsafe
+    return _removal(text, _lines_of(text, mapping, index, mapping.value[0][0].start_mark.column))
+
+
+def pair_insertion(text: str, mapping: MappingNode, lines: str, *, behind: int | None = None) -> Edit:
+    """Lines of YAML, not indented, as pairs of a mapping in block style, behind one of it (None: the last). Unsafe."""
+    if mapping.flow_style or not mapping.value:
+        raise Unsafe
+    column = mapping.value[0][0].start_mark.column
+    at = line_behind(text, mapping, len(mapping.value) - 1 if behind is None else behind)
+    return lines_at(text, at, "".join(f"{' ' * column}{line}\n" for line in lines.split("\n") if line))
+
+
+def line_behind(text: str, mapping: MappingNode, index: int) -> int:
+    """Where the line behind a pair of a mapping in block style starts. Unsafe."""
+    first = mapping.value[0][0]
+    # Behind a `? ` it would not tell where the keys stand.
+    _match(_COLON, text, first.end_mark.index)
+    return _line_after(text, mapping, index, first.start_mark.column)
+
+
+def lines_at(text: str, at: int, lines: str) -> Edit:
+    """Whole lines, each with its indentation and a line feed, where a line of the text starts, or at its end."""
+    return _insertion(text, at, lines.replace("\n", _line_break(text, at)))
+
+
+def entry_removal(text: str, sequence: SequenceNode, index: int) -> Edit:
+    """The removal of a mapping or a text from a list, with its dash and all of its lines, or its comma. Unsafe."""
+    if sequence.flow_style:
+        return _flow_entry_removal(text, sequence, index)
+    entry = sequence.value[index]
+    start = text.rfind("\n", 0, entry.start_mark.index) + 1
+    if not _DASH.fullmatch(text, start, entry.start_mark.index):
+        raise Unsafe
+    end = _line_after_entry(text, entry)
+    if index and _would_swallow(text, sequence.value[index - 1], end, sequence.start_mark.column):
+        raise Unsafe
+    return _removal(text, Edit(start, end, ""))
+
+
+def entry_insertion(text: str, sequence: SequenceNode, lines: str) -> Edit:
+    """Whole lines behind the last entry of a list in block style. Unsafe."""
+    _check_order(sequence, sequence.value[-2:])
+    return lines_at(text, _line_after_entry(text, sequence.value[-1]), lines)
+
+
+def flow_insertion(text: str, node: CollectionNode, new: str, *, behind: int | None = None) -> Edit:
+    """A pair or an entry of a mapping or list in flow style, behind another one of it, None: the last. Unsafe."""
+    if not node.value:
+        raise Unsafe
+    index = len(node.value) - 1 if behind is None else behind
+    if isinstance(node, MappingNode):
+        at = _flow_end(text, node, index)
+    else:
+        _check_order(node, node.value[max(index - 1, 0) : index + 1])
+        at = node.value[index].end_mark.index
+    return Edit(at, at, f", {new}")
+
+
+def _flow_entry_removal(text: str, sequence: SequenceNode, index: int) -> Edit:
+    _check_order(sequence, sequence.value)
+    one = sequence.value[index]
+    if index:
+        before = sequence.value[index - 1].end_mark.index
+        return Edit(_over_comma(text, before, one.start_mark.index)[0], one.end_mark.index, "")
+    if len(sequence.value) == 1:
+        raise Unsafe
+    following = sequence.value[1].start_mark.index
+    return Edit(one.start_mark.index, _over_comma(text, one.end_mark.index, following)[1], "")
+
+
+def _line_after_entry(text: str, entry: Node) -> int:
+    if isinstance(entry, MappingNode) and entry.value and not entry.flow_style:
+        return _line_after(text, entry, len(entry.value) - 1, entry.value[0][0].start_mark.column)
+    if isinstance(entry, SequenceNode) and not entry.flow_style:
+        raise Unsafe
+    if isinstance(entry, ScalarNode) and entry.style in {"|", ">"}:
+        raise Unsafe
+    return _match(_REST_OF_LINE, text, entry.end_mark.index)
 
 
 # --- items in block style ---
@@ -164,8 +249,8 @@ def _last_own_entry(sequence: Node) -> int | None:
     """The index of the last entry that is written out; behind it there are aliases, whose anchors stand before it."""
     last, position = None, sequence.start_mark.index
     for index, entry in enumerate(sequence.value):
-        if entry.start_mark.index > position:
-            last, position = index, entry.start_mark.index
+        if entry.start_mark.index >= position:
+            last, position = index, entry.end_mark.index
     return last
 
 

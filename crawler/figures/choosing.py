@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 
 from crawler.figures.freshness import age_in_days, freshness
-from crawler.figures.inputs import Fact, Inputs
+from crawler.figures.inputs import Fact, Standing
 from crawler.figures.policy import NO_FX, Valued
 
 
@@ -21,7 +21,7 @@ class Choice(Struct, frozen=True):
     """The newest that would have come before the used one, had it not expired, and its age in words."""
 
 
-def choose(inputs: Inputs, facts: Iterable[Fact], value: Callable[[Inputs, Fact], Valued]) -> Choice:
+def choose(inputs: Standing, facts: Iterable[Fact], value: Callable[[Standing, Fact], Valued]) -> Choice:
     """The newest figure that has a rate and has not expired. `facts`: newest first."""
     unusable: tuple[Valued, str] | None = None
     expired: tuple[Valued, str] | None = None
@@ -37,12 +37,12 @@ def choose(inputs: Inputs, facts: Iterable[Fact], value: Callable[[Inputs, Fact]
     return Choice(None, *unusable, expired) if unusable else Choice()
 
 
-def dated(inputs: Inputs, fact: Fact, words: str) -> str:
+def dated(inputs: Standing, fact: Fact, words: str) -> str:
     """`market cap as of 2023-09-01`, with a flag where it is stale."""
     is_stale = freshness(fact.measure, fact.source, fact.as_of, inputs.day) == "stale"
     return f"{words} as of {fact.as_of}{f' (stale: {_old(inputs, fact)})' if is_stale else ''}"
 
 
-def _old(inputs: Inputs, fact: Fact) -> str:
+def _old(inputs: Standing, fact: Fact) -> str:
     days = age_in_days(fact.as_of, inputs.day)
     return f"{days:,} {'day' if days == 1 else 'days'} old"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from crawler.currencies import NO_CURRENCY
+from crawler.figures.model import Figure
 from crawler.figures.rates import Rate, Rates, rate_day
-from crawler.figures.valuation import Figure
 
 STOCKS = frozenset({"market_cap", "token_market_cap", "public_float", "post_money_valuation", "collective_balance"})
 """Measures of a moment (funding facts §7.4, "Currency")."""

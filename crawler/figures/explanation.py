@@ -10,10 +10,10 @@ from msgspec import Struct
 
 from crawler.figures.exchange import rate_of
 from crawler.figures.inputs import Standing, read_standing
-from crawler.figures.model import ValueLine
+from crawler.figures.model import Figure, ValueLine
 from crawler.figures.ownership import Claim
 from crawler.figures.rates import Rate
-from crawler.figures.valuation import Figure, Valuation, read_figures
+from crawler.figures.valuation import Valuation, read_figures
 from crawler.store.organizations import CURATED_FIELDS
 
 

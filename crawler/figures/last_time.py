@@ -9,11 +9,11 @@ from decimal import Decimal
 from msgspec import Struct
 
 from crawler.figures.exchange import rate_of
-from crawler.figures.model import Total
+from crawler.figures.model import Figure, Total
 from crawler.figures.publishing import may_be_shown
 from crawler.figures.rates import Rates
 from crawler.figures.restricted_lines import BUILT_ON
-from crawler.figures.valuation import Figure, Valuation, previous_day
+from crawler.figures.valuation import Valuation, previous_day
 from crawler.figures.value_changes import CAUSES, Change, Counted, explain_change
 from crawler.figures.value_parts import groups, may_be_published
 from crawler.store.rates import read_rates

@@ -45,6 +45,26 @@ class ValueLine(Struct, frozen=True, kw_only=True):
     reason: str
 
 
+class Figure(Struct, frozen=True, kw_only=True):
+    """A row of `figures`; `licence_class` is the one that holds now."""
+
+    id: int
+    organization_id: str
+    measure: str
+    amount: str
+    low: str | None
+    high: str | None
+    currency: str
+    as_of: str
+    observed_at: str
+    source: str
+    source_url: str | None
+    method: str
+    licence_class: str
+    kind: str | None
+    note: str | None
+
+
 class ReplacementCost(Struct, frozen=True, kw_only=True):
     """One row of `replacement_costs`: what writing a repository anew would cost, decimal text in `currency`."""
 

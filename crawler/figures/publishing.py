@@ -7,10 +7,10 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Set
 from itertools import groupby
 
-from crawler.figures.model import ValueLine
+from crawler.figures.model import Figure, ValueLine
 from crawler.figures.restricted_lines import restricted_lines
 from crawler.figures.snapshot import Key
-from crawler.figures.valuation import LANDSCAPE, LINE_COLUMNS, Figure, policies_of, read_figures, to_line
+from crawler.figures.valuation import LANDSCAPE, LINE_COLUMNS, policies_of, read_figures, to_line
 from crawler.store.restricted import is_restricted_figure
 
 SEVERAL = 2

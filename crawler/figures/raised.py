@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from crawler.figures.choosing import choose
 from crawler.figures.days import first_day, last_day
-from crawler.figures.inputs import Fact, Inputs, Standing
+from crawler.figures.inputs import Fact, Standing
 from crawler.figures.policy import NO_FX, Valued, flow
 
 NO_EQUITY = (
@@ -47,7 +47,7 @@ class Raised(Struct, frozen=True):
         return sum(amounts, Decimal(0)) if amounts else None
 
 
-def equity_raised(inputs: Inputs, organization_id: str) -> Raised:
+def equity_raised(inputs: Standing, organization_id: str) -> Raised:
     """What the organisation raised by the inputs' day, each figure at the rate of its own date."""
     total = choose(inputs, inputs.newest(organization_id, "equity_funding_total"), flow)
     rounds, others = equity_rounds(inputs, organization_id)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
-from crawler.figures.model import ValueLine
+from crawler.figures.model import Figure, ValueLine
 from crawler.store.restricted import RESTRICTED
-
-if TYPE_CHECKING:
-    from crawler.figures.valuation import Figure
 
 VALUATION = "post_money_valuation"
 BUILT_ON = {

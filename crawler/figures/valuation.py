@@ -15,7 +15,7 @@ from crawler.errors import UsageFault
 from crawler.figures.compute import compute_totals
 from crawler.figures.counts import Origin
 from crawler.figures.inputs import read_inputs
-from crawler.figures.model import Total, ValueLine
+from crawler.figures.model import Figure, Total, ValueLine
 from crawler.figures.policies import policies
 from crawler.figures.restricted_lines import restricted_lines
 from crawler.figures.snapshot import Key, Snapshot, read_snapshot
@@ -25,26 +25,6 @@ from crawler.store.restricted import RESTRICTED, is_restricted_figure
 LANDSCAPE = "landscape"
 _MANY = 500
 """SQLite takes at least 999 values in one statement."""
-
-
-class Figure(Struct, frozen=True, kw_only=True):
-    """A row of `figures`; `licence_class` is the one that holds now."""
-
-    id: int
-    organization_id: str
-    measure: str
-    amount: str
-    low: str | None
-    high: str | None
-    currency: str
-    as_of: str
-    observed_at: str
-    source: str
-    source_url: str | None
-    method: str
-    licence_class: str
-    kind: str | None
-    note: str | None
 
 
 _FIGURES = f"SELECT *, {is_restricted_figure('f.id')} AS is_restricted FROM figures f WHERE f.id IN ({{marks}})"

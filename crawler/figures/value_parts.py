@@ -9,9 +9,9 @@ from decimal import Decimal
 from msgspec import Struct
 
 from crawler.figures.freshness import freshness
-from crawler.figures.model import ValueLine
+from crawler.figures.model import Figure, ValueLine
 from crawler.figures.publishing import group_of, may_be_shown
-from crawler.figures.valuation import LANDSCAPE, Figure, Valuation
+from crawler.figures.valuation import LANDSCAPE, Valuation
 
 HEADLINE = "ecosystem_value_v1"
 BESIDE = {

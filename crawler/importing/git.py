@@ -46,6 +46,10 @@ class NoRepository(UsageFault):
     """Raised where git finds no repository."""
 
 
+class NoGit(UsageFault):
+    """Raised where there is no git."""
+
+
 class Version(Struct, frozen=True):
     """The file as a commit left it. `path` is from the repository's root, None where it is written oddly."""
 
@@ -161,7 +165,7 @@ def _answer(answers: IO[bytes]) -> bytes:
 
 def _no_git(error: OSError) -> UsageFault:
     if isinstance(error, FileNotFoundError):
-        return UsageFault("git is not installed", cure="install it: the history of a file in a repository needs it")
+        return NoGit("git is not installed", cure="install it: the history of a file in a repository needs it")
     return UsageFault(f"git cannot be run ({error.strerror or error})", cure="check its installation")
 
 

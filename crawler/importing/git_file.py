@@ -43,6 +43,11 @@ def find(path: Path) -> Tracked | None:
     return Tracked(git, str(path.relative_to(folder)))
 
 
+def is_kept(tracked: Tracked) -> bool:
+    """Whether a commit of the repository has the file."""
+    return bool(tracked.git.says("log", "-1", "--format=%H", "HEAD", "--", tracked.file))
+
+
 @contextmanager
 def open_history(tracked: Tracked) -> Iterator[History]:
     """The last version of each UTC day. UsageFault where there is none."""

@@ -5,6 +5,7 @@ Shapes: docs/history-import.md. landscapeapp puts GitHub's figures into each ite
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -20,6 +21,10 @@ WEEKS = 52
 """GitHub's statistics of participation tell so many weeks, which is the year before."""
 LONGEST_WEEK = 7
 """Digits of the commits of a week; nobody makes ten million."""
+_UPDATED_AT = re.compile(
+    rb"^updated_at:[ \t]+['\"]?(([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ][0-9:.]+ ?(?:Z|[-+][0-9:]+)?)?)['\"]?[ \t\r]*$",
+    re.MULTILINE,
+)
 MOST_ENTRIES = 200_000
 """Entries of lists that are looked at: aliases may name one list a thousand times."""
 
@@ -29,6 +34,18 @@ def read(data: bytes, tally: Tally) -> Told:
     if data.lstrip()[:1] == b"{":
         return Told(rows=list(_of_landscape2(_json(data), tally)))
     return Told(rows=list(_of_landscapeapp(parse(data), tally)))
+
+
+def day_told(data: bytes) -> date | None:
+    """The day of the figures, as the file itself tells: when landscapeapp wrote it, or landscape2 last asked GitHub.
+
+    None where it tells none. Unreadable where it is no such file.
+    """
+    if data.lstrip()[:1] == b"{":
+        return max((row.day for row in _of_landscape2(_json(data), Tally()) if row.day), default=None)
+    written = _UPDATED_AT.findall(data)
+    moment, day = (text.decode() for text in written[-1]) if written else ("", "")
+    return _day(moment) or _day(f"{day}T00:00:00Z")
 
 
 def _json(data: bytes) -> Any:

@@ -92,10 +92,15 @@ def _entries(section: Section, events: Sequence[Event]) -> Iterator[str]:
         if section.title == RELEASES and weight in IN_SHORT:
             in_short.setdefault(str(weight), []).append(event)
         else:
-            yield f"- {escaped(words(event).sentence)} ({_seen(event)})"
+            yield entry(event)
     for weight, releases in in_short.items():
         told = "; ".join(linked(f"{who(event)} {plain(event.after or '')}", link(event)) for event in releases)
         yield f"- {forms.counted(len(releases), LEVELS[weight])}: {told}"
+
+
+def entry(event: Event) -> str:
+    """An event as an item of a list: its sentence, the day, and where it can be seen."""
+    return f"- {escaped(words(event).sentence)} ({_seen(event)})"
 
 
 def _seen(event: Event) -> str:

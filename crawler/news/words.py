@@ -81,14 +81,15 @@ def _release(event: Event) -> Words:
 
 
 def _license_changed(event: Event) -> Words:
-    before, after = _license(event.before), _license(event.after)
+    before, after = license_words(event.before), license_words(event.after)
     turn = {"left": "left open source", "joined": "became open source"}.get(str(event.detail.get("open_source")))
     if turn:
         return Words(turn, f"{who(event)} {turn}: its licence was {before} and is {after} now", before, after)
     return Words("licence changed", f"{who(event)} changed its licence from {before} to {after}", before, after)
 
 
-def _license(text: str | None) -> str:
+def license_words(text: str | None) -> str:
+    """A `license_spdx` in words: known by its id, not recognised, none, or not known."""
     return {None: "not known", NONE: "none", NOT_RECOGNISED: "not recognised"}.get(text, text or "not known")
 
 

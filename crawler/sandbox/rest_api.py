@@ -20,6 +20,7 @@ from crawler.sandbox.world import Repository, World
 _ROUTE = re.compile(
     r"/(?:repos/(?P<name>[^/]+/[^/]+)|repositories/(?P<id>\d+))(?P<rest>/contributors|/stargazers/history|/stats/commit_activity)?"
 )
+_OWNED = re.compile(r"/users/(?P<login>[^/]+)/repos")
 _TOO_LARGE = "The history or contributor list is too large to list contributors for this repository via the API."
 _MAX_PER_PAGE = 100
 _MAX_WEEKS = 30
@@ -44,11 +45,15 @@ class RestApi:
     def endpoint(self, path: str) -> str:
         """The endpoint of a path, as the limit per endpoint counts them."""
         match = _ROUTE.fullmatch(urlsplit(path).path)
+        if _OWNED.fullmatch(urlsplit(path).path):
+            return "/users/:login/repos"
         return f"/repos/:owner/:repo{match['rest'] or ''}" if match else urlsplit(path).path
 
     def answer(self, path: str) -> Reply:
         """The answer to a GET of `path` (with query string)."""
         parts = urlsplit(path)
+        if owned := _OWNED.fullmatch(parts.path):
+            return self._owned(owned["login"], dict(parse_qsl(parts.query)))
         match = _ROUTE.fullmatch(parts.path)
         repository = self.repository(path)
         if match is None or repository is None or repository.hidden:
@@ -104,30 +109,49 @@ class RestApi:
         count = repository.contributors - anonymous
         if count == 0:
             return Reply(204)
-        size = min(_MAX_PER_PAGE, _number(options, "per_page", 30))
-        page, last = _number(options, "page", 1), -(-count // size)
-        held = range(count)[(page - 1) * size : page * size]
-        body = [{"type": None, "contributions": None} for _ in held]
         place = (
             f"repositories/{repository.database_id}"
             if repository.database_id
             else f"repos/{repository.name_with_owner}"
         )
+        held = [{"type": None, "contributions": None}] * count
+        return self._page(held, f"{place}/contributors", options)
+
+    def _owned(self, login: str, options: Mapping[str, str]) -> Reply:
+        """One page of the public repositories of an account, by name; a recorded world holds no account as a whole."""
+        if self._world.recorded or login.casefold() not in self._world.owners:
+            return not_found()
+        owned = [one for one in self._world.owned(login) if not one.is_private]
+        owned.sort(key=lambda one: one.name_with_owner.casefold())
+        return self._page([self._facts(one) for one in owned], f"users/{login}/repos", options)
+
+    def _page(self, items: list[Any], place: str, options: Mapping[str, str]) -> Reply:
+        """One page of a list, with the Link header that leads to the others."""
+        size = min(_MAX_PER_PAGE, _number(options, "per_page", 30))
+        page, last = _number(options, "page", 1), -(-len(items) // size)
         links = {"prev": page - 1, "next": page + 1, "last": last, "first": 1}
         if page == 1:
             del links["prev"], links["first"]
         if page >= last:
             del links["next"], links["last"]
         texts = [
-            f'<{self._base}/{place}/contributors?{urlencode({**options, "page": number})}>; rel="{rel}"'
+            f'<{self._base}/{place}?{urlencode({**options, "page": number})}>; rel="{rel}"'
             for rel, number in links.items()
         ]
+        body = items[(page - 1) * size : page * size]
         return json_reply(200, body, **({"link": ", ".join(texts)} if texts else {}))
 
     def _core(self, repository: Repository) -> Reply:
+        body = json.dumps(self._facts(repository), ensure_ascii=False, separators=(",", ":")).encode()
+        if repository.updated_at is None:
+            return Reply(200, body)
+        moment = datetime.fromisoformat(repository.updated_at).astimezone(UTC)
+        return Reply(200, body, headers={"last-modified": format_datetime(moment, usegmt=True)})
+
+    def _facts(self, repository: Repository) -> dict[str, Any]:
         license_, login = repository.license, repository.name_with_owner.partition("/")[0]
         owner = self._world.owners.get(login.casefold())
-        value: dict[str, Any] = {
+        return {
             "id": repository.database_id,
             "node_id": repository.node_id,
             "name": repository.name_with_owner.partition("/")[2],
@@ -155,11 +179,6 @@ class RestApi:
             "updated_at": repository.updated_at,
             "pushed_at": repository.pushed_at,
         }
-        body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-        if repository.updated_at is None:
-            return Reply(200, body)
-        moment = datetime.fromisoformat(repository.updated_at).astimezone(UTC)
-        return Reply(200, body, headers={"last-modified": format_datetime(moment, usegmt=True)})
 
 
 def rate_limit(graphql: Quota, core: Quota, version: str) -> Reply:

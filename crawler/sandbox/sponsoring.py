@@ -1,4 +1,4 @@
-"""How the sandbox answers the GraphQL fields of an account."""
+"""How the sandbox answers the GraphQL fields of an account: its repositories, and its sponsors."""
 
 from __future__ import annotations
 
@@ -9,9 +9,21 @@ from graphql import GraphQLResolveInfo
 
 from crawler.sandbox.accounts import Owner
 from crawler.sandbox.paging import counted, page
+from crawler.sandbox.world import World
 
 if TYPE_CHECKING:
     Info = GraphQLResolveInfo[Any]
+
+
+def _repositories(owner: Owner, info: Info, **arguments: Any) -> dict[str, Any]:
+    """Those that whoever asks may see; the only order is that by stars."""
+    world: World = info.context[0]
+    owned = world.owned(owner.login)
+    if arguments.get("privacy") is not None:
+        owned = [one for one in owned if bool(one.is_private) == (arguments["privacy"] == "PRIVATE")]
+    if order := arguments.get("orderBy"):
+        owned.sort(key=lambda one: one.stars, reverse=order["direction"] == "DESC")
+    return page(owned, arguments)
 
 
 def _sponsorships(owner: Owner, _info: Info, **arguments: Any) -> dict[str, int]:
@@ -38,6 +50,7 @@ def _sponsors_listing(owner: Owner, _info: Info) -> dict[str, Any] | None:
 
 ACCOUNT_FIELDS: dict[str, Callable[..., Any]] = {
     "login": lambda owner, _info: owner.login,
+    "repositories": _repositories,
     "url": lambda owner, _info: f"https://github.com/{owner.login}",
     "hasSponsorsListing": lambda owner, _info: owner.has_sponsors_listing,
     "sponsors": lambda owner, _info, **_arguments: counted(owner.sponsors),

@@ -225,6 +225,13 @@ class World:
         with self._lock:
             return self._present.get(folded) or (self._former.get(folded) if follow_renames else None)
 
+    def owned(self, login: str) -> list[Repository]:
+        """The repositories of an account that are not hidden or taken down."""
+        prefix = f"{login.casefold()}/"
+        with self._lock:
+            owned = [repository for name, repository in self._present.items() if name.startswith(prefix)]
+        return [repository for repository in owned if not (repository.hidden or repository.blocked)]
+
     def by_node_id(self, node_id: str) -> Repository | None:
         """The repository of a GraphQL id."""
         return self._by_node.get(node_id)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from crawler.seeds.loader import check_seeds, load_seeds, read_seeds
+from crawler.seeds.loader import check_seeds, load_seeds, read_list, read_seeds
 
-__all__ = ["check_seeds", "load_seeds", "read_seeds"]
+__all__ = ["check_seeds", "load_seeds", "read_list", "read_seeds"]

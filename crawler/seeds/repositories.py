@@ -11,6 +11,7 @@ from crawler.seeds.findings import short
 from crawler.seeds.foreign.nodes import mapping
 from crawler.seeds.keys import REPOSITORY
 from crawler.seeds.names import account_name, repository_name
+from crawler.seeds.processed import lost_repositories
 from crawler.seeds.values import host_of, web_address
 
 
@@ -30,7 +31,8 @@ class Repositories:
     def of_item(self, item: Fields) -> tuple[tuple[SeedRepository, ...], tuple[str, ...]]:
         """The item's GitHub repositories, the first being the primary one, and its other repository addresses."""
         places = [item] if item.text("repo_url") else []
-        for number, entry in enumerate(item.entries("additional_repos"), 1):
+        listed = item.entries("additional_repos") or lost_repositories(item.node)
+        for number, entry in enumerate(listed, 1):
             fields = read_fields(
                 _mapping_of(entry, item), REPOSITORY, item.where, f"additional repository {number}", item.findings
             )

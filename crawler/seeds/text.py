@@ -46,6 +46,11 @@ def read_text(path: Path, findings: Findings) -> str | None:
         reason = error.strerror or str(error) if isinstance(error, OSError) else str(error)
         findings.fault_at(0, 0, f"the file cannot be read ({reason})", "check its path and permissions")
         return None
+    return decode(data, findings)
+
+
+def decode(data: bytes, findings: Findings) -> str | None:
+    """The text that the bytes of a file are; a fault and None where they are none, or more than `MAX_BYTES`."""
     if len(data) > MAX_BYTES:
         problem = f"the file is larger than {MAX_BYTES // 1024 // 1024} MiB"
         findings.fault_at(0, 0, problem, "check that it is a landscape, or split it into several")

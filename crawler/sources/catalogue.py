@@ -1,4 +1,4 @@
-"""All sources, in the order in which a refresh asks them, and what switches some of them on."""
+"""All sources, in the order in which a refresh asks those of a stage, and what switches some of them on."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from crawler.sources.github import (
     ContributorsSource,
     FirstCommitSource,
     FundingJsonSource,
+    OrgRepositoriesSource,
     ReleaseHistorySource,
     RepositoriesSource,
     SponsorsSource,
@@ -55,6 +56,7 @@ def all_sources(*, today: date, star_history: int = DEFAULT_STAR_HISTORY) -> lis
         ReleaseHistorySource(),
         CommitWeeksSource(today=today),
         StarHistorySource(today=today, budget=star_history),
+        OrgRepositoriesSource(),
         ScorecardSource(),
         *(make(today) for make in MONEY),
         DepsDevSource(),
@@ -66,6 +68,7 @@ def all_sources(*, today: date, star_history: int = DEFAULT_STAR_HISTORY) -> lis
 NOT_RECORDED = {
     "scorecard": "leave out --sandbox: no rating is recorded",
     "star_history": "leave out --sandbox: no star history is recorded",
+    "org_repositories": "leave out --sandbox: no account is recorded as a whole",
 }
 """Sources that the sandbox has nothing to say for, and what to do instead."""
 

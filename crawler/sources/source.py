@@ -19,8 +19,9 @@ WEEKLY = timedelta(days=7) - 2 * HOUR
 
 MONTHLY = timedelta(days=30) - 2 * HOUR
 
-SubjectKind = Literal["repository", "owner", "organization", "rates"]
-Stage = Literal[1, 2]
+SubjectKind = Literal["repository", "owner", "project_org", "organization", "rates"]
+"""`owner`: who owns repositories that have an answer; `project_org`: accounts that the list names as a whole."""
+Stage = Literal[0, 1, 2]
 Api = Literal["graphql", "rest", "other"]
 
 
@@ -52,7 +53,7 @@ class Source(Protocol):
     identifier: str
     """By which field of `organization_facts` it is asked about organisations; "" for other kinds of subjects."""
     stage: Stage
-    """2: what it is asked about depends on what sources of stage 1 answer."""
+    """What it is asked about depends on what sources of a lower stage answer."""
     api: Api
     """`other`: not GitHub's API; its failures never change the exit code."""
     is_second_hand: bool

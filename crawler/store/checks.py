@@ -76,6 +76,19 @@ def _look_at_references(connection: sqlite3.Connection) -> Iterator[Finding]:
         yield Finding("references", f"{number} rows of {table} name rows of {parent} that are not there", RESTORE)
 
 
+def _look_at_whole_accounts(connection: sqlite3.Connection) -> Iterator[Finding]:
+    (astray,) = connection.execute(
+        "SELECT count(*) FROM project_repositories pr JOIN projects p ON p.id = pr.project_id"
+        " WHERE pr.is_expanded AND p.removed_at IS NULL AND p.id NOT IN (SELECT project_id FROM project_orgs)"
+    ).fetchone()
+    if astray:
+        yield Finding(
+            "project_repositories",
+            f"{astray} rows are of a whole account, and their projects name none",
+            "run 'crawler refresh', which writes them anew",
+        )
+
+
 def _look_at_superseded(connection: sqlite3.Connection) -> Iterator[Finding]:
     for row in connection.execute(
         "SELECT id, superseded_by FROM figures f WHERE superseded_by IS NOT NULL AND (superseded_by = id"
@@ -227,6 +240,7 @@ def _money(amount: Decimal | None) -> str:
 _LOOKS = (
     _look_at_pages,
     _look_at_references,
+    _look_at_whole_accounts,
     _look_at_superseded,
     _look_at_search,
     _look_at_days,

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from crawler.store.history import COUNTS, FIRST_HAND_ONLY
 
@@ -196,12 +196,21 @@ def keep_new_row(connection: sqlite3.Connection, table: str, key: str, day: date
 
 
 @contextmanager
-def keeping_links(connection: sqlite3.Connection, repository_ids: Sequence[int], day: date) -> Iterator[None]:
-    """Keep the links of repositories to projects that the block changes, inside the caller's transaction."""
-    condition = f"WHERE repository_id IN ({', '.join(map(str, repository_ids))})"
-    before = _rows(connection, "project_repositories", condition)
+def keeping_links(
+    connection: sqlite3.Connection,
+    keys: Sequence[int] | Sequence[str],
+    day: date,
+    *,
+    of: Literal["repository_id", "project_id"] = "repository_id",
+) -> Iterator[None]:
+    """Keep the links between repositories and projects that the block changes, inside the caller's transaction.
+
+    `keys` are those of the repositories, or of the projects, whose links may change.
+    """
+    condition = f"WHERE {of} IN (SELECT value FROM json_each(?))"
+    before = _rows(connection, "project_repositories", condition, json.dumps(list(keys)))
     yield
-    after = _rows(connection, "project_repositories", condition)
+    after = _rows(connection, "project_repositories", condition, json.dumps(list(keys)))
     _keep_differing(connection, "project_repositories", before, after, day)
 
 
@@ -229,11 +238,13 @@ def key_text(parts: Iterable[str | int]) -> str:
     return str(found[0]) if len(found) == 1 else json.dumps(found, ensure_ascii=False)
 
 
-def _rows(connection: sqlite3.Connection, table: str, condition: str = "") -> dict[str, dict[str, Any]]:
+def _rows(
+    connection: sqlite3.Connection, table: str, condition: str = "", *parameters: str
+) -> dict[str, dict[str, Any]]:
     """The rows of a table by key, in their order."""
     keys = LIST_KEYS[table]
     order = "position" if table in ORDERED else ", ".join(keys)
-    rows = connection.execute(f'SELECT * FROM "{table}" {condition} ORDER BY {order}')
+    rows = connection.execute(f'SELECT * FROM "{table}" {condition} ORDER BY {order}', parameters)
     return {key_text(row[name] for name in keys): dict(row) for row in rows}
 
 

@@ -41,17 +41,19 @@ LIMIT 1
 """
 
 
-def identifiers(connection: sqlite3.Connection) -> dict[str, dict[str, str]]:
+def identifiers(connection: sqlite3.Connection, *, public_only: bool = False) -> dict[str, dict[str, str]]:
     """What is known of each organisation that is not removed, by field; the list's word before that of any source.
 
-    Empty text in the list means that there is none, whatever a source says.
+    Empty text in the list means that there is none, whatever a source says. `public_only`: without what may not be
+    published.
     """
     curated = ", ".join(CURATED_FIELDS.values())
     known: dict[str, dict[str, str]] = {}
     for row in connection.execute(f"SELECT id, {curated} FROM organizations WHERE removed_at IS NULL ORDER BY id"):
         known[row["id"]] = {field: row[column] for field, column in CURATED_FIELDS.items() if row[column] is not None}
     said: dict[tuple[str, str], dict[str, str | None]] = {}
-    newest = "SELECT organization_id, field, source, value FROM organization_facts ORDER BY id"
+    which = "WHERE licence_class <> 'restricted'" if public_only else ""
+    newest = f"SELECT organization_id, field, source, value FROM organization_facts {which} ORDER BY id"
     for row in connection.execute(newest):
         said.setdefault((row["organization_id"], row["field"]), {})[row["source"]] = row["value"]
     for (organization_id, field), by_source in said.items():

@@ -17,6 +17,7 @@ from crawler.model import (
     Organization,
     Outcome,
     Owner,
+    OwnerRepositories,
     Rates,
     Repository,
     Scorecard,
@@ -24,6 +25,7 @@ from crawler.model import (
 )
 from crawler.store.commit_weeks import write_commit_weeks
 from crawler.store.database import transaction
+from crawler.store.expansion import write_owner_repositories
 from crawler.store.former import note_answer
 from crawler.store.manifests import write_manifest
 from crawler.store.memory import keep_validator
@@ -106,6 +108,9 @@ def _write_record(connection: sqlite3.Connection, source: str, outcome: Outcome,
     now = writing.seen_at
     if isinstance(outcome.record, Owner):
         write_owner(connection, source, outcome.record, origin=writing.origin, now=now, day=writing.day)
+        return None
+    if isinstance(outcome.record, OwnerRepositories):
+        write_owner_repositories(connection, outcome.record, day=writing.day)
         return None
     if isinstance(outcome.record, Organization):
         write_organization(connection, source, outcome.subject, outcome.record, now=now)

@@ -200,6 +200,12 @@ def _merge(connection: sqlite3.Connection, row: sqlite3.Row, *, into: int, now: 
     """
     keep_merged(connection, row["id"], day)
     with keeping_links(connection, (into, row["id"]), day):
+        # What the list names itself goes before what was found in an account.
+        connection.execute(
+            "DELETE FROM project_repositories WHERE repository_id = ? AND is_expanded AND project_id IN"
+            " (SELECT project_id FROM project_repositories WHERE repository_id = ? AND NOT is_expanded)",
+            [into, row["id"]],
+        )
         connection.execute(
             "UPDATE project_repositories SET is_primary = 1 WHERE repository_id = ? AND project_id IN"
             " (SELECT project_id FROM project_repositories WHERE repository_id = ? AND is_primary)",

@@ -12,6 +12,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler.listed import SeedFigure, SeedOrganization, SeedProject, SeedRepository, Seeds
+from crawler.store.expansion import expand
 from crawler.store.former import update_repository
 from crawler.store.ownerships import Ownership, Witness, write_owners
 from crawler.store.search import index_projects
@@ -37,6 +38,7 @@ def sync_seeds(connection: sqlite3.Connection, seeds: Seeds, *, now: str) -> Non
     _write_places(connection, seeds.projects)
     _write_links(connection, seeds.projects, now)
     _write_orgs(connection, seeds.projects)
+    expand(connection)
     for organization in seeds.organizations:
         _write_figures(connection, organization, now)
         write_owners(connection, organization.id, _owners(organization), _BY_HAND, now=now)

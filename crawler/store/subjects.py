@@ -69,6 +69,19 @@ LEFT JOIN fetches f ON f.source = :source AND f.subject = o.login
 ORDER BY {pressing}, o.login
 """
 
+_PROJECT_ORGS = """
+SELECT o.login, o.listed_as,
+  CASE WHEN f.fetched_at IS NOT NULL THEN (SELECT count(*) FROM owner_repositories x WHERE x.owner_login = o.login) END
+    AS repositories_listed,
+  f.fetched_at, f.fresh_until, f.status AS fetch_status, f.origin AS fetch_origin, f.next_try_at
+FROM (
+  SELECT min(owner_login) AS login, group_concat(project_id || ' ' || owner_login || '/', ' ') AS listed_as
+  FROM project_orgs GROUP BY owner_login
+) o
+LEFT JOIN fetches f ON f.source = :source AND f.subject = o.login
+ORDER BY {pressing}, o.login
+"""
+
 
 _FETCHES = """
 SELECT f.subject, f.fetched_at, f.fresh_until, f.status AS fetch_status, f.origin AS fetch_origin, f.next_try_at
@@ -156,6 +169,22 @@ def owner_candidates(connection: sqlite3.Connection, source: str, *, origin: str
             **_fetch(row, origin),
         )
         for row in rows
+    ]
+
+
+def project_org_candidates(connection: sqlite3.Connection, source: str, *, origin: str) -> list[Candidate]:
+    """Every account that belongs to a project of the list as a whole, the most pressing first.
+
+    A PATTERN matches it by the project's id, or by all that stands before the names of its repositories: `owner/*`.
+    """
+    query = _PROJECT_ORGS.format(pressing=_PRESSING.format(changes="NULL"))
+    return [
+        Candidate(
+            subject=Subject(source=source, name=row["login"], repositories_listed=row["repositories_listed"]),
+            names=tuple(row["listed_as"].split(" ")),
+            **_fetch(row, origin),
+        )
+        for row in connection.execute(query, {"source": source, "origin": origin})
     ]
 
 

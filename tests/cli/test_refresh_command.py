@@ -32,10 +32,10 @@ def test_success_prints_the_headline_and_tells_how_it_went(landscape: Landscape)
     done = landscape.refresh()
     assert done.out.startswith("1 category · 6 projects · ") and done.out.count("\n") == 1
     assert done.err.splitlines()[:4] == [
-        "github          6 of 6 answered: 6 ok",
-        "contributors    6 of 6 answered: 6 ok",
-        "first_commit    6 of 6 answered: 6 ok",
-        "sponsors        1 of 1 answered: 1 ok",
+        "github           6 of 6 answered: 6 ok",
+        "contributors     6 of 6 answered: 6 ok",
+        "first_commit     6 of 6 answered: 6 ok",
+        "sponsors         1 of 1 answered: 1 ok",
     ]
     assert f"crawler stats --db {landscape.database}" in done.err
 

@@ -105,7 +105,7 @@ def test_what_has_no_recording_is_counted_and_named(first: tuple[Path, Done], ro
     asked = rows.execute("SELECT count(*) FROM repositories").fetchone()[0]
     assert len(unknown) == asked - 102 > 0
     err = first[1].err
-    assert f"github          {asked} of {asked} answered: 102 ok, {len(unknown)} unknown\n" in err
+    assert f"github           {asked} of {asked} answered: 102 ok, {len(unknown)} unknown\n" in err
     line = next(line for line in err.splitlines() if line.startswith("unknown (no recording): "))
     named = line.partition(": ")[2].partition(" and ")[0].split(", ")
     assert set(named) <= set(unknown) and len(named) == min(60, len(unknown))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
-from layouts import Layout, lists
+from whole_files import Layout, lists
 
 from crawler.export.enriched_yaml import Enriched, enrich
 from crawler.seeds import read_seeds

@@ -106,6 +106,12 @@ def test_no_line_of_a_cell_begins_like_a_formula(rust: Landscape, line_end: str)
     assert as_csv(rust)[1][0]["description"] == expected
 
 
+@pytest.mark.parametrize("mark", [";", "; "])
+def test_where_another_separator_would_begin_a_cell_stands_no_formula(rust: Landscape, mark: str) -> None:
+    rust.change("UPDATE repositories SET description = ?", f"a{mark}=1{mark}b - c")
+    assert as_csv(rust)[1][0]["description"] == f"a{mark[0]}'{mark[1:]}=1{mark}b - c"
+
+
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from layouts import HEAD, items_of
 from yaml.nodes import Node
 
 from crawler.errors import UsageFault
@@ -16,7 +17,6 @@ from crawler.listed import SeedProject, Seeds
 from crawler.seeds.document import compose_text
 
 BLOCK = {"repositories": [{"name": "a/b", "stars": 5, "latest_release_tag": "1.10"}]}
-HEAD = "shared: &base {x: 1}\ncategories:\n- name: C\n  subcategories:\n  - name: S\n    items:\n"
 
 
 def give(text: str, block: dict[str, Any] | None = BLOCK) -> Enriched:
@@ -30,17 +30,6 @@ def give(text: str, block: dict[str, Any] | None = BLOCK) -> Enriched:
         path="seeds.yml", name="", groups=(), categories=(), subcategories=(), projects=projects, organizations=()
     )
     return enrich(text, seeds, lambda _: block)
-
-
-def items_of(text: str) -> list[dict[str, Any]]:
-    """The items as PyYAML reads them."""
-    tree = yaml.safe_load(text)
-    return [
-        item
-        for category in tree.get("categories", tree.get("landscape"))
-        for subcategory in category["subcategories"]
-        for item in subcategory["items"]
-    ]
 
 
 def test_the_block_is_the_last_key_of_its_item_at_the_column_of_its_keys() -> None:

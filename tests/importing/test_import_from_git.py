@@ -219,7 +219,7 @@ def test_what_is_no_history_is_said_with_its_cure(past: Past, repository: Reposi
     assert "nothing can be read: not 2021-01-01 (commit" in past.refused(folder / "processed_landscape.yml")
     assert "is in no commit of its repository; name a file" in past.refused(folder / "never.yml")
     (tmp_path / "loose.yml").write_text(processed(acme__widget=1), encoding="utf-8")
-    assert "is in no git repository, and no database or table" in past.refused(tmp_path / "loose.yml")
+    assert "does not say of which day its figures are" in past.refused(tmp_path / "loose.yml")
     assert "holds no CSV file with a day in its name" in past.refused(tmp_path)
     assert "is not there" in past.refused(tmp_path / "no" / "where")
     assert "--source-url is no plain web address" in past.refused(folder, "--source-url", "https://a:b@example.org/")

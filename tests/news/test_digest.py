@@ -129,10 +129,19 @@ def test_hostile_names_are_text(connection: sqlite3.Connection) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [HOSTILE, "# h", "-- x", "12) x", "+x", "=", "~~x~~", "www.evil.example", "a@b.example", "|"]
+    "text",
+    [
+        *(HOSTILE, "# h", "-- x", "12) x", "+x", "=", "~~x~~", "www.evil.example", "a@b.example", "|", "C #"),
+        *("@octocat", "@acme/kit", "x#12", "acme/kit#3", "GH-7", ":boom: :+1:", "a:b:c"),
+    ],
 )
 def test_escaped_text_is_shown_as_it_is(text: str) -> None:
     blocks = MarkdownIt("gfm-like", {"linkify": False}).parse(f"- {escaped(plain(text))}")
     (inline,) = [block for block in blocks if block.type == "inline"]
-    assert "".join(child.content for child in inline.children or ()) == plain(text)
+    children = inline.children or []
+    texts = [child.content for child in children if child.type == "text"]
+    assert "".join(texts) == plain(text)
+    assert {child.content for child in children if child.type != "text"} <= {"<!-- -->"}
+    # GitHub looks for people, issues and emoji in each text on its own.
+    assert not any(re.search(r"@\w|#\d|GH-\d|:[\w+-]+:", one) for one in texts)
     assert [block.type for block in blocks][2:4] == ["paragraph_open", "inline"]

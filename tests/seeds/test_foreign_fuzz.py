@@ -20,9 +20,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(
-    deadline=None, derandomize=True, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(deadline=None, derandomize=True, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pieces=st.lists(PIECES | st.text(st.characters(exclude_categories=["Cs"]), max_size=4), max_size=25))
 @pytest.mark.parametrize("name", ["list.md", "list.csv", "list.txt", "list"])
 def test_any_text_ends_in_a_list_or_in_findings(tmp_path: Path, name: str, pieces: list[str]) -> None:

@@ -174,6 +174,29 @@ def test_folded_entries_of_a_best_of_list(tmp_path: Path) -> None:
     ]
 
 
+def test_what_exports_write_is_read_over(tmp_path: Path) -> None:
+    seeds = read(
+        tmp_path,
+        """\
+        - [Foo](https://github.com/acme/foo) - A foo. <!--crawler-->5 stars, [x](https://x.example)<!--/crawler-->
+
+        <!-- crawler:table category="A" -->
+
+        | Project | Stars |
+        |---|---|
+        | [Foo](https://github.com/acme/foo) | 5 |
+
+        <!-- /crawler -->
+
+        - [Bar](https://github.com/acme/bar)
+        """,
+    )
+    assert [(one.line, one.name, one.description) for one in seeds.projects] == [
+        (1, "Foo", "A foo."),
+        (11, "Bar", None),
+    ]
+
+
 def test_first_headings_are_categories_where_there_are_many(tmp_path: Path) -> None:
     text = "# One\n- [A](https://github.com/a/a)\n\n# Two\n- [B](https://github.com/b/b)\n"
     seeds = read(tmp_path, text)

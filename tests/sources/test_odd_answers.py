@@ -167,7 +167,7 @@ def test_every_subject_gets_its_outcome(own_asker: Asker, seed: int) -> None:
     server._graphql = Spoiler(server._graphql, seed)  # type: ignore[assignment]
     for source in all_sources(today=server.world.today, star_history=60):
         subjects = [subject(one, source.name, by_id=seed % 2 == 1 or source.max_age is None) for one in server.world]
-        if source.subject_kind == "owner":
+        if source.subject_kind in {"owner", "project_org"}:
             subjects = [Subject(source=source.name, name=login) for login in server.world.owners]
         server.log.clear()
         outcomes, stop = own_asker.fetch_until_stop(source, subjects)

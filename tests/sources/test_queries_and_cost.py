@@ -11,6 +11,7 @@ import pytest
 from asking import TOKEN, Asker, Clock, subject
 from graphql import GraphQLSchema, build_schema, get_operation_ast, parse, validate
 from graphql.execution.values import get_variable_values
+from msgspec import structs
 
 from crawler.fetch.batches import Question
 from crawler.model import Repository, Subject
@@ -22,6 +23,7 @@ from crawler.sources.github.core import CoreQuestion, Unfinished
 from crawler.sources.github.cost import points, queries_cost
 from crawler.sources.github.first_commit import CountQuestion, CursorQuestion, Head
 from crawler.sources.github.funding_json import FundingJsonQuestion
+from crawler.sources.github.org_repositories import Listing, OwnedQuestion
 from crawler.sources.github.pages import PagesQuestion
 from crawler.sources.github.release_history import OlderReleasesQuestion, Place
 from crawler.sources.github.sponsors import SponsorsQuestion
@@ -76,6 +78,7 @@ QUESTIONS: list[tuple[Question[Any, Any], Any]] = [
     (SponsorsQuestion(), subjects),
     (FundingJsonQuestion(), subjects),
     (OlderReleasesQuestion(), places),
+    (OwnedQuestion(), lambda count: [Listing(one, after="cursor" if count % 2 else None) for one in subjects(count)]),
 ]
 
 
@@ -154,6 +157,7 @@ def subjects_of(world: World, *, by_id: bool) -> Sequence[list[Subject]]:
         [subject(one, "release_history", by_id=True, releases_total=len(one.releases or ())) for one in repositories],
         [subject(one, "commit_weeks") for one in repositories],
         [subject(one, "star_history", created_at=one.created_at) for one in repositories[:3]],
+        [structs.replace(owner, repositories_listed=10) for owner in owners],
     ]
 
 

@@ -8,6 +8,8 @@ from contextlib import closing
 from copy import deepcopy
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 import yaml as pyyaml
@@ -116,11 +118,20 @@ def assert_figures(store) -> None:
 
 
 def assert_exports(store) -> None:
+    readme = store.folder / "README.md"
+    readme.write_text("<!-- crawler:list -->\n<!-- /crawler -->\n", encoding="utf-8")
     with closing(open_reader(store.folder / "landscape.db")) as connection:
         for name, form in FORMATS.items():
             out = io.BytesIO()
             seeds = store.folder / "seeds.yml"
-            form.write(Job(connection=connection, database=store.folder / "landscape.db", seeds=seeds), out)
+            job = Job(connection=connection, database=store.folder / "landscape.db", seeds=seeds, file=readme)
+            if form.write_folder:
+                with TemporaryDirectory() as folder:
+                    form.write_folder(job, Path(folder))
+                    for file in sorted(Path(folder).rglob("*.json")):
+                        out.write(file.read_bytes())
+            else:
+                form.write(job, out)
             text = out.getvalue().decode()
             if name == "json":
                 assert len(json.loads(text)) == len(ODD)

@@ -11,10 +11,10 @@ from msgspec import Struct
 
 from crawler import __version__
 from crawler.figures.last_time import compare
-from crawler.figures.model import Total, ValueLine, plain
+from crawler.figures.model import Figure, Total, ValueLine, plain
 from crawler.figures.publishing import group_of
 from crawler.figures.rates import Rates
-from crawler.figures.valuation import LANDSCAPE, Figure, Valuation, read_figures, stored_lines
+from crawler.figures.valuation import LANDSCAPE, Valuation, read_figures, stored_lines
 from crawler.figures.value_changes import CAUSES, add_up
 from crawler.figures.value_parts import HEADLINE
 from crawler.rules import EventRules

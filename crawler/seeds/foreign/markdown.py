@@ -15,6 +15,7 @@ from crawler.seeds.foreign.building import CATEGORY, MAX_ENTRIES, SUBCATEGORY, E
 from crawler.seeds.foreign.markdown_entry import is_anchor, read_entry, repositories
 from crawler.seeds.foreign.markdown_links import Line, Link, plain_label, read_line
 from crawler.seeds.foreign.nodes import text
+from crawler.seeds.foreign.own_part import without_part
 
 CURE = "write each project as '- [name](https://github.com/owner/name) - description' below a heading"
 MAX_CHARACTERS = 8 * 1024 * 1024
@@ -27,6 +28,10 @@ _SKIPPED = re.compile(
 _NAMES = {"name", "project", "tool", "title", "library", "software", "item", "package", "repository", "repo"}
 _DESCRIPTIONS = {"description", "desc", "about", "summary", "notes", "what", "details"}
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:.*\n){0,200}?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+_OWN_BLOCK = re.compile(
+    r"^[ \t>]*<!--\s*crawler:[^\n]*-->[ \t]*$(?:(?!<!--\s*/?crawler\b).)*<!--\s*/crawler\s*-->",
+    re.MULTILINE | re.DOTALL,
+)
 _SUMMARY = re.compile(r"<summary>(.*?)</summary>", re.DOTALL | re.IGNORECASE)
 _MAX_HTML = 10_000
 _MAX_NESTING = 100
@@ -49,7 +54,9 @@ def tree(source: str, findings: Findings) -> Node | None:
         problem = f"the list is longer than {MAX_CHARACTERS // 1024 // 1024} MiB"
         findings.fault_at(0, 0, problem, "check that it is a list of projects, or split it into several")
         return None
-    body = source.removeprefix("\ufeff").replace("\r\n", "\n")
+    body = without_part(source.removeprefix("\ufeff").replace("\r\n", "\n"))
+    # What an export writes between its marks is no part of the list either.
+    body = _OWN_BLOCK.sub(lambda found: "\n" * found[0].count("\n"), body)
     front = _FRONT_MATTER.match(body)
     if front:
         body = "\n" * front[0].count("\n") + body[front.end() :]

@@ -11,8 +11,9 @@ from msgspec import Struct, structs
 from crawler.figures.days import first_day
 from crawler.figures.explanation import Explanation
 from crawler.figures.forms import rough, short
+from crawler.figures.model import Figure
 from crawler.figures.rates import Rate
-from crawler.figures.valuation import Figure, read_figures
+from crawler.figures.valuation import read_figures
 from crawler.site.amounts import age_of, spaced
 from crawler.site.asked import Asked
 from crawler.store.restricted import is_restricted_figure

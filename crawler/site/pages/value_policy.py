@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from crawler.figures import forms
 from crawler.figures.last_time import Since
-from crawler.figures.model import Total
+from crawler.figures.model import Figure, Total
 from crawler.figures.over_time import value_over_time
-from crawler.figures.valuation import LANDSCAPE, Figure, Valuation
+from crawler.figures.valuation import LANDSCAPE, Valuation
 from crawler.figures.value_changes import CAUSES, Change
 from crawler.figures.value_changes import add_up as add_up_changes
 from crawler.figures.value_parts import COVERAGE, GREATEST, HEADLINE, Group, add_up, share_of_greatest

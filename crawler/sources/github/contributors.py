@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import timedelta
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote
 
-import httpx
 from msgspec import UNSET
 
 from crawler.errors import RetryLater, Skip
@@ -17,6 +16,7 @@ from crawler.fetch.validators import read_validator
 from crawler.fetch.verdicts import is_policy
 from crawler.model import Outcome, Repository, Subject, Validator
 from crawler.sources.checked import Checked
+from crawler.sources.github.reading import has_links, last_page
 from crawler.sources.source import WEEKLY, Api, Cost, Stage, SubjectKind
 
 NO_LAST_PAGE = "GitHub gave no last page"
@@ -74,10 +74,9 @@ def read_contributors(subject: Subject, path: str, answer: RestAnswer) -> Outcom
         told = f"HTTP {answer.status} {answer.message}".strip()
         return Outcome(subject=subject, error=told, refused=is_policy(answer.message))
     validator = read_validator(path, answer)
-    links = httpx.Response(200, headers=answer.headers).links
-    if not links:
+    if not has_links(answer):
         return _counted(subject, len(answer.payload), validator)
-    last = _page(links.get("last", {}).get("url", ""))
+    last = last_page(answer)
     if last is None:
         return Outcome(subject=subject, status="ok", record=Repository(contributors_note=NO_LAST_PAGE))
     return _counted(subject, last, validator)
@@ -91,12 +90,3 @@ def _counted(subject: Subject, count: int, validator: Validator | None = None) -
         return Outcome(subject=subject, status="ok", record=record, refused_values=checked.refused)
     record = Repository(contributors=contributors, contributors_note=None)
     return Outcome(subject=subject, status="ok", record=record, validator=validator)
-
-
-def _page(url: str) -> int | None:
-    """The page that an address of the Link header leads to."""
-    try:
-        page = int(parse_qs(urlsplit(url).query)["page"][0])
-    except (KeyError, ValueError):
-        return None
-    return page if page > 0 else None

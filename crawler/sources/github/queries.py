@@ -13,6 +13,7 @@ RATE_LIMIT = "rateLimit { cost nodeCount limit remaining used resetAt }"
 RELEASES_PER_PAGE = 10
 LANGUAGES_PER_PAGE = 20
 OLDER_RELEASES_PER_PAGE = 100
+OWNED_PER_PAGE = 100
 
 WATCHERS = "  watchers { totalCount }\n"
 _HISTORY = "recent: history(since: $since) { totalCount }"
@@ -207,6 +208,24 @@ def sponsors(count: int) -> str:
         for i in range(count)
     )
     return f"query Sponsors({variables}) {{\n{aliases}\n  {RATE_LIMIT}\n}}"
+
+
+@lru_cache(maxsize=128)
+def owned_repositories(count: int) -> str:
+    """A page of the public repositories of `count` accounts; variables login `l0` and cursor `after0` of each."""
+    variables = ", ".join(f"$l{i}: String!, $after{i}: String" for i in range(count))
+    aliases = "\n".join(
+        f"""  r{i}: repositoryOwner(login: $l{i}) {{ login
+    repositories(first: {OWNED_PER_PAGE}, after: $after{i}, privacy: PUBLIC, ownerAffiliations: [OWNER],
+      orderBy: {{field: STARGAZERS, direction: DESC}}) {{
+      totalCount
+      pageInfo {{ hasNextPage endCursor }}
+      nodes {{ nameWithOwner stargazerCount isFork isArchived }}
+    }}
+  }}"""
+        for i in range(count)
+    )
+    return f"query OwnedRepositories({variables}) {{\n{aliases}\n  {RATE_LIMIT}\n}}"
 
 
 def _since(*, with_history: bool) -> list[str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import httpx
 from msgspec import Struct
 
-from crawler.fetch.answers import GraphQLAnswer, GraphQLError
+from crawler.fetch.answers import GraphQLAnswer, GraphQLError, RestAnswer
 from crawler.fetch.verdicts import is_policy, is_too_heavy
 
 LOGIN = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
@@ -99,3 +101,21 @@ def entries(node: Any, *keys: str) -> list[dict[str, Any]] | None:
     """The objects of a list, None where there is no list. GitHub puts null in the place of what it hides."""
     values = dig(node, *keys)
     return [value for value in values if isinstance(value, dict)] if isinstance(values, list) else None
+
+
+def has_links(answer: RestAnswer) -> bool:
+    """Whether a Link header says that there are further pages."""
+    return bool(_links(answer))
+
+
+def last_page(answer: RestAnswer) -> int | None:
+    """The number of the last page by the Link header; None where it does not say."""
+    try:
+        page = int(parse_qs(urlsplit(_links(answer).get("last", {}).get("url", "")).query)["page"][0])
+    except (KeyError, ValueError):
+        return None
+    return page if page > 0 else None
+
+
+def _links(answer: RestAnswer) -> dict[str | None, dict[str, str]]:
+    return httpx.Response(200, headers=answer.headers).links

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from msgspec import structs
 
-from crawler.errors import NoToken, Stop
+from crawler.errors import Stop
 from crawler.fetch.batches import ask_in_batches
 from crawler.fetch.engine import Engine
 from crawler.fetch.together import together
@@ -17,6 +17,7 @@ from crawler.sources.github.confirm import confirm
 from crawler.sources.github.core import CoreQuestion, Unfinished, Unresolved
 from crawler.sources.github.cost import queries_cost
 from crawler.sources.github.pages import PagesQuestion
+from crawler.sources.github.signed_first import signed_first
 from crawler.sources.source import DAILY, Api, Cost, Stage, SubjectKind
 
 CARRIED = 10
@@ -70,18 +71,12 @@ class RepositoriesSource:
 
     async def fetch(self, subjects: Iterable[Subject], engine: Engine) -> AsyncIterator[list[Outcome]]:
         """By node id where it is known, else by name; without a token, or once none is left, by REST."""
-        left = {id(subject): subject for subject in subjects}
-        if not engine.is_anonymous:
-            try:
-                async for outcomes in self._signed(list(left.values()), engine):
-                    for outcome in outcomes:
-                        left.pop(id(outcome.subject), None)
-                    yield outcomes
-            except NoToken:
-                pass  # all were refused on the way; the engine's notices say why
-            else:
-                return
-        async for outcomes in together(left.values(), lambda subject: confirm(subject, engine, conditional=True)):
+        async for outcomes in signed_first(
+            subjects,
+            engine,
+            lambda some: self._signed(some, engine),
+            lambda subject: confirm(subject, engine, conditional=True),
+        ):
             yield outcomes
 
     async def _signed(self, subjects: Iterable[Subject], engine: Engine) -> AsyncIterator[list[Outcome]]:

@@ -71,9 +71,13 @@ def _flow(draw: st.DrawFn, column: int, pad: str, comment: str, word: str) -> st
 
 
 def _sequence(draw: st.DrawFn, column: int, pad: str, comment: str, word: str) -> str:
-    last = draw(st.sampled_from([f"{quoted(word)}{comment}", "", "[a]", "- x", f"*base{comment}", "# null", "|\n"]))
+    last = draw(
+        st.sampled_from([f"{quoted(word)}{comment}", "", "[a]", "- x", f"*base{comment}", "# null", "|\n", "k: &own v"])
+    )
     if last == "|\n":
         last = f"|\n{pad}  text"
+    if last == "k: &own v":
+        last += f"\n{pad}- *own\n{pad}- *base{comment}"
     return f"{comment}\n{pad}- x\n{pad}- {last}\n"
 
 
@@ -113,7 +117,7 @@ def items(draw: st.DrawFn, name: str, indent: int, address: str) -> tuple[str, s
     keys = [f"{spelling.format(name)}\n", f"{address}\n"]
     written = [draw(values(column)) for _ in range(draw(st.integers(0, 3)))]
     # An anchor stands but once in a file, or PyYAML refuses it.
-    keys += [f"k{at}:{value}".replace("&own", f"&own{name[5:]}-{at}") for at, value in enumerate(written)]
+    keys += [f"k{at}:{value}".replace("own", f"own{name[5:]}-{at}") for at, value in enumerate(written)]
     keys = draw(st.permutations(keys))
     if draw(st.booleans()):
         keys.insert(0, "item:\n")

@@ -1,0 +1,92 @@
+"""Asks GitHub about the repositories that are to be added to a list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+
+from msgspec import Struct
+
+from crawler.errors import Stop
+from crawler.fetch.engine import Endpoint, Engine
+from crawler.fetch.request import Memory, Terms
+from crawler.model import Repository, Subject
+from crawler.settings import Settings
+from crawler.sources.github.confirm import confirm
+from crawler.sources.github.owned import Owned, owned_by
+
+_STATES = {
+    "missing": "GitHub knows no such repository, or shows it to nobody",
+    "blocked": "GitHub has blocked it",
+    "private": "it is private",
+}
+
+
+class Answer(Struct, frozen=True):
+    """What GitHub says of a name: a repository, or why there is none."""
+
+    asked: str
+    repository: Repository | None
+    problem: str = ""
+
+
+class Asked(Struct, frozen=True):
+    """The answers about names in their order, and about an account where one was asked about."""
+
+    answers: tuple[Answer, ...]
+    owned: Owned | None = None
+
+
+async def ask(
+    names: Sequence[str],
+    org: str | None,
+    settings: Settings,
+    *,
+    sandbox: bool,
+    memory: Memory,
+    say: Callable[[str], None],
+) -> Asked:
+    """The answers about the repositories `names` and the account `org`; what is not answered is a problem of its own.
+
+    With `sandbox` the recorded figures answer.
+    """
+    with ExitStack() as stack:
+
+        def endpoint() -> Endpoint:
+            if not sandbox:
+                return Endpoint(settings.github_api_url, settings.github_graphql_url)
+            # Imported here: only a sandbox needs a server.
+            from crawler.sandbox import SandboxServer, recorded_world
+
+            server = stack.enter_context(SandboxServer(recorded_world()))
+            return Endpoint(server.api_url, server.graphql_url)
+
+        terms = Terms(reserve=settings.reserve, is_paced=not sandbox)
+        engine = Engine(
+            endpoint=endpoint,
+            tokens=settings.tokens,
+            app_key=settings.app,
+            contact=settings.contact,
+            terms=terms,
+            memory=memory,
+            say=say,
+        )
+        async with engine:
+            return Asked(tuple([await _answer(name, engine) for name in names]), await _owned(org, engine))
+
+
+async def _answer(name: str, engine: Engine) -> Answer:
+    try:
+        outcome = await confirm(Subject(source="github", name=name), engine)
+    except Stop as stop:
+        return Answer(name, None, str(stop))
+    if isinstance(outcome.record, Repository):
+        return Answer(name, outcome.record)
+    return Answer(name, None, outcome.error or _STATES.get(outcome.status or "", "no answer"))
+
+
+async def _owned(org: str | None, engine: Engine) -> Owned | None:
+    try:
+        return await owned_by(org, engine) if org else None
+    except Stop as stop:
+        return Owned(error=str(stop))
