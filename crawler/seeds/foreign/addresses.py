@@ -15,16 +15,16 @@ _FORGE = re.compile(
     r"|salsa\.debian\.org"
 )
 _NOTHING = frozenset(("-", "--", "–", "—", "?", "n/a", "na", "none", "null", "nil", "nan", "tbd", "tba", "unknown"))
-_USER_INFO = re.compile(r"//[^/?#\s]*@")
+_USER = re.compile(r"(?<=://)[^\s/?#<>\"()\[\]]*@")
 # Behind a whole address only another whole one is one of its own: a path may hold commas.
 _BETWEEN = re.compile(r"[,;|]?\s+(?:[,;|]\s+)?|[,;|]$")
 _BETWEEN_WHOLE = re.compile(r"[,;|](?=(?:[a-z+]+://|git@))", re.IGNORECASE)
 _BETWEEN_SHORT = re.compile(r"[,;|]")
 
 
-def without_credentials(text: str) -> str:
-    """The text with each web address in it without its user name and password."""
-    return _USER_INFO.sub("//", text)
+def without_user(text: str) -> str:
+    """The text without user names and passwords in its addresses."""
+    return _USER.sub("", text)
 
 
 def is_nothing(text: str) -> bool:
@@ -34,7 +34,7 @@ def is_nothing(text: str) -> bool:
 
 def address_of(text: str) -> str | None:
     """The web address behind `owner/name`, `git@host:path`, `<https://…>` and the like; None for other text."""
-    text = without_credentials(text.strip().removeprefix("<").removesuffix(">"))
+    text = without_user(text.strip().removeprefix("<").removesuffix(">"))
     match = None if is_nothing(text) else _SHORT.fullmatch(text)
     return f"https://github.com/{match[1]}" if match else web_address(text)
 

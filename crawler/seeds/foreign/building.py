@@ -11,7 +11,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from crawler.seeds.account import ReadAsOne
 from crawler.seeds.findings import Findings, short
-from crawler.seeds.foreign.addresses import long_name, same_place, short_name, without_credentials
+from crawler.seeds.foreign.addresses import long_name, same_place, short_name, without_user
 from crawler.seeds.foreign.nodes import mapping, sequence, text
 from crawler.seeds.mappings import is_equal
 
@@ -19,6 +19,8 @@ CATEGORY, SUBCATEGORY = "Projects", "All"
 """Where entries stand in a list that says nothing else."""
 MAX_ENTRIES = 100_000
 """Thirty times the largest landscape known."""
+READ_AS_ONE = "and is read as one"
+"""What a notice says of an entry that went into an earlier one."""
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
@@ -117,7 +119,7 @@ def _safe(node: Node) -> Node:
     if isinstance(node, SequenceNode):
         return SequenceNode(node.tag, [_safe(one) for one in node.value], node.start_mark, node.end_mark)
     assert isinstance(node, ScalarNode)
-    said = without_credentials(node.value)
+    said = without_user(node.value)
     if said == node.value:
         return node
     return ScalarNode(node.tag, said, node.start_mark, node.end_mark, style=node.style)
@@ -157,7 +159,7 @@ def _add(entry: Entry, where: str, place: _Place, shared: set[tuple[str, str, st
     cure = "delete one of the two, or give them different names"
     twice = f"{short(name)} stands here twice (first on line {(same or first).line})"
     if same:
-        _read_as_one(entry, same, where, f"{twice} and is read as one", cure, findings)
+        _read_as_one(entry, same, where, f"{twice} {READ_AS_ONE}{_lost(entry, same)}", cure, findings)
         return
     findings.notice(entry.name, where, f"{twice}, the second one is called '{short(renamed)}'", cure)
     entry.name = text(renamed, entry.name.start_mark.line + 1, entry.name.start_mark.column + 1)
@@ -170,8 +172,6 @@ def _read_as_one(entry: Entry, same: Entry, where: str, problem: str, cure: str,
     added = [node for node in entry.repo_urls if same_place(node.value) not in known]
     same.repo_urls += added
     differing = _fill(same.values, entry.values)
-    if differing:
-        problem += f"; the first one keeps its {', '.join(differing)}"
     findings.account.merged.append(
         ReadAsOne(
             finding=findings.notice(entry.name, where, problem, cure),
@@ -197,6 +197,16 @@ def _fill(values: dict[str, Node], others: Mapping[str, Node]) -> tuple[str, ...
         elif own is not other and not is_equal(own, other):
             differing.append(key)
     return tuple(differing)
+
+
+def _lost(entry: Entry, same: Entry) -> str:
+    """What the second one of two says otherwise, in words; empty where all is kept."""
+    lost = [
+        f"{key} '{short(node.value, 200)}'"
+        for key, node in entry.values.items()
+        if isinstance(node, ScalarNode) and key in same.values and same.values[key].value != node.value
+    ]
+    return f", without its {' and '.join(lost)}" if lost else ""
 
 
 def _name(entry: Entry) -> str:
