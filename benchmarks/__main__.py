@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from benchmarks import faults, history, refresh, seeds, site_folder, site_load, totals
+from benchmarks import faults, history, interop, refresh, seeds, site_folder, site_load, totals
 
-for benchmark in (seeds, totals, history, refresh, faults, site_load, site_folder):
+for benchmark in (seeds, interop, totals, history, refresh, faults, site_load, site_folder):
     print(f"== {benchmark.__name__}")
     benchmark.main()

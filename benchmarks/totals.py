@@ -97,7 +97,8 @@ def fill(connection: sqlite3.Connection, dice: random.Random, size: Size) -> Non
             connection.execute("INSERT INTO project_subcategories VALUES (?, ?, ?)", (f"p{number}", place, index == 0))
         for index, repository in enumerate({number + 1, dice.randrange(number + 1) + 1}):
             connection.execute(
-                "INSERT INTO project_repositories VALUES (?, ?, ?, ?, NULL, NULL, ?)",
+                "INSERT INTO project_repositories (project_id, repository_id, seeded_name, is_primary, position)"
+                " VALUES (?, ?, ?, ?, ?)",
                 (f"p{number}", repository, f"owner/r{repository}", index == 0, index),
             )
 

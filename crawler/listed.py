@@ -155,6 +155,8 @@ class SeedProject(Struct, frozen=True, kw_only=True):
     repositories: tuple[SeedRepository, ...] = ()
     other_repository_urls: tuple[str, ...] = ()
     """Repository URLs that are not a GitHub repository: other hosts, organisation pages."""
+    may_share_repositories: bool = False
+    """The item says so: that another one lists the same repository is meant."""
     project_org: SeedProjectOrg | None = None
     crunchbase_url: str | None = None
     """As the item has it."""

@@ -28,6 +28,7 @@ COMMANDS = {
     "changes": "show what happened: releases, archived, licences, funding; feed and newsletter",
     "export": "write the landscape as YAML, JSON or CSV, or its site as files",
     "validate": "check a seeds file: every fault with line and cure",
+    "review": "check what a change of the list brings: faults, and the facts of new entries",
     "import": "make a seeds file of the lists that other tools keep",
     "suggest": "list what a list should learn (moved, archived, licence, duplicate), and write it",
     "add": "append repositories, or those of an account, to a list",

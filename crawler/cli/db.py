@@ -209,8 +209,8 @@ def publishable(*, output: Path, database: Path, replaces: bool) -> None:
     Figures, facts and owners of that class (Crunchbase, Yahoo, FMP) go, with the events that rest on them, what is kept
     about asking their sources, and organisations that nobody else named. Of the totals of policies only those of the
     newest day stay, computed anew from what is left: they differ from those of the database. Events of values that
-    moved go with the others. No page of OUT holds anything that was deleted. The
-    database itself stays as it is, and a refresh may be at work.
+    moved go with the others. Where nothing of the class ever came in, all totals and events stay. No page of OUT holds
+    anything that was deleted. The database itself stays as it is, and a refresh may be at work.
 
     \b
     Example:
@@ -225,8 +225,7 @@ def publishable(*, output: Path, database: Path, replaces: bool) -> None:
 def _make_publishable(connection: sqlite3.Connection) -> None:
     with transaction(connection):
         newest = connection.execute("SELECT day, origin FROM computed_days ORDER BY day DESC LIMIT 1").fetchone()
-        delete_restricted(connection)
-        if newest is not None:
+        if delete_restricted(connection) and newest is not None:
             day, origin = date.fromisoformat(newest["day"]), newest["origin"]
             write_totals(connection, compute_totals(connection, day=day, origin=origin), day=day, origin=origin)
 

@@ -21,12 +21,17 @@ _BREAKS = "\r\n\x85\u2028\u2029"
 _REST_OF_LINE = re.compile(rf"[ \t]*(?:#[^{_BREAKS}]*)?(?:\r\n|[{_BREAKS}]|\Z)")
 _COLON = re.compile(r"[ \t]*:")
 _ALIAS = re.compile(r"[ \t]*:[ \t]+\*[^\s,\[\]{}]+")
+_ALIAS_ENTRY = re.compile(rf"(?:[ \t]*(?:#[^{_BREAKS}]*)?(?:\r\n|[{_BREAKS}]))*[ \t]*-[ \t]+\*[^\s,\[\]{{}}]+")
+_NOTHING = re.compile(r"[ \t]*:[ \t]+")
 _COMMA = re.compile(r"\s*,\s*")
 _PROPERTIES = r"(?:[!&]\S*\s+)*"
 _DASH = re.compile(r" *-[ \t]+")
 _BRACE = re.compile(rf"{_PROPERTIES}\{{")
 _BLANK_LINES = re.compile(r"((?: *(?:\r\n|[\r\n]))*)( *)(#?)")
 _BLOCK_SCALAR = re.compile(rf"{_PROPERTIES}[|>]([-+0-9]*)")
+_CONTENT = re.compile(r"[^\r\n]*(?:(?:\r\n|[\r\n]) *)*?(?:\r\n|[\r\n])( *)(?=[^ \r\n])")
+"""The rest of a block scalar's first line, and the indentation of its first line of content."""
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|[\r\n]|\Z)")
 
 
 class Edit(NamedTuple):
@@ -180,12 +185,23 @@ def _removal(text: str, old: Edit) -> Edit:
 def _would_swallow(text: str, node: Node, at: int, column: int) -> bool:
     """Whether a block scalar at the end of `node` would take in the blank lines or the comment that begin at `at`."""
     while isinstance(node, CollectionNode) and not node.flow_style:
-        node = node.value[-1][1] if isinstance(node, MappingNode) else node.value[-1]
+        is_mapping = isinstance(node, MappingNode)
+        column = node.value[0][0].start_mark.column if is_mapping else node.start_mark.column
+        before, node = node, node.value[-1][1] if is_mapping else node.value[-1]
+        if node.start_mark.index < before.start_mark.index:
+            return False  # an alias
     header = _BLOCK_SCALAR.match(text, node.start_mark.index) if isinstance(node, ScalarNode) and node.style else None
     following = _BLANK_LINES.match(text, at)
     assert following is not None
-    is_deep_comment = following[3] == "#" and len(following[2]) > column
-    return header is not None and (is_deep_comment or ("+" in header[1] and following[1] != ""))
+    if header is None:
+        return False
+    content = _CONTENT.match(text, header.end(), node.end_mark.index)
+    indicator = header[1].strip("-+")
+    indentation = column + (int(indicator) if indicator else 1)
+    if content and not indicator:
+        indentation = len(content[1])
+    is_deep_comment = following[3] == "#" and len(following[2]) >= indentation
+    return is_deep_comment or ("+" in header[1] and following[1] != "")
 
 
 def _lines_of(text: str, item: MappingNode, ours: int, column: int) -> Edit:
@@ -206,21 +222,36 @@ def _line_after(text: str, mapping: MappingNode, index: int, column: int) -> int
 
     `column` is where the item's keys begin: only blank lines that are not longer can be no content.
     """
-    while True:
-        key, node = mapping.value[index]
-        _check_order(mapping, [pair[0] for pair in mapping.value[max(index - 1, 0) : index + 1]])
-        end = _match(_COLON, text, key.end_mark.index)
-        if node.start_mark.index < end:
-            return _match(_REST_OF_LINE, text, _match(_ALIAS, text, key.end_mark.index))
-        while not isinstance(node, ScalarNode | MappingNode) and not node.flow_style:
-            _check_order(node, node.value[-2:])
-            node = node.value[-1]
-        if isinstance(node, ScalarNode) and node.style in {"|", ">"}:
-            return _line_after_block_scalar(text, node, column)
-        if isinstance(node, ScalarNode) or node.flow_style:
-            return _match(_REST_OF_LINE, text, node.end_mark.index)
-        assert isinstance(node, MappingNode)
-        mapping, index = node, len(node.value) - 1
+    key, node = mapping.value[index]
+    _check_order(mapping, [pair[0] for pair in mapping.value[max(index - 1, 0) : index + 1]])
+    if node.start_mark.index < _match(_COLON, text, key.end_mark.index):
+        return _match(_REST_OF_LINE, text, _match(_ALIAS, text, key.end_mark.index))
+    return _line_after_node(text, node, column)
+
+
+def _line_after_node(text: str, node: Node, column: int) -> int:
+    """The start of the line after a node's last line of content; the text's end if there is none. Unsafe."""
+    if isinstance(node, ScalarNode) and node.style in {"|", ">"}:
+        return _line_after_block_scalar(text, node, column)
+    if not isinstance(node, CollectionNode) or node.flow_style:
+        return _match(_REST_OF_LINE, text, node.end_mark.index)
+    if isinstance(node, MappingNode):
+        return _line_after(text, node, len(node.value) - 1, column)
+    own, at = _last_own_entry(node), node.start_mark.index
+    if own is not None:
+        at = _line_after_node(text, node.value[own], column)
+    for _ in node.value[0 if own is None else own + 1 :]:
+        at = _match(_REST_OF_LINE, text, _match(_ALIAS_ENTRY, text, at))
+    return at
+
+
+def _last_own_entry(sequence: Node) -> int | None:
+    """The index of the last entry that is written out; behind it there are aliases, whose anchors stand before it."""
+    last, position = None, sequence.start_mark.index
+    for index, entry in enumerate(sequence.value):
+        if entry.start_mark.index >= position:
+            last, position = index, entry.end_mark.index
+    return last
 
 
 def _line_after_block_scalar(text: str, node: ScalarNode, column: int) -> int:
@@ -228,12 +259,10 @@ def _line_after_block_scalar(text: str, node: ScalarNode, column: int) -> int:
     header = _BLOCK_SCALAR.match(text, node.start_mark.index)
     if header is None or (end < len(text) and not _ends_line(text, end)):
         raise Unsafe
-    while "+" not in header[1]:
-        start = text.rfind("\n", 0, end - 1) + 1
-        line = text[start:end].rstrip("\r\n")
-        if line.strip(" ") or len(line) > column or start <= node.start_mark.index:
-            break
-        end = start
+    lines = _LINE.findall(text, node.start_mark.index, end)
+    if "+" not in header[1]:
+        while len(lines) > 1 and len(lines[-1].rstrip("\r\n")) <= column and not lines[-1].strip(" \r\n"):
+            end -= len(lines.pop())
     return end
 
 
@@ -257,13 +286,10 @@ def _ends_line(text: str, at: int) -> bool:
 
 
 def _line_break(text: str, at: int) -> str:
-    """The line break before `at`, else the first of the file."""
-    before = text[max(at - 2, 0) : at]
-    for line_break in ("\r\n", "\n", "\r"):
-        if before.endswith(line_break):
-            return line_break
-    first = re.search(r"\r\n|\r|\n", text)
-    return first[0] if first else "\n"
+    """The last line break before `at`; a line feed if there is none."""
+    if text[max(at - 1, 0) : at] not in {"\r", "\n"}:
+        at = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+    return "\r\n" if text[max(at - 2, 0) : at] == "\r\n" else text[at - 1] if at else "\n"
 
 
 # --- items in flow style ---
@@ -291,9 +317,8 @@ def _flow_end(text: str, item: MappingNode, index: int) -> int:
     if value.start_mark.index < colon:
         return _match(_ALIAS, text, key.end_mark.index)
     end: int = value.end_mark.index
-    if end == value.start_mark.index:
-        raise Unsafe
-    return end
+    # Behind a colon that nothing follows, not even a blank, a comma would be part of the key for some readers.
+    return end if end > value.start_mark.index else _match(_NOTHING, text, key.end_mark.index)
 
 
 def _over_comma(text: str, start: int, end: int) -> tuple[int, int]:

@@ -66,6 +66,7 @@ def _project(
         logo=fields.text("logo"),
         repositories=own,
         other_repository_urls=others,
+        may_share_repositories=fields.flag("allow_duplicate_repo"),
         project_org=read_project_org(fields),
         crunchbase_url=fields.text("crunchbase"),
         line=fields.line,

@@ -6,7 +6,7 @@ import re
 import sqlite3
 from collections.abc import Collection, Mapping
 
-from crawler.store.restricted import RESTRICTED_SOURCES, SOURCES
+from crawler.store.restricted import HOLDS_RESTRICTED, RESTRICTED_SOURCES
 
 TELLING = frozenset(
     {
@@ -39,14 +39,6 @@ FOUND = "organizations"
 THROUGH = frozenset({"landscape", "growth"})
 """Views that name only organisations of listed projects, which the list itself names."""
 
-# Not of imported_counts: crawler import-history takes in public counts alone, and there may be millions of them.
-_HOLDS = f"""
-SELECT EXISTS (SELECT 1 FROM figures WHERE licence_class = 'restricted')
-  OR EXISTS (SELECT 1 FROM organization_facts WHERE licence_class = 'restricted')
-  OR EXISTS (SELECT 1 FROM ownerships WHERE licence_class = 'restricted')
-  OR EXISTS (SELECT 1 FROM changes WHERE licence_class = 'restricted')
-  OR EXISTS (SELECT 1 FROM refused_values WHERE source IN ({", ".join(f"'{source}'" for source in SOURCES)}))
-"""
 _FINDS = f"SELECT EXISTS (SELECT 1 FROM organizations WHERE found_by IN ({RESTRICTED_SOURCES}))"
 
 
@@ -130,7 +122,7 @@ class Gate:
 
 def closed_relations(connection: sqlite3.Connection) -> frozenset[str]:
     """The tables and views of `landscape.db` that tell what may not be published; none where nothing is restricted."""
-    if not connection.execute(_HOLDS).fetchone()[0]:
+    if not connection.execute(HOLDS_RESTRICTED).fetchone()[0]:
         return frozenset()
     tables = TELLING | {FOUND} if connection.execute(_FINDS).fetchone()[0] else TELLING
     # What SQLite keeps for its planner may be samples of indexed values.

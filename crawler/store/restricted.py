@@ -85,13 +85,30 @@ _STEPS = (
     "DELETE FROM run_sources WHERE source IN (SELECT source FROM restricted_sources)",
     "UPDATE told_marks SET id = (SELECT coalesce(max(id), 0) FROM figures) WHERE table_name = 'figures'",
     "UPDATE told_marks SET id = (SELECT coalesce(max(id), 0) FROM ownerships) WHERE table_name = 'ownerships'",
-    # How hosts treat whose credentials is nobody else's business, and nor is who is told of events, and what runs when.
-    "DELETE FROM webhooks",
-    "DELETE FROM schedule_jobs",
-    "DELETE FROM validators",
-    "DELETE FROM waits",
-    "DELETE FROM quotas",
 )
+
+_OWN = ("webhooks", "schedule_jobs", "validators", "waits", "quotas")
+"""Tables that are nobody else's business: who is told of events, what runs when, how hosts treat whose credentials."""
+
+# Not of imported_counts: crawler import-history takes in public counts alone, and there may be millions of them.
+HOLDS_RESTRICTED = f"""
+SELECT EXISTS (SELECT 1 FROM figures WHERE licence_class = 'restricted')
+  OR EXISTS (SELECT 1 FROM organization_facts WHERE licence_class = 'restricted')
+  OR EXISTS (SELECT 1 FROM ownerships WHERE licence_class = 'restricted')
+  OR EXISTS (SELECT 1 FROM changes WHERE licence_class = 'restricted')
+  OR EXISTS (SELECT 1 FROM refused_values WHERE source IN ({", ".join(f"'{source}'" for source in SOURCES)}))
+"""
+"""SQL: whether anything is there that may not be published."""
+
+_EVER_HELD = f"""
+{HOLDS_RESTRICTED}
+  OR EXISTS (SELECT 1 FROM restricted_finds)
+  OR EXISTS (SELECT 1 FROM imported_counts WHERE licence_class = 'restricted')
+  OR EXISTS (SELECT 1 FROM changes WHERE source IN (SELECT source FROM restricted_sources))
+  OR EXISTS (SELECT 1 FROM fetches WHERE source IN (SELECT source FROM restricted_sources))
+  OR EXISTS (SELECT 1 FROM run_sources WHERE source IN (SELECT source FROM restricted_sources))
+"""
+"""SQL: the same, or that a source was asked which tells it: a total of some day may rest on what is gone by now."""
 
 _UNNAMED = """
 DELETE FROM organizations WHERE found_by IN (SELECT source FROM restricted_sources) AND id NOT IN (
@@ -141,15 +158,22 @@ def restricted_sources(connection: sqlite3.Connection) -> frozenset[str]:
     return frozenset(source for (source,) in connection.execute(RESTRICTED_SOURCES))
 
 
-def delete_restricted(connection: sqlite3.Connection) -> None:
+def delete_restricted(connection: sqlite3.Connection) -> bool:
     """Delete what is of the class restricted and all that rests on it, inside the caller's transaction.
 
-    All totals of policies go with the events of them, those of the newest day have to be computed anew. Organisations
-    go that only a restricted source named and nothing refers to any more; others that such a source found take the name
-    that another one tells.
+    Returns whether there was any. Then all totals of policies went with the events of them, and those of the newest day
+    have to be computed anew; where there was none, nothing can rest on it, and they stay. Organisations go that only a
+    restricted source named and nothing refers to any more; others that such a source found take the name that another
+    one tells. Who is told of events, what runs when and how hosts treated our credentials goes in any case.
     The deleted rows stay in free pages until the file is written anew.
     """
-    for step in (_NAMED, _FOUND, *_STEPS, _UNNAMED, _RENAMED, *_FORMER):
+    connection.execute(_NAMED)
+    connection.execute(_FOUND)
+    ((holds,),) = connection.execute(_EVER_HELD).fetchall()
+    for step in (*_STEPS, _UNNAMED, _RENAMED, *_FORMER) if holds else ():
         connection.execute(step)
+    for table in _OWN:
+        connection.execute(f"DELETE FROM {table}")
     connection.execute("DROP TABLE restricted_sources")
     connection.execute("DROP TABLE restricted_finds")
+    return bool(holds)

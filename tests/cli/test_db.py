@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from crawling import Done, check
 from crawling import command as run
+from small_landscape import restrict, write_small_landscape
 from valued import BEFORE, BILLION, DAY, SEEDED, figure
 
 from crawler.figures.compute import compute_totals
@@ -325,6 +326,23 @@ def test_the_publishable_copy_is_whole_and_its_value_computed_anew(database: Pat
         assert column(output, f"SELECT count(*) FROM {table} WHERE licence_class = 'restricted'") == [0]
     assert column(output, "SELECT count(*) FROM projects_fts") == [4]
     assert run("value", "--db", output).code == 0
+
+
+def test_the_publishable_copy_of_what_holds_nothing_restricted_keeps_all_days(tmp_path: Path) -> None:
+    database, output = tmp_path / "landscape.db", tmp_path / "public.db"
+    write_small_landscape(database, with_answers=True)
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(
+            "INSERT INTO total_values (series_id, day, value, known, total, currency) VALUES"
+            " (2, '2023-09-24', '13000000', 1, 2, 'USD')"
+        )
+    whole = "SELECT * FROM totals ORDER BY scope, measure, policy, day"
+    db(database, "publishable", output)
+    with closing(sqlite3.connect(database)) as one, closing(sqlite3.connect(output)) as other:
+        assert other.execute(whole).fetchall() == one.execute(whole).fetchall()
+    restrict(database)
+    db(database, "publishable", "--force", output)
+    assert "2023-09-24" not in column(output, "SELECT day FROM totals WHERE policy <> ''")
 
 
 def test_the_restricted_sources_are_those_of_the_catalogue() -> None:

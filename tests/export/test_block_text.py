@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from hostile import TEXTS as HOSTILE
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -16,6 +17,7 @@ from crawler.seeds.document import BOOL, INT, STR, compose_text
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
     [
+        *(text.replace("\ud800", "") for text in HOSTILE),
         "on",
         "y",
         "No",

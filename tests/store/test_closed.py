@@ -35,6 +35,7 @@ def hold(connection: sqlite3.Connection, licence_class: str = "restricted") -> N
 
 
 def test_everything_is_closed_of_which_a_copy_for_others_is_freed(connection: sqlite3.Connection) -> None:
+    hold(connection)
     changed = set()
 
     def note(action: int, table: str | None, _column: str | None, database: str | None, _view: str | None) -> int:

@@ -1,0 +1,1 @@
+"""What somebody changes in a list, compared with what was there, and the facts of what is new."""

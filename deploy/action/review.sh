@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Reviews the list of a pull request. Both states of it are read through GitHub's API as data: nothing of the pull
+# request is checked out or run, so that the step is safe where the token may write.
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+number=$PULL_REQUEST
+if [ -z "$number" ]; then
+  [ -n "$RUN_HEAD_SHA" ] || fail "review needs a pull request: run it on pull_request, or on workflow_run after that"
+  # Which one the other workflow ran for: GitHub does not say so where it comes from a fork.
+  number=$(gh api --method GET "repos/$GITHUB_REPOSITORY/pulls" -f state=open -f head="$RUN_HEAD_OWNER:$RUN_HEAD_BRANCH" \
+    --jq '.[] | [.number, .head.sha] | @tsv' | awk -F '\t' -v sha="$RUN_HEAD_SHA" '$2 == sha && !found {print $1; found = 1}')
+  if [ -z "$number" ]; then
+    say notice "no open pull request has the commit $RUN_HEAD_SHA: nothing to review"
+    exit 0
+  fi
+fi
+[[ $number =~ ^[0-9]+$ ]] || fail "'$number' is no number of a pull request"
+
+gh api "repos/$GITHUB_REPOSITORY/pulls/$number" --jq '[.base.sha, .head.sha] | @tsv' > "$WORK/pull"
+IFS=$'\t' read -r base head < "$WORK/pull"
+# What the branch began from: what others have added to the list since is no change of this one.
+base=$(gh api "repos/$GITHUB_REPOSITORY/compare/$base...$head" --jq .merge_base_commit.sha)
+
+encoded=$(python -c 'import sys, urllib.parse; print(urllib.parse.quote(sys.argv[1]))' "$SEEDS")
+# content COMMIT FILE: the list as it is there; an empty file where there is none.
+content() {
+  mkdir -p -- "$(dirname -- "$2")"
+  if ! gh api --method GET -H "Accept: application/vnd.github.raw+json" \
+    "repos/$GITHUB_REPOSITORY/contents/$encoded" -f ref="$1" > "$2" 2> "$WORK/gh-errors"; then
+    if ! is_not_there "$WORK/gh-errors"; then
+      cat "$WORK/gh-errors" >&2
+      fail "$SEEDS could not be read from GitHub"
+    fi
+    : > "$2"
+  fi
+}
+rm -rf "$WORK/base" "$WORK/head"
+content "$base" "$WORK/base/$SEEDS"
+content "$head" "$WORK/head/$SEEDS"
+
+comment="$WORK/comment.md"
+output comment "$comment"
+code=0
+if cmp -s -- "$WORK/base/$SEEDS" "$WORK/head/$SEEDS"; then
+  say notice "the pull request does not change $SEEDS"
+  output exit-code 0
+  exit 0
+fi
+review() {
+  # From there, so that messages name the list as the repository does.
+  (cd "$WORK/head" && crawler review "$WORK/base/$SEEDS" "$SEEDS" --markdown > "$comment")
+}
+harmless review || code=$?
+[ -s "$comment" ] || fail "the review failed with exit code $code"
+cat "$comment" >> "$GITHUB_STEP_SUMMARY"
+output exit-code "$code"
+output pull-request "$number"
