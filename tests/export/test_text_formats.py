@@ -186,7 +186,7 @@ def test_an_awesome_list_of_a_landscape(database: Path, tmp_path: Path) -> None:
     assert done.out.partition("## Contents")[2] == (
         "\n\n- [Wasm Runtimes](#wasm-runtimes)\n- [Programming Languages](#programming-languages)\n\n"
         "## Wasm Runtimes\n\n"
-        "- [Wasmtime](https://github.com/bytecodealliance/wasmtime) - A runtime. ★ 13,000 · Apache-2.0 · 2023-09-20.\n"
+        "- [Wasmtime](https://github.com/bytecodealliance/wasmtime) - A runtime. ★ 13,000 · Apache-2.0 · release 2023-09-20.\n"
         "- [Lucet](https://github.com/bytecodealliance/lucet) - Old! ★ 4,000 · licence not recognised ·"
         " v0.6 (2020-05-01) · archived.\n\n"
         "## Programming Languages\n\n### C# \\& C++\n\n"
