@@ -51,6 +51,12 @@ def test_lines_in_any_form(tmp_path: Path, name: str) -> None:
     assert set(told) == {3, 4, 7, 8, 9, 10}
 
 
+def test_a_link_in_markdown_makes_no_other_list_of_a_plain_one(tmp_path: Path) -> None:
+    text = "acme/one\nacme/two - see [docs](https://x.example)\n"
+    seeds = read(tmp_path, "list.txt", text)
+    assert (seeds.form, [one.name for one in seeds.projects]) == ("list", ["one", "two"])
+
+
 TABLE = (
     "Name;Repo URL;Website;Category;Sub-Category;Licence;Stars\n"
     '"Foo; ""bar""";acme/foo;https://foo.example;Tools;Small;MIT;5\n'

@@ -100,9 +100,12 @@ def test_an_awesome_list(tmp_path: Path, change: tuple[str, str]) -> None:
     assert (seeds.form, seeds.name) == ("markdown", "Awesome Widgets")
     assert [said(project) for project in seeds.projects] == EXPECTED
     assert [(one.line, one.problem[:55]) for one in seeds.notices] == [
-        (6, "3 links to repositories stand outside of entries, in de"),
+        (4, "the link to me/awesome is not read, since it is no entr"),
+        (6, "the link to some/where is not read, since it is no entr"),
         (25, "the repository is not on GitHub but on codeberg.org"),
         (28, "the entry leads to no web address (docs/x.md), it is no"),
+        (38, "the link to acme/hidden is not read, since it is no ent"),
+        (41, "the link to me/awesome is not read, since it is no entr"),
     ]
 
 
@@ -117,6 +120,7 @@ def test_twice_in_one_place_is_one_or_gets_another_name(tmp_path: Path) -> None:
         ## Tools
         - [Foo](https://github.com/acme/foo)
         - [foo](https://github.com/Acme/Foo/) - the same
+        - [Foo](https://github.com/acme/foo) - other words
         - [Foo](https://github.com/other/foo)
         - [Foo](https://github.com/other/foo)
         - [Foo](https://foo.example)
@@ -127,16 +131,21 @@ def test_twice_in_one_place_is_one_or_gets_another_name(tmp_path: Path) -> None:
     )
     assert [(one.line, one.name, one.description) for one in seeds.projects] == [
         (2, "Foo", "the same"),
-        (4, "Foo (other/foo)", None),
-        (6, "Foo (foo.example)", None),
-        (9, "Bar", None),
+        (5, "Foo (other/foo)", None),
+        (7, "Foo (foo.example)", None),
+        (10, "Bar", None),
     ]
     assert [(one.line, one.where, one.problem) for one in seeds.notices] == [
         (3, "Tools / All", "foo stands here twice (first on line 2) and is read as one"),
-        (4, "Tools / All", "Foo stands here twice (first on line 2), the second one is called 'Foo (other/foo)'"),
-        (5, "Tools / All", "Foo stands here twice (first on line 4) and is read as one"),
-        (6, "Tools / All", "Foo stands here twice (first on line 2), the second one is called 'Foo (foo.example)'"),
-        (9, "Tools / All / Bar", "acme/foo is listed before, by Tools / All / Foo (line 2)"),
+        (
+            4,
+            "Tools / All",
+            "Foo stands here twice (first on line 2) and is read as one, without its description 'other words'",
+        ),
+        (5, "Tools / All", "Foo stands here twice (first on line 2), the second one is called 'Foo (other/foo)'"),
+        (6, "Tools / All", "Foo stands here twice (first on line 5) and is read as one"),
+        (7, "Tools / All", "Foo stands here twice (first on line 2), the second one is called 'Foo (foo.example)'"),
+        (10, "Tools / All / Bar", "acme/foo is listed before, by Tools / All / Foo (line 2)"),
     ]
     assert seeds.notices[-1].cure == "delete one, or leave it if it is meant"
 
@@ -144,7 +153,7 @@ def test_twice_in_one_place_is_one_or_gets_another_name(tmp_path: Path) -> None:
 def test_a_repository_of_somebody_else_is_not_the_entrys(tmp_path: Path) -> None:
     seeds = read(tmp_path, "- [Foo](https://foo.example) - a client for [Bar](https://github.com/bar/bar)\n")
     assert seeds.projects[0].repositories == ()
-    assert [one.problem[:35] for one in seeds.notices] == ["1 link to a repository stands outsi"]
+    assert [one.problem[:28] for one in seeds.notices] == ["the link to bar/bar is not r"]
 
 
 def test_folded_entries_of_a_best_of_list(tmp_path: Path) -> None:
@@ -226,5 +235,8 @@ def test_hostile_names_are_kept_as_text(tmp_path: Path) -> None:
         "- [=HYPERLINK(1)<b>](https://github.com/a/b) - \x1b[31mred\x9b \u202egpj.exe <script>x</script>\n"
         "- [x](javascript:alert(1))\n- [y](data:text/html,z) [z](https://z.example/\x1b)\n",
     )
-    assert [(one.name, one.homepage_url) for one in seeds.projects] == [("=HYPERLINK(1)", None)]
+    assert [(one.name, one.homepage_url) for one in seeds.projects] == [
+        ("=HYPERLINK(1)", None),
+        ("[z]", "https://z.example/"),
+    ]
     assert seeds.projects[0].description == "[31mred \u202egpj.exe x"

@@ -13,6 +13,7 @@ _FORGE = re.compile(
     r"(?:www\.)?(?:gitlab|gitea|forgejo|git|codeberg|bitbucket|gitee|sr|salsa|framagit|notabug|code)\..*|.*\.sr\.ht"
     r"|salsa\.debian\.org"
 )
+_USER = re.compile(r"(?<=://)[^\s/?#@]*@")
 
 
 def address_of(text: str) -> str | None:
@@ -20,6 +21,11 @@ def address_of(text: str) -> str | None:
     text = text.strip().removeprefix("<").removesuffix(">")
     match = _SHORT.fullmatch(text)
     return f"https://github.com/{match[1]}" if match else web_address(text)
+
+
+def without_user(text: str) -> str:
+    """The text without user names and passwords in its addresses."""
+    return _USER.sub("", text)
 
 
 def is_repository(url: str) -> bool:

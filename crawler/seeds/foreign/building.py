@@ -17,6 +17,8 @@ CATEGORY, SUBCATEGORY = "Projects", "All"
 """Where entries stand in a list that says nothing else."""
 MAX_ENTRIES = 100_000
 """Thirty times the largest landscape known."""
+READ_AS_ONE = "and is read as one"
+"""What a notice says of an entry that went into an earlier one."""
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
@@ -142,12 +144,22 @@ def _add(entry: Entry, where: str, place: _Place, shared: set[tuple[str, str, st
     cure = "delete one of the two, or give them different names"
     twice = f"{short(name)} stands here twice (first on line {(same or first).line})"
     if same:
-        findings.notice(entry.name, where, f"{twice} and is read as one", cure)
+        findings.notice(entry.name, where, f"{twice} {READ_AS_ONE}{_lost(entry, same)}", cure)
         same.values = entry.values | same.values
         return
     findings.notice(entry.name, where, f"{twice}, the second one is called '{short(renamed)}'", cure)
     entry.name = text(renamed, entry.name.start_mark.line + 1, entry.name.start_mark.column + 1)
     place.put(renamed, entry)
+
+
+def _lost(entry: Entry, same: Entry) -> str:
+    """What the second one of two says otherwise, in words; empty where all is kept."""
+    lost = [
+        f"{key} '{short(node.value, 200)}'"
+        for key, node in entry.values.items()
+        if isinstance(node, ScalarNode) and key in same.values and same.values[key].value != node.value
+    ]
+    return f", without its {' and '.join(lost)}" if lost else ""
 
 
 def _name(entry: Entry) -> str:

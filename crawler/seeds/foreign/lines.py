@@ -11,7 +11,7 @@ from crawler.seeds.foreign.addresses import address_of
 from crawler.seeds.foreign.building import MAX_ENTRIES, Entry, build, clean
 from crawler.seeds.foreign.nodes import text
 
-CURE = "write one address a line, such as owner/name or https://github.com/owner/name"
+CURE = "write one address a line, such as owner/name or https://github.com/owner/name; name a Markdown list .md"
 
 _BULLETS = ("-", "*", "+")
 _DASHES = ("-", "–", "—", ":", "|")

@@ -12,7 +12,8 @@ from yaml.nodes import Node
 
 from crawler.seeds.findings import Findings, short
 from crawler.seeds.foreign.building import CATEGORY, MAX_ENTRIES, SUBCATEGORY, Entry, build, clean
-from crawler.seeds.foreign.markdown_entry import is_anchor, read_entry, repositories
+from crawler.seeds.foreign.markdown_entry import is_anchor, lone_repository, read_entry
+from crawler.seeds.foreign.markdown_left_out import tell_left_out
 from crawler.seeds.foreign.markdown_links import Line, Link, plain_label, read_line
 from crawler.seeds.foreign.nodes import text
 from crawler.seeds.foreign.own_part import without_part
@@ -22,8 +23,9 @@ MAX_CHARACTERS = 8 * 1024 * 1024
 """Ten times the largest awesome list known."""
 
 _SKIPPED = re.compile(
-    r"(?:table of )?contents?|toc|index|(?:how to )?contribut\w*(?: guidelines?| guide)?|contributors.*|licen[cs]es?"
-    r"|licensing|code of conduct|acknowledge?ments?|credits|thanks|backers|footnotes?|star history|stargazers.*"
+    r"(?:table of )?contents?|toc|index|(?:how to )?contribut\w*(?: guidelines?| guide)?|contributors.*"
+    r"|(?:list of )?licen[cs]es?|licensing|code of conduct|acknowledge?ments?"
+    r"|credits|thanks|backers|footnotes?|star history|stargazers.*"
 )
 _NAMES = {"name", "project", "tool", "title", "library", "software", "item", "package", "repository", "repo"}
 _DESCRIPTIONS = {"description", "desc", "about", "summary", "notes", "what", "details"}
@@ -49,7 +51,7 @@ class _Item(Struct):
 
 
 def tree(source: str, findings: Findings) -> Node | None:
-    """The tree of a Markdown list; what links to repositories and is no entry is counted in a notice."""
+    """The tree of a Markdown list; each link to a repository that is no entry's is told in a notice."""
     if len(source) > MAX_CHARACTERS:
         problem = f"the list is longer than {MAX_CHARACTERS // 1024 // 1024} MiB"
         findings.fault_at(0, 0, problem, "check that it is a list of projects, or split it into several")
@@ -57,11 +59,13 @@ def tree(source: str, findings: Findings) -> Node | None:
     body = without_part(source.removeprefix("\ufeff").replace("\r\n", "\n"))
     # What an export writes between its marks is no part of the list either.
     body = _OWN_BLOCK.sub(lambda found: "\n" * found[0].count("\n"), body)
-    front = _FRONT_MATTER.match(body)
+    written, front = body, _FRONT_MATTER.match(body)
     if front:
         body = "\n" * front[0].count("\n") + body[front.end() :]
     reader = _Reader(findings)
     reader.read(body)
+    if not findings.faults:
+        tell_left_out(written, reader.entries, findings, CURE)
     return None if findings.faults else build(reader.entries, findings, title=reader.title, cure=CURE)
 
 
@@ -90,8 +94,8 @@ class _Reader:
         self._skipped_at: int | None = None
         self._items: list[_Item] = []
         self._folded: Entry | None = None
-        self._unread = 0
-        self._first_unread = 0
+        self._headed: Entry | None = None
+        """The entry that the heading just read is, until something else than a description follows."""
 
     def read(self, body: str) -> None:
         """Gather the entries."""
@@ -116,21 +120,24 @@ class _Reader:
                     cells.append(self._line(token))
                 elif self._items:
                     self._items[-1].said.append(token)
-                else:
-                    self._count_unread(repositories(self._line(token)), token)
+                elif self._headed:
+                    self._describe(self._headed, self._line(token))
             elif kind == "heading_open":
+                self._headed = None
                 heading_level = int(token.tag[1:])
             elif kind == "heading_close":
                 heading_level = 0
             elif kind == "list_item_open":
                 self._items.append(_Item((token.map or [0])[0] + 1))
             elif kind in {"bullet_list_open", "ordered_list_open"}:
+                self._headed = None
                 if self._items:
                     self._read_item(self._items[-1], has_list=True)
             elif kind == "list_item_close":
                 self._read_item(self._items[-1], has_list=False)
                 self._items.pop()
             elif kind in {"thead_open", "thead_close"}:
+                self._headed = None
                 is_head = kind == "thead_open"
             elif kind == "tr_open":
                 row_line, cells = (token.map or [0])[0] + 1, []
@@ -145,7 +152,6 @@ class _Reader:
                 self._read_html(token)
             if len(self.entries) > MAX_ENTRIES:
                 return
-        self._tell_unread()
 
     def _line(self, token: Token) -> Line:
         children: list[Token] = []
@@ -162,9 +168,20 @@ class _Reader:
         name = str(node.value) if node else "…"
         while self._headings and self._headings[-1][0] >= level:
             self._headings.pop()
-        self._headings.append((level, name))
         if self._skipped_at is None or level <= self._skipped_at:
             self._skipped_at = level if _SKIPPED.fullmatch(plain_label(name)) else None
+        line = self._line(token)
+        if self._skipped_at is None and lone_repository(line):
+            self._read_line(line, (token.map or [0])[0] + 1)
+            self._headed = self.entries[-1]
+        self._headings.append((level, name))
+
+    def _describe(self, entry: Entry, line: Line) -> None:
+        """Take the first paragraph below a heading as the description of its entry."""
+        words = clean("".join(part if isinstance(part, str) else part.label for part in line.parts))
+        if words:
+            self._headed = None
+            entry.values.setdefault("description", text(words, entry.line))
 
     def _place(self) -> tuple[str, str]:
         names = [name for _, name in self._headings] + [item.group for item in self._items if item.group]
@@ -189,15 +206,12 @@ class _Reader:
     def _read_line(self, line: Line, number: int) -> None:
         found = None if self._skipped_at is not None or is_anchor(line) else read_entry(line, number)
         if found is None:
-            self._count_unread(repositories(line), None, number)
             if line.links and self._skipped_at is None and not is_anchor(line):
                 problem = f"the entry leads to no web address ({short(line.links[0].url)}), it is not read"
                 self._findings.notice(text("", number), " / ".join(self._place()), problem, CURE)
             return
-        entry, others = found
-        entry.category, entry.subcategory = self._place()
-        self.entries.append(entry)
-        self._count_unread(others, None, number)
+        found.category, found.subcategory = self._place()
+        self.entries.append(found)
 
     def _read_row(self, columns: Sequence[str], cells: Sequence[Line], number: int) -> None:
         """A row as if it were one line: the cell with the name, then the links, then the description."""
@@ -221,7 +235,7 @@ class _Reader:
         self._read_line(line, number)
 
     def _read_html(self, token: Token) -> None:
-        """A folded entry as best-of lists have it, with a list of its addresses below; other HTML is only counted."""
+        """A folded entry as best-of lists have it, with a list of its addresses below; other HTML is not read."""
         content, number = token.content, (token.map or [0])[0] + 1
         if len(content) > _MAX_HTML or content.lstrip().startswith("<!--"):
             return
@@ -237,29 +251,12 @@ class _Reader:
             self._folded = (
                 self.entries[-1] if len(self.entries) > before and "</details" not in content.lower() else None
             )
-        elif not match:
-            self._count_unread(repositories(line), None, number)
 
     def _read_folded(self, line: Line, entry: Entry) -> None:
         """A line below a folded entry: it can bring the repository that the entry lacks."""
         found = read_entry(line, entry.line)
-        if found and found[0].repo_urls and not entry.repo_urls:
-            entry.repo_urls = found[0].repo_urls
-
-    def _count_unread(self, repositories: int, token: Token | None, number: int = 0) -> None:
-        if repositories and not self._unread:
-            self._first_unread = number or ((token.map if token else None) or [0])[0] + 1
-        self._unread += repositories
-
-    def _tell_unread(self) -> None:
-        if self._unread:
-            links = (
-                "1 link to a repository stands"
-                if self._unread == 1
-                else f"{self._unread:,} links to repositories stand"
-            )
-            problem = f"{links} outside of entries, in descriptions or in sections that are no part of the list"
-            self._findings.notice(text("", self._first_unread), "", f"{problem}; the first is here", CURE)
+        if found and found.repo_urls and not entry.repo_urls:
+            entry.repo_urls = found.repo_urls
 
 
 def _title_at(tokens: Sequence[Token]) -> int | None:

@@ -31,6 +31,8 @@ _BY_ENDING: dict[str, _Text] = {
     ".mdown": "markdown",
     ".mkd": "markdown",
 }
+_PLAIN = ".txt"
+"""The ending of plain lists; a table is told by its header."""
 _TOP_KEY = re.compile(
     r"^(?:categories|landscape|projects|organizations|groups|configuration|labels)[ \t]*:", re.MULTILINE
 )
@@ -45,9 +47,10 @@ def read_source(text: str, path: str, findings: Findings) -> tuple[Form, Node | 
     The ending of the file's name decides, and where that says nothing its content.
     """
     ending = Path(path).suffix.lower()
-    kind = _BY_ENDING.get(ending) or _by_content(text[:_LOOKED_AT])
-    if ending == ".txt" and kind == "yaml":
-        kind = "lines"
+    if ending == _PLAIN:
+        kind: _Text = "table" if table.is_table(text) else "lines"
+    else:
+        kind = _BY_ENDING.get(ending) or _by_content(text[:_LOOKED_AT])
     if kind == "markdown":
         # Imported where it is needed: most lists are YAML, and the command is to start fast.
         from crawler.seeds.foreign import markdown
