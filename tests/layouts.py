@@ -70,7 +70,10 @@ def values(draw: st.DrawFn, column: int) -> str:
 BETWEEN = st.lists(st.sampled_from(["\n", "# note\n", "      # note\n", "                # far\n"]), max_size=3).map(
     "".join
 )
-OLD_BLOCK = ["enriched: {stars: 1}\n", "enriched:\n{pad}  repositories:\n{pad}  - name: a/b\n{pad}    stars: 3\n"]
+OLD_BLOCK = [
+    "enriched: {repositories: [{name: a/b, source: x}]}\n",
+    "enriched:\n{pad}  repositories:\n{pad}  - name: a/b\n{pad}    source: x\n{pad}    stars: 3\n",
+]
 
 
 @st.composite
@@ -80,7 +83,7 @@ def items(draw: st.DrawFn, number: int, indent: int) -> str:
     column = indent + (2 if dash.endswith("\n") else len(dash))
     pad = " " * column
     if draw(st.integers(0, 9)) == 0:
-        old = draw(st.sampled_from(["", ", enriched: {stars: 1}"]))
+        old = draw(st.sampled_from(["", ", enriched: {repositories: [{name: a/b, source: x}]}"]))
         return f"{' ' * indent}- {{name: N{number}, 'k': [a, {_quoted(draw(WORDS))}]{old}}}\n"
     keys = [f"name: N{number}{draw(st.sampled_from(['', ' # c']))}\n"]
     if draw(st.booleans()):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from crawler.export.awesome_headline import heading
 from crawler.export.awesome_list import awesome_list
 from crawler.export.awesome_parts import with_parts
 from crawler.export.job import Job
@@ -14,6 +15,7 @@ from crawler.export.shown import Project, read_shown
 from crawler.figures.forms import counted
 from crawler.listed import Seeds
 from crawler.seeds import read_seeds
+from crawler.seeds.foreign.building import READ_AS_ONE
 from crawler.seeds.text import read_bytes
 
 MARKDOWN = "markdown"
@@ -37,8 +39,10 @@ def write(job: Job, out: BinaryIO) -> list[str]:
         # Bytes, because reading as text would change the line ends.
         text, left = _with_parts(read_bytes(job.seeds).decode("utf-8"), seeds, known)
         told += left
+        if shown.snapshot.recorded_on:
+            told.append(f"the figures are recorded ones of {shown.snapshot.recorded_on}")
     else:
-        text = awesome_list(seeds, known, shown.headline, shown.attributions)
+        text = awesome_list(seeds, known, *heading(job.connection, seeds, shown))
     out.write(text.encode())
     return told
 
@@ -51,11 +55,16 @@ def is_markdown(path: Path) -> bool:
 def _with_parts(text: str, seeds: Seeds, known: dict[str, Project]) -> tuple[str, list[str]]:
     parts = {project_id: facts(project) for project_id, project in known.items() if project.repository}
     result, left = with_parts(text, seeds.projects, parts)
-    return result, list(_left(seeds.path, [(project.line, project.name) for project in left]))
+    entries = [
+        (project.line, f"{project.name}: left as it is, since its line has no safe place for figures")
+        for project in left
+    ]
+    entries += [(one.line, f"left as it is: {one.problem}") for one in seeds.notices if READ_AS_ONE in one.problem]
+    return result, list(_left(seeds.path, sorted(entries)))
 
 
 def _left(path: str, entries: list[tuple[int, str]]) -> Iterator[str]:
-    for line, name in entries[:_NAMED]:
-        yield f"{path}:{line}: {name}: left as it is, since its line has no safe place for figures"
+    for line, problem in entries[:_NAMED]:
+        yield f"{path}:{line}: {problem}"
     if len(entries) > _NAMED:
         yield f"… and {counted(len(entries) - _NAMED, 'more entry', 'more entries')} left so"

@@ -1,4 +1,4 @@
-"""Figures between two comments at the end of each entry's line in a Markdown list; every other byte stays as it was."""
+"""Figures between two comments at the end of each entry in a Markdown list; every other byte stays as it was."""
 
 from __future__ import annotations
 
@@ -24,16 +24,18 @@ Piece = tuple[str, str, str]
 def with_parts(text: str, projects: Sequence[SeedProject], parts: Mapping[str, str]) -> tuple[str, list[SeedProject]]:
     """The list with `parts` (Markdown by project id) in place of older ones, and the projects that have no place.
 
-    A place is safe in a line of a paragraph or an item that is about one project, and where the list reads as before.
+    The place is the end of the paragraph or item that begins with the project's link, however many lines it has. It is
+    safe where that is about one project, and where the list reads as before.
     """
     pieces = _LINE_END.split(text)
     before = _parse(text)
-    safe = {number for block in before if block.type == "inline" for number in _lines(block)}
-    safe &= {number for block in before if block.type == "paragraph_open" for number in _lines(block)}
-    for number in safe:
+    is_inline = {number for block in before if block.type == "inline" for number in _lines(block)}
+    paragraphs = [_lines(block) for block in before if block.type == "paragraph_open"]
+    last = {number: lines[-1] for lines in paragraphs for number in lines if number in is_inline}
+    for number in last:
         pieces[2 * number] = without_part(pieces[2 * number])
     bare = list(pieces)
-    entries, left = _entries(projects, safe, bare)
+    entries, left = _entries(projects, last, bare)
     for number, project in entries.items():
         if project.id in parts:
             pieces[2 * number] = _extended(bare[2 * number], parts[project.id])
@@ -61,17 +63,24 @@ def _lines(block: Token) -> range:
 
 
 def _entries(
-    projects: Iterable[SeedProject], safe: set[int], pieces: Sequence[str]
+    projects: Iterable[SeedProject], last: Mapping[int, int], pieces: Sequence[str]
 ) -> tuple[dict[int, SeedProject], list[SeedProject]]:
-    """The projects by the number of their line, and those whose line is not safe or cannot be told."""
-    of_line: defaultdict[int, list[SeedProject]] = defaultdict(list)
-    for project in projects:
-        of_line[project.line - 1].append(project)
-    entries: dict[int, SeedProject] = {}
+    """The projects by the last line of their paragraph, and those that have none or whose line cannot be told.
+
+    `last` is the last line of the paragraph of each line that is in one.
+    """
+    of_paragraph: defaultdict[int, list[SeedProject]] = defaultdict(list)
     left: list[SeedProject] = []
-    for number, found in of_line.items():
-        if number in safe and len(found) == 1 and _is_about(pieces[2 * number], found[0]):
-            entries[number] = found[0]
+    for project in projects:
+        number = project.line - 1
+        if number in last:
+            of_paragraph[last[number]].append(project)
+        else:
+            left.append(project)
+    entries: dict[int, SeedProject] = {}
+    for end, found in of_paragraph.items():
+        if len(found) == 1 and _is_about(pieces[2 * (found[0].line - 1)], found[0]):
+            entries[end] = found[0]
         else:
             left += found
     return entries, left

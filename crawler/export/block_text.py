@@ -13,8 +13,8 @@ from typing import Any
 import yaml
 
 from crawler.export.block import Block
+from crawler.seeds.enriched import KEY
 
-KEY = "enriched"
 _WIDE = 1_000_000_000
 _UNSEEN = "\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f"
 """What turns the direction of writing around, or is not shown: a line is to read as it is."""

@@ -10,12 +10,12 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from crawler.errors import SeedsFault, UsageFault
 from crawler.export.block import Block, Blocks
-from crawler.export.block_text import KEY
 from crawler.export.job import Job
-from crawler.export.splice import Edit, Unsafe, apply, item_edits
+from crawler.export.splice import Edit, Taken, Unsafe, apply, item_edits
 from crawler.listed import Seeds
 from crawler.seeds import read_seeds
 from crawler.seeds.document import compose_text
+from crawler.seeds.enriched import KEY
 from crawler.seeds.loader import garbage_collector_paused
 from crawler.seeds.mappings import is_merge, merged, pairs_of
 from crawler.seeds.text import read_bytes, spoken_path
@@ -35,6 +35,8 @@ class Enriched(NamedTuple):
     """Lines of items that are left as they were, because of the form in which they are written."""
     unread: list[int]
     """Lines of entries that are left as they were, because no project of their own was read from them."""
+    taken: list[int]
+    """Lines of items that are left as they were, because they have a key `enriched` of their own."""
 
 
 def write(job: Job, out: BinaryIO) -> list[str]:
@@ -72,6 +74,7 @@ def enrich(text: str, seeds: Seeds, block_of: Callable[[str], Block | None]) -> 
         absent = 0
         left: list[int] = []
         unread: list[int] = []
+        taken: list[int] = []
         for item in items:
             line = item.start_mark.line + 1
             if not project_ids[line]:
@@ -84,11 +87,13 @@ def enrich(text: str, seeds: Seeds, block_of: Callable[[str], Block | None]) -> 
                 block = block_of(project_id)
                 absent += block is None
                 edits += item_edits(text, item, block)
+            except Taken:
+                taken.append(line)
             except Unsafe:
                 left.append(line)
         enriched = apply(text, edits)
         _check(root, enriched, seeds.path)
-    return Enriched(enriched, absent, sorted(set(left)), unread)
+    return Enriched(enriched, absent, sorted(set(left)), unread, taken)
 
 
 def _project_ids(seeds: Seeds, items: Sequence[MappingNode]) -> defaultdict[int, deque[str]]:
@@ -186,3 +191,5 @@ def _notes(enriched: Enriched, job: Job) -> Iterator[str]:
         yield f"{spoken_path(job.seeds)}:{line}: this entry is left as it is: no project of its own is read from it"
     for line in enriched.left:
         yield f"{spoken_path(job.seeds)}:{line}: this item is left as it is: its form has no safe place for a block"
+    for line in enriched.taken:
+        yield f"{spoken_path(job.seeds)}:{line}: this item is left as it is: its '{KEY}' was not written by this export"

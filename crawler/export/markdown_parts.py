@@ -50,6 +50,8 @@ def facts(project: Project) -> str:
     It is about a project with a repository. Where nothing is known it says so.
     """
     licence, release, state = project.license_words, project.release_words, project.state_words
+    if project.release_at and not project.release_tag:
+        release = f"release {release}"
     known = [
         f"★ {project.stars:,}" if project.stars is not None else "",
         _UNNAMED.get(licence, licence),

@@ -16,31 +16,32 @@ NO_LICENCE = "Unknown License"
 Map = dict[str, Any]
 
 
-def github_map(repositories: Sequence[RepositoryFacts], *, is_whole: bool) -> Map:
-    """`github_data` of an item. Of several repositories sums, where all are known: `is_whole`.
+def github_map(repositories: Sequence[RepositoryFacts | None]) -> Map:
+    """`github_data` of an item, by its repositories, the primary one first; None is one that is not known.
 
-    How many people contribute to several is nowhere to be had: some contribute to each.
+    Of several repositories sums, where all are known. How many people contribute to several is nowhere to be had: some
+    contribute to each. Licence and description are those of the primary one, or not there.
     """
-    first = repositories[0]
-    newest = max(repositories, key=lambda one: one.latest_commit_at or "")
-    released = max(repositories, key=lambda one: one.latest_release_at or "") if len(repositories) > 1 else first
-    is_single = is_whole and len(repositories) == 1
-    weeks = _weeks(repositories) if is_whole else None
-    stars = [one.stars for one in repositories]
+    primary, known, is_whole = repositories[0], _ordered(repositories), None not in repositories
+    newest = max(known, key=lambda one: one.latest_commit_at or "")
+    released = max(known, key=lambda one: one.latest_release_at or "")
+    single = primary if len(repositories) == 1 else None
+    weeks = _weeks(known) if is_whole else None
+    stars = [one.stars for one in known]
     return _known(
         {
-            "languages": _languages(repositories) or None,
+            "languages": _languages(known) or None,
             "contributions": ";".join(map(str, weeks)) if weeks else None,
-            "firstWeek": f"{first.first_week.isoformat()}Z" if weeks and first.first_week else None,
+            "firstWeek": f"{known[0].first_week.isoformat()}Z" if weeks and known[0].first_week else None,
             "stars": sum(one for one in stars if one is not None) if is_whole and None not in stars else None,
-            "license": _license(first),
-            "description": first.description,
+            "license": _license(primary) if primary else None,
+            "description": primary.description if primary else None,
             "latest_commit_date": newest.latest_commit_at,
             "latest_commit_link": _path(newest, newest.latest_commit_oid),
             "release_date": released.latest_release_at,
             "release_link": f"{released.url}/releases" if released.latest_release_at else None,
-            "contributors_count": first.contributors if is_single else None,
-            "contributors_link": f"{first.url}/graphs/contributors" if is_single and first.contributors else None,
+            "contributors_count": single.contributors if single else None,
+            "contributors_link": f"{single.url}/graphs/contributors" if single and single.contributors else None,
         }
     )
 
@@ -48,14 +49,15 @@ def github_map(repositories: Sequence[RepositoryFacts], *, is_whole: bool) -> Ma
 def repositories_list(found: Iterable[tuple[str, RepositoryFacts | None]]) -> list[Map]:
     """`repos` of an item, by address: the first one, then the others, the most starred first."""
     first, *others = [_known({"url": url, "stars": one.stars if one else None}) for url, one in found]
-    return [first, *sorted(others, key=lambda one: -one.get("stars", -1))]
+    return [first, *sorted(others, key=lambda one: (-one.get("stars", -1), one["url"]))]
 
 
-def first_commit(repositories: Sequence[RepositoryFacts], *, is_whole: bool) -> Map | None:
+def first_commit(repositories: Sequence[RepositoryFacts | None]) -> Map | None:
     """`github_start_commit_data` of an item, None where it is not known of all its repositories."""
-    if not is_whole or any(one.first_commit_at is None for one in repositories):
+    known = _ordered(repositories)
+    if None in repositories or any(one.first_commit_at is None for one in known):
         return None
-    oldest = min(repositories, key=lambda one: one.first_commit_at or "")
+    oldest = min(known, key=lambda one: one.first_commit_at or "")
     link = _path(oldest, oldest.first_commit_oid)
     return _known({"start_commit_link": link, "start_date": oldest.first_commit_at})
 
@@ -76,6 +78,11 @@ def companies_map(company: Company) -> Map:
             "stockExchange": company.exchange,
         }
     )
+
+
+def _ordered(repositories: Sequence[RepositoryFacts | None]) -> list[RepositoryFacts]:
+    """Those that are known: the primary one first, then by address, so that the order of the list decides nothing."""
+    return sorted((one for one in repositories if one), key=lambda one: (one is not repositories[0], one.url))
 
 
 def _weeks(repositories: Sequence[RepositoryFacts]) -> list[int] | None:

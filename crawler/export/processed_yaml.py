@@ -12,13 +12,14 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from crawler.export.attributions import attributions
 from crawler.export.job import Job
-from crawler.export.list_tree import TOPS, Projects, entries, items_of, repository_urls, shown_url, text
+from crawler.export.list_tree import TOPS, Projects, entries, items_of, repository_urls, shown_url, text, value
 from crawler.export.organization_facts import Organizations
 from crawler.export.processed_maps import companies_map, first_commit, github_map, repositories_list
 from crawler.export.repository_facts import Repositories, RepositoryFacts, expanded_names
 from crawler.export.tree_text import to_text
 from crawler.listed import SeedProject
 from crawler.seeds import read_list
+from crawler.seeds.enriched import KEY, is_our_block
 from crawler.seeds.names import repository_name
 from crawler.store.runs import newest_recording
 
@@ -26,8 +27,19 @@ HEAD = "# THIS FILE IS GENERATED AUTOMATICALLY! Made by 'crawler export processe
 
 _OURS = ("name", "groups", "organizations")
 """Keys at the top that only we know, and that may hold figures."""
-_GENERATED = ("additional_repos", "enriched", "github_data", "repos", "github_start_commit_data")
-"""Keys of an item that are made anew, or go."""
+_MAPS = (
+    "crunchbase_data",
+    "github_data",
+    "repos",
+    "github_start_commit_data",
+    "yahoo_finance_data",
+    "image_data",
+    "best_practice_data",
+    "twitter_data",
+)
+"""landscapeapp's maps in an item, in its order."""
+_ANEW = ("github_data", "repos", "github_start_commit_data")
+"""Those that are made anew, or go."""
 _UPDATED = "SELECT max(fetched_at) AS at FROM repositories"
 
 Tree = dict[str, Any]
@@ -51,7 +63,7 @@ def write(job: Job, out: BinaryIO) -> list[str]:
     updated = f"{recorded_on}T00:00:00Z" if recorded_on else job.connection.execute(_UPDATED).fetchone()["at"]
     if updated:
         tree["updated_at"] = _plain(updated)
-    out.write((HEAD + to_text(tree)).encode())
+    out.write((HEAD + to_text(tree, indent=_indents(root, seeds.form))).encode())
     return list(items.notes(recorded_on))
 
 
@@ -73,30 +85,43 @@ class _Items:
         self._sources: set[tuple[str, bool]] = set()
 
     def make(self, item: Node) -> Tree:
-        """The item's own keys, then what is known of it; no address holds a secret."""
+        """The item's own keys and what is known of it, each map where the item has it; no address holds a secret."""
         project = self._projects.next_of(item)
+        maps = self._maps(item, project)
         made: Tree = {"item": None}
+        is_whole_account = text(item, "project_org") is not None
         for key, below in item.value:
-            if key.value == "repo_url" and isinstance(below, ScalarNode) and "@" in below.value:
-                made[key.value] = shown_url(below.value)
-            elif key.value not in _GENERATED:
+            if key.value in maps:
+                made[key.value] = maps.pop(key.value)
+            elif key.value == "repo_url":
+                made[key.value] = _shown(below)
+            elif key.value == "additional_repos":
+                # Without an account they are in `repos`, and landscapeapp takes them away; with one it would say no
+                # more which of its repositories people listed.
+                if is_whole_account:
+                    made[key.value] = _shown(below)
+            elif key.value not in _ANEW and not (key.value == KEY and is_our_block(below)):
                 made[key.value] = below
+        return _placed(made, maps)
+
+    def _maps(self, item: Node, project: SeedProject | None) -> Tree:
+        """What is known of an item, as landscapeapp's maps, in its order."""
+        maps: Tree = {}
         company = self._organizations.find(project.organization_id) if project else None
         if company:
             self._sources.update(company.sources)
-            made["crunchbase_data"] = _over(made.get("crunchbase_data"), companies_map(company))
-        urls = self._urls(item, project)
-        found = [(url, self._find(url)) for url in urls]
-        known = [repository for _, repository in found if repository]
-        self._silent += sum(one is None or one.stars is None for _, one in found)
-        self._sources.update((one.figures_source, False) for one in known if one.figures_source)
-        if known and (github := github_map(known, is_whole=len(known) == len(found))):
-            made["github_data"] = github
+            maps["crunchbase_data"] = _over(value(item, "crunchbase_data"), companies_map(company))
+        found = [(url, self._find(url)) for url in self._urls(item, project)]
+        repositories = [repository for _, repository in found]
+        self._silent += sum(one is None or one.stars is None for one in repositories)
+        self._sources.update((one.figures_source, False) for one in repositories if one and one.figures_source)
+        if any(repositories) and (github := github_map(repositories)):
+            maps["github_data"] = github
         if found:
-            made["repos"] = repositories_list(found)
-        if known and (first := first_commit(known, is_whole=len(known) == len(found))):
-            made["github_start_commit_data"] = first
-        return made
+            maps["repos"] = repositories_list(found)
+        if any(repositories) and (first := first_commit(repositories)):
+            maps["github_start_commit_data"] = first
+        return maps
 
     def notes(self, recorded_on: str | None) -> Iterator[str]:
         """What the person should know."""
@@ -136,6 +161,13 @@ def _root(root: Node, items: _Items) -> Tree:
     return tree
 
 
+def _indents(root: Node, form: str) -> bool:
+    """Whether lists stand deeper than their keys, as the categories do; as in landscapeapp for another form of list."""
+    pairs = [(key, below) for key, below in root.value if key.value in TOPS and isinstance(below, SequenceNode)]
+    is_flat = any(not below.flow_style and key.start_mark.column == below.start_mark.column for key, below in pairs)
+    return form != "landscape" or not is_flat
+
+
 def _branch(node: Node, mark: str, items: _Items) -> Any:
     """A category or subcategory, with the empty key that tells landscapeapp what it is."""
     if not isinstance(node, MappingNode):
@@ -149,6 +181,26 @@ def _branch(node: Node, mark: str, items: _Items) -> Any:
         else:
             made[key.value] = below
     return made
+
+
+def _placed(made: Tree, maps: Tree) -> Tree:
+    """An item with further maps, each before the first one that follows it in landscapeapp's order."""
+    for name, one in maps.items():
+        later = _MAPS[_MAPS.index(name) + 1 :]
+        at = next((place for place, key in enumerate(made) if key in later), len(made))
+        pairs = list(made.items())
+        made = dict([*pairs[:at], (name, one), *pairs[at:]])
+    return made
+
+
+def _shown(node: Node) -> Node:
+    """Addresses of repositories, one or a list of them or of mappings with `repo_url`, without secrets."""
+    if isinstance(node, ScalarNode):
+        return ScalarNode(node.tag, shown_url(node.value), style=node.style)
+    if isinstance(node, SequenceNode):
+        return SequenceNode(node.tag, [_shown(one) for one in node.value])
+    pairs = [(key, _shown(below) if key.value == "repo_url" else below) for key, below in node.value]
+    return MappingNode(node.tag, pairs)
 
 
 def _over(old: Any, new: Tree) -> Tree:

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 from crawler.export.block import Block
-from crawler.export.block_text import KEY, as_flow, as_lines
+from crawler.export.block_text import as_flow, as_lines
+from crawler.seeds.enriched import KEY, is_our_block
 
 _BREAKS = "\r\n\x85\u2028\u2029"
 """Where YAML 1.1 ends a line."""
@@ -46,6 +47,10 @@ class Unsafe(Exception):
     """Raised when an item is written in a form whose end cannot be told for certain; it stays as it is."""
 
 
+class Taken(Unsafe):
+    """Raised when an item has the block's key for something of its own."""
+
+
 def apply(text: str, edits: Sequence[Edit]) -> str:
     """The text with all edits made; they may touch each other, but not overlap."""
     parts, position = [], 0
@@ -58,6 +63,8 @@ def apply(text: str, edits: Sequence[Edit]) -> str:
 def item_edits(text: str, item: MappingNode, block: Block | None) -> list[Edit]:
     """What makes `block` the item's last key in place of an older one; without a block the older one goes. Unsafe."""
     ours = next((index for index, (key, _) in enumerate(item.value) if key.value == KEY), None)
+    if ours is not None and not is_our_block(item.value[ours][1]):
+        raise Taken
     others = [index for index in range(len(item.value)) if index != ours]
     if not others:
         raise Unsafe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import accumulate
 from typing import Any
 
 import yaml
@@ -19,15 +20,43 @@ Value = Any
 """A node, or a dict, list, text, number, truth or None."""
 
 
-def to_text(root: dict[str, Value]) -> str:
-    """YAML of block style, one key a line. Texts that are not of the list read as texts, in YAML 1.1 and 1.2."""
+def to_text(root: dict[str, Value], *, indent: bool) -> str:
+    """YAML of block style, one key a line. Texts that are not of the list read as texts, in YAML 1.1 and 1.2.
+
+    With `indent` a list stands deeper than its key, else at the same column.
+    """
     events: list[yaml.Event] = [yaml.StreamStartEvent(), yaml.DocumentStartEvent(explicit=False)]
     _add(events, root)
     events += [yaml.DocumentEndEvent(explicit=False), yaml.StreamEndEvent()]
     dumper = yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper
     text: str = yaml.emit(events, Dumper=dumper, width=_WIDE, allow_unicode=True)
     # All of these stand between double quotes, where an escape is the same character.
-    return _UNPRINTABLE.sub(_escaped, text)
+    text = _UNPRINTABLE.sub(_escaped, text)
+    return _indented(text) if indent else text
+
+
+def _indented(text: str) -> str:
+    """The text with each list that stands at the column of its key two columns deeper: the emitter has no such way."""
+    lines = text.split("\n")
+    deeper = [0] * (len(lines) + 1)
+    opened: list[int | None] = []
+    columns: list[int] = []
+    for event in yaml.parse(text, yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader):
+        if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            mark: Any = event.start_mark
+            is_flat = isinstance(event, yaml.SequenceStartEvent) and not event.flow_style and mark.column == columns[-1]
+            opened.append(mark.line if is_flat else None)
+            columns.append(-1 if isinstance(event, yaml.SequenceStartEvent) else mark.column)
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            columns.pop()
+            first = opened.pop()
+            if first is not None:
+                deeper[first] += 2
+                end: Any = event.start_mark
+                deeper[end.line] -= 2
+    return "\n".join(
+        " " * depth + line if line else line for depth, line in zip(accumulate(deeper), lines, strict=False)
+    )
 
 
 def _add(events: list[yaml.Event], value: Value) -> None:

@@ -22,12 +22,14 @@ def headline(
     with_value: bool = True,
     snapshot: Snapshot | None = None,
     as_of: date | None = None,
+    second_hand: int | None = None,
 ) -> str:
     """The headline of the newest figures; ages are relative to `now`. UsageFault where there are no figures yet.
 
     `snapshot` is the newest one, where the caller has read it already. Without `with_value` the line says that there is
     a value, and not which: it would tell a figure that may not be published. With `as_of` it names that day and no age,
     as that of every past day does: a headline that was asked for by its day stays the same from hour to hour.
+    `second_hand` is how many repositories GitHub itself has not told of, where the snapshot is one of a part alone.
     """
     snapshot = snapshot or read_snapshot(connection)
     parts = [
@@ -36,7 +38,7 @@ def headline(
         _stars(snapshot),
         _value(snapshot) if with_value else "total value not for publication",
         _complete(snapshot),
-        _second_hand(connection),
+        _second_hand(connection, second_hand),
         _dated(connection, snapshot, now or clock.now(), as_of),
     ]
     return " · ".join(part for part in parts if part)
@@ -88,11 +90,12 @@ def _complete(snapshot: Snapshot) -> str:
     return f"{total.known:,} of {whole} known"
 
 
-def _second_hand(connection: sqlite3.Connection) -> str:
+def _second_hand(connection: sqlite3.Connection, count: int | None) -> str:
     """How many repositories have figures that GitHub itself has not told."""
-    (count,) = connection.execute(
-        "SELECT count(*) FROM repositories WHERE figures_source <> 'github' AND origin = 'live'"
-    ).fetchone()
+    if count is None:
+        (count,) = connection.execute(
+            "SELECT count(*) FROM repositories WHERE figures_source <> 'github' AND origin = 'live'"
+        ).fetchone()
     return f"{count:,} second-hand" if count else ""
 
 

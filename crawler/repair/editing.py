@@ -11,7 +11,7 @@ from msgspec import Struct
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from crawler.errors import SeedsFault, UsageFault
-from crawler.export.block_text import KEY, Plain, as_yaml
+from crawler.export.block_text import Plain, as_yaml
 from crawler.export.splice import (
     Edit,
     Unsafe,
@@ -25,6 +25,7 @@ from crawler.export.splice import (
 from crawler.importing.lists.walking import data
 from crawler.repair.entry_text import Entry, entry_lines, flow_entry, flow_pair, new_list, scalar
 from crawler.seeds.document import NULL, compose_text
+from crawler.seeds.enriched import KEY
 
 Path = tuple[str | int, ...]
 """Keys and indices that lead from the root of a file to a value."""

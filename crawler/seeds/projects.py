@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crawler.listed import SeedProject
 from crawler.seeds.affiliations import Affiliations
+from crawler.seeds.enriched import KEY, is_our_block
 from crawler.seeds.fields import Fields, read_fields
 from crawler.seeds.findings import short
 from crawler.seeds.ids import project_ids
@@ -53,6 +54,10 @@ def _project(
     extra = fields.value("extra")
     if extra is not None:
         read_fields(extra, EXTRA, f"{fields.where} / extra", "", fields.findings, is_kept_only=True)
+    enriched = fields.value(KEY)
+    if enriched is not None and not is_our_block(enriched):
+        problem = f"{KEY} is no block that 'crawler export yaml' wrote; it is kept, and the item gets none"
+        fields.notice(KEY, problem, "rename the key, or delete it")
     return SeedProject(
         id=own_id,
         name=item.name,

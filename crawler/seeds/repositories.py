@@ -11,7 +11,7 @@ from crawler.seeds.findings import short
 from crawler.seeds.foreign.nodes import mapping
 from crawler.seeds.keys import REPOSITORY
 from crawler.seeds.names import account_name, repository_name
-from crawler.seeds.processed import lost_repositories
+from crawler.seeds.processed import left_to_account, lost_repositories
 from crawler.seeds.values import host_of, web_address
 
 
@@ -32,6 +32,8 @@ class Repositories:
         """The item's GitHub repositories, the first being the primary one, and its other repository addresses."""
         places = [item] if item.text("repo_url") else []
         listed = item.entries("additional_repos") or lost_repositories(item.node)
+        if problem := left_to_account(item.node):
+            item.notice("repos", problem, "list what must be read under additional_repos")
         for number, entry in enumerate(listed, 1):
             fields = read_fields(
                 _mapping_of(entry, item), REPOSITORY, item.where, f"additional repository {number}", item.findings

@@ -10,6 +10,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+PATIENCE = 30.0
+"""Seconds in which all threads have begun, on any machine."""
+
 THREADS = 4
 """Python runs one at a time: more would only make each other, and who takes the requests, wait."""
 
@@ -22,6 +25,15 @@ class Makers:
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
         self._own = threading.local()
         self._connections: list[sqlite3.Connection] = []
+        # Now, and not when each is first needed: the file may be gone then, and is still to be shown.
+        begun = threading.Barrier(THREADS)
+
+        def begin(connection: sqlite3.Connection) -> None:
+            read_once(connection)
+            begun.wait(PATIENCE)
+
+        for one in [self.submit(begin) for _ in range(THREADS)]:
+            one.result()
 
     def close(self) -> None:
         """Let what is being made be finished, and close the connections."""
@@ -40,3 +52,8 @@ class Makers:
             found.row_factory = sqlite3.Row
             self._connections.append(found)
         return found
+
+
+def read_once(connection: sqlite3.Connection) -> None:
+    """Read something: SQLite opens the files of a database only then."""
+    connection.execute("PRAGMA schema_version").fetchone()

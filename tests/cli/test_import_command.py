@@ -134,12 +134,23 @@ def test_what_landscapeapp_generated_goes_and_nothing_else(tmp_path: Path) -> No
 def test_a_repository_that_landscapeapp_moved_is_read_and_written(tmp_path: Path) -> None:
     repos = "            repos:\n              - url: https://github.com/acme/widget\n"
     repos += "              - url: https://github.com/acme/second\n                stars: 1\n"
-    text = landscape(item("Widget", "acme/widget") + repos, item("Org", "acme/org", project_org="x") + repos)
+    repos += "              - url: https://github.com/elsewhere/third\n"
+    own = "https://github.com/ACME/"
+    text = landscape(
+        item("Widget", "acme/widget") + repos,
+        item("Org", "acme/org", project_org=own, allow_duplicate_repo="true") + repos,
+        item("Odd", "acme/odd", project_org="x", allow_duplicate_repo="true") + repos,
+    )
     (tmp_path / "processed.yml").write_text(text)
-    assert names(text, tmp_path)["Widget"] == ["acme/widget", "acme/second"]
-    _, written = told(tmp_path, "processed.yml")
-    # Those of an account come back by its `project_org`.
-    assert names(written, tmp_path) == {"Widget": ["acme/widget", "acme/second"], "Org": ["acme/org"]}
+    everything = ["acme/widget", "acme/second", "elsewhere/third"]
+    # Those of an account come by its `project_org`; nothing comes by one that is none.
+    kept = {"Widget": everything, "Org": ["acme/org", "elsewhere/third"], "Odd": ["acme/odd", *everything]}
+    assert names(text, tmp_path) == kept
+    report, written = told(tmp_path, "processed.yml")
+    assert names(written, tmp_path) == kept
+    assert report["written"]["addresses"] == 9
+    (left,) = (notice for notice in report["notices"] if "project_org" in notice)
+    assert "processed.yml:14: 2 repositories of its project_org" in left and "acme/widget, acme/second" in left
 
 
 def test_several_lists_become_one_and_all_is_said(tmp_path: Path) -> None:

@@ -45,8 +45,8 @@ LIST = """\
 
 [Bare](https://github.com/acme/bare): no list
 - [Last](https://github.com/acme/last)"""  # noqa: W291
-SAFE = ("time", "odd", "quoted", "bare", "last")
-UNSAFE = ("two", "three", "slash", "code", "link", "fenced", "cell", "html", "heading")
+SAFE = ("time", "odd", "slash", "code", "link", "quoted", "bare", "last")
+UNSAFE = ("two", "three", "fenced", "cell", "html", "heading")
 
 
 def listed(text: str, *names: str) -> list[SeedProject]:
@@ -70,7 +70,8 @@ def test_parts_stand_at_safe_entries_alone_and_go_without_a_trace(line_end: str)
     assert sorted(project.id for project in left) == sorted(UNSAFE)
     assert result.count(OPEN) == result.count(CLOSE) == len(SAFE)
     assert f"[with a link](https://example.org). {OPEN}★ 1,234 · Time{CLOSE}{line_end}" in result
-    assert f"– Goes on {OPEN}★ 1,234 · Odd{CLOSE}  {line_end}" in result
+    assert f"– Goes on  {line_end}  in a second line. {OPEN}★ 1,234 · Odd{CLOSE}{line_end}" in result
+    assert f"  lines](https://example.org) {OPEN}★ 1,234 · Link{CLOSE}{line_end}" in result
     assert result.endswith(f"/last) {OPEN}★ 1,234 · Last{CLOSE}")
     assert without_parts(result) == text
     assert with_parts(result, projects, parts) == (result, left)
@@ -81,6 +82,15 @@ def test_figures_that_changed_take_the_place_of_the_former_ones() -> None:
     first, _ = with_parts(LIST, projects, {"time": "★ 1", "last": "★ 2"})
     second, _ = with_parts(first, projects, {"time": "★ 3"})
     assert second == LIST.replace("org).\n", f"org). {OPEN}★ 3{CLOSE}\n", 1)
+
+
+def test_figures_in_the_middle_of_a_sentence_move_to_its_end() -> None:
+    text = LIST.replace("in a second", f"in {OPEN}x{CLOSE} a second")
+    projects = listed(text, "odd")
+    old = text.replace("Goes on  \n", f"Goes on {OPEN}★ 1{CLOSE}  \n")
+    assert old != text
+    assert with_parts(old, projects, {"odd": "★ 1"}) == with_parts(text, projects, {"odd": "★ 1"})
+    assert without_parts(old) == text
 
 
 def test_a_part_that_looks_like_ours_in_code_is_text() -> None:

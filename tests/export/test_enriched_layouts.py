@@ -24,7 +24,7 @@ def export(place: Path, text: str, version: str | None) -> Enriched:
     """The text with a block of that version for every project, or without any."""
     place.write_bytes(text.encode())
     seeds = read_seeds(place)
-    return enrich(text, seeds, lambda own_id: {"id": own_id, "version": version} if version else None)
+    return enrich(text, seeds, lambda own_id: {"organization": {"id": own_id, "name": version}} if version else None)
 
 
 def items_of(text: str, form: str) -> list[dict[str, Any]]:
@@ -54,13 +54,15 @@ def test_any_layout_keeps_its_bytes_and_gets_its_blocks(place: Path, layout: Lay
     assert [item["name"] for item in after] == layout.names
     for item in after:
         assert list(item)[-1] == "enriched"
-        assert item.pop("enriched") == {"id": item["name"].lower().replace(" ", "-"), "version": "1.10"}
+        assert item.pop("enriched") == {"organization": {"id": item["name"].lower().replace(" ", "-"), "name": "1.10"}}
     # A last line break may come to a block scalar at the end of the file.
     assert repr(after).replace("\\n", "") == repr(before).replace("\\n", "")
 
     assert export(place, out.text, "1.10").text == out.text
     other = export(place, out.text, "another")
-    assert [item["enriched"]["version"] for item in items_of(other.text, layout.form)] == ["another"] * len(after)
+    assert [item["enriched"]["organization"]["name"] for item in items_of(other.text, layout.form)] == [
+        "another"
+    ] * len(after)
     assert export(place, layout.clean, "1.10").text == out.text
     for text in (layout.text, out.text, other.text):
         assert export(place, text, None).text == layout.clean

@@ -154,3 +154,151 @@ def test_other_forms_of_lists_become_a_tree(tmp_path: Path) -> None:
         "widget": None,
     }
     assert tree["updated_at"] == "2026-11-20T10:00:00Z" < NOW
+
+
+MANY = """\
+landscape:
+  - category:
+    name: Tools
+    subcategories:
+      - subcategory:
+        name: All
+        items:
+          - item:
+            name: Widget
+            homepage_url: https://example.org/
+            repo_url: https://github.com/acme/widget
+            additional_repos:
+              - repo_url: https://github.com/acme/zz
+              - repo_url: https://github.com/acme/Gadget
+          - item:
+            name: Account
+            homepage_url: https://example.org/
+            repo_url: https://github.com/whole/one
+            project_org: https://github.com/whole
+            additional_repos:
+              - repo_url: https://me:hunter2@github.com/whole/two
+                branch: next
+              - repo_url: https://github.com/elsewhere/three
+            enriched: {mine: 1}
+"""
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Site:
+    """Items of several repositories that have the same dates, one of a whole account with a further one found in it."""
+    made = Site(tmp_path, MANY)
+    made.change("INSERT INTO repositories (name_with_owner) VALUES ('whole/found')")
+    for stars, name in enumerate(("acme/widget", "acme/zz", "acme/Gadget", "whole/one", "elsewhere/three"), 1):
+        made.know(name, f"About {name}", stars=stars, latest_release_at="2026-01-02T03:04:05Z")
+    made.change(
+        "INSERT INTO project_repositories (project_id, repository_id, seeded_name, is_primary, position, is_expanded)"
+        " SELECT 'account', id, 'whole/found', 0, 9, 1 FROM repositories WHERE name_with_owner = 'whole/found'"
+    )
+    return made
+
+
+def test_an_export_of_the_result_is_the_same_and_lists_the_same(many: Site) -> None:
+    repositories = [one.repositories for one in read_seeds(many.seeds).projects]
+    first, tree = exported(many)
+    items = by_name(tree)
+    assert [one["url"][19:] for one in items["Widget"]["repos"]] == ["acme/widget", "acme/Gadget", "acme/zz"]
+    assert items["Widget"]["github_data"]["release_link"] == "https://github.com/acme/widget/releases"
+    assert items["Account"]["repos"][-1] == {"url": "https://github.com/whole/two"}
+    assert {"url": "https://github.com/whole/found"} in items["Account"]["repos"]
+    # Which repositories of the account people listed can be told.
+    urls = ["https://github.com/whole/two", "https://github.com/elsewhere/three"]
+    assert [one["repo_url"] for one in items["Account"]["additional_repos"]] == urls
+    assert items["Account"]["enriched"] == {"mine": "1"} and "additional_repos" not in items["Widget"]
+    again = many.folder / "again.yml"
+    again.write_text(first, encoding="utf-8")
+    many.seeds = again
+    assert written(many) == first
+    read = [{two.name_with_owner for two in one.repositories} for one in read_seeds(again).projects]
+    assert read == [{two.name_with_owner for two in one} for one in repositories]
+
+
+def test_licence_and_description_are_the_primary_ones_or_not_there(many: Site) -> None:
+    github = by_name(exported(many)[1])["Widget"]["github_data"]
+    assert github["license"] == "MIT License" and github["description"] == "About acme/widget"
+    many.change("UPDATE repositories SET status = 'missing' WHERE name_with_owner = 'acme/widget'")
+    _, tree = exported(many)
+    github = by_name(tree)["Widget"]["github_data"]
+    assert not {"license", "description", "stars"} & set(github)
+    assert github["latest_commit_link"] == "/acme/Gadget/commit/abc"
+
+
+PROCESSED = """\
+# THIS FILE IS GENERATED AUTOMATICALLY! Made by 'crawler export processed': change the list, not this file.
+landscape:
+  - category:
+    name: Tools
+    subcategories:
+      - subcategory:
+        name: All
+        items:
+          - item:
+            name: Lone
+            homepage_url: https://example.org/
+            repo_url: https://github.com/acme/lone
+            crunchbase: https://www.crunchbase.com/organization/acme
+            extra:
+              text: |
+                - two
+
+                 - lines
+              other: 'in
+
+                quotes'
+              empty: []
+              tag:
+                - a
+                - - b
+                - c: 1
+                  d:
+                    - e
+            github_data:
+              languages:
+                - name: Go
+                  value: 5
+                  color: '#00ADD8'
+              stars: 12
+              license: MIT License
+              description: A tool
+              latest_commit_date: '2026-11-19T08:00:00Z'
+              latest_commit_link: /acme/lone/commit/abc
+              contributors_count: 3
+              contributors_link: https://github.com/acme/lone/graphs/contributors
+            repos:
+              - url: https://github.com/acme/lone
+                stars: 12
+            github_start_commit_data:
+              start_commit_link: /acme/lone/commit/def
+              start_date: '2015-01-01T00:00:00Z'
+            image_data:
+              fileName: lone.svg
+twitter_options:
+  - x
+updated_at: 2026-11-20T10:00:00Z
+"""
+
+
+def test_a_processed_landscape_keeps_its_layout(tmp_path: Path) -> None:
+    text = PROCESSED
+    site = Site(tmp_path, text)
+    site.know("acme/lone", stars=12, weeks=3)
+    site.change("INSERT INTO languages SELECT id, 'Go', 5 FROM repositories")
+    assert written(site) == text
+    # Maps that are not there yet come before those that follow them with landscapeapp, others stay in their place.
+    without = text[: text.index("            github_data")] + text[text.index("            image_data") :]
+    site.seeds.write_text(without)
+    assert written(site) == text
+    moved = without.replace("            crunchbase:", "            image_data: {a: b}\n            crunchbase:", 1)
+    site.seeds.write_text(moved[: moved.rindex("            image_data")] + moved[moved.index("twitter_options") :])
+    keys = list(by_name(exported(site)[1])["Lone"])
+    assert keys[4:] == ["github_data", "repos", "github_start_commit_data", "image_data", "crunchbase", "extra"]
+
+
+def test_a_list_whose_entries_stand_at_the_column_of_their_key_keeps_that(tmp_path: Path) -> None:
+    site = Site(tmp_path, "landscape:\n- name: C\n  subcategories:\n  - name: S\n    items:\n    - name: A\n")
+    assert "landscape:\n- category: null\n  name: C\n  subcategories:\n  - subcategory: null\n" in written(site)

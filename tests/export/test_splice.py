@@ -16,7 +16,8 @@ from crawler.export.enriched_yaml import Enriched, enrich
 from crawler.listed import SeedProject, Seeds
 from crawler.seeds.document import compose_text
 
-BLOCK = {"repositories": [{"name": "a/b", "stars": 5, "latest_release_tag": "1.10"}]}
+BLOCK = {"repositories": [{"name": "a/b", "stars": 5, "latest_release_tag": "1.10", "source": "x"}]}
+OLD = "{repositories: [{name: a/b, source: x}]}"
 
 
 def give(text: str, block: dict[str, Any] | None = BLOCK) -> Enriched:
@@ -36,7 +37,7 @@ def test_the_block_is_the_last_key_of_its_item_at_the_column_of_its_keys() -> No
     text = f"{HEAD}    - item:\n      name: A\n      logo: a.svg # mine\n\n    # about B\n    - name: B\n"
     block = (
         "      enriched:\n        repositories:\n        - name: a/b\n          stars: 5\n"
-        "          latest_release_tag: '1.10'\n"
+        "          latest_release_tag: '1.10'\n          source: x\n"
     )
     assert give(text).text == (
         f"{HEAD}    - item:\n      name: A\n      logo: a.svg # mine\n{block}\n    # about B\n    - name: B\n{block}"
@@ -44,25 +45,46 @@ def test_the_block_is_the_last_key_of_its_item_at_the_column_of_its_keys() -> No
 
 
 def test_an_older_block_is_replaced_wherever_it_stands() -> None:
-    older = "      enriched:\n        # old\n        stars: |\n          1\n"
+    older = "      enriched:\n        # old\n        organization:\n          id: x\n          name: |\n            x\n"
     clean = f"{HEAD}    - name: A\n      logo: a.svg\n"
     for text in (
         f"{clean}{older}",
         f"{HEAD}    - name: A\n{older}      logo: a.svg\n",
-        f"{HEAD}    - enriched: {{stars: 1}}\n      name: A\n      logo: a.svg\n",
-        f"{HEAD}    - enriched:\n        stars: 1\n      name: A\n      logo: a.svg\n",
+        f"{HEAD}    - enriched: {OLD}\n      name: A\n      logo: a.svg\n",
+        f"{HEAD}    - enriched:\n        organization: {{id: x, name: x}}\n      name: A\n      logo: a.svg\n",
     ):
         assert give(text).text == give(clean).text
         assert give(text, None).text == clean
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        "7",
+        "[a]",
+        "{}",
+        "{stars: 1}",
+        "{repositories: 2}",
+        "{repositories: []}",
+        "{repositories: [{name: a/b}]}",
+        "{organization: Acme}",
+        "{organization: {id: x, name: x}, mine: 1}",
+    ],
+)
+def test_what_others_keep_under_the_same_key_stays(own: str) -> None:
+    text = f"{HEAD}    - name: A\n      enriched: {own}\n      logo: a\n    - {{name: B, enriched: {own}}}\n"
+    for enriched in (give(text), give(text, None)):
+        assert enriched.text == text
+        assert enriched.taken == [7, 10] and enriched.left == []
+
+
 def test_flow_items_get_a_flow_block() -> None:
-    text = f"{HEAD}    - {{name: A, 'logo': [a, b] }}\n    - {{enriched: {{}}, name: B}}\n"
-    enriched = '{"repositories": [{"name": "a/b", "stars": 5, "latest_release_tag": "1.10"}]}'
+    text = f"{HEAD}    - {{name: A, 'logo': [a, b] }}\n    - {{enriched: {OLD}, name: B}}\n"
+    enriched = '{"repositories": [{"name": "a/b", "stars": 5, "latest_release_tag": "1.10", "source": "x"}]}'
     assert give(text).text == (
         f"{HEAD}    - {{name: A, 'logo': [a, b], enriched: {enriched} }}\n    - {{name: B, enriched: {enriched}}}\n"
     )
-    assert give(f"{HEAD}    - {{name: A, enriched: {{x: 1}}, logo: a}}\n", None).text == (
+    assert give(f"{HEAD}    - {{name: A, enriched: {OLD}, logo: a}}\n", None).text == (
         f"{HEAD}    - {{name: A, logo: a}}\n"
     )
 
@@ -111,12 +133,10 @@ def test_what_has_no_safe_place_is_left_and_named() -> None:
     ("value", "behind"), [("|\n          x\n", "          # far\n"), ("|+\n          x\n", "\n      # near\n")]
 )
 def test_an_older_block_that_holds_a_block_scalar_and_a_comment_apart_stays(value: str, behind: str) -> None:
-    text = (
-        f"{HEAD}    - name: A\n      note: {value}      enriched: {{stars: 1}}\n{behind}      logo: x\n    - name: B\n"
-    )
+    text = f"{HEAD}    - name: A\n      note: {value}      enriched: {OLD}\n{behind}      logo: x\n    - name: B\n"
     enriched = give(text)
     assert enriched.left == [7]
-    assert [item.get("enriched") for item in items_of(enriched.text)] == [{"stars": 1}, BLOCK]
+    assert [item.get("enriched") for item in items_of(enriched.text)] == [yaml.safe_load(OLD), BLOCK]
     apart = text.replace(behind, "")
     assert give(apart).left == []
 

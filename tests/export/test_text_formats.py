@@ -186,14 +186,17 @@ def test_an_awesome_list_of_a_landscape(database: Path, tmp_path: Path) -> None:
     assert done.out.partition("## Contents")[2] == (
         "\n\n- [Wasm Runtimes](#wasm-runtimes)\n- [Programming Languages](#programming-languages)\n\n"
         "## Wasm Runtimes\n\n"
-        "- [Wasmtime](https://github.com/bytecodealliance/wasmtime) - A runtime. ★ 13,000 · Apache-2.0 · 2023-09-20.\n"
+        "- [Wasmtime](https://github.com/bytecodealliance/wasmtime) - A runtime. ★ 13,000 · Apache-2.0 ·"
+        " release 2023-09-20.\n"
         "- [Lucet](https://github.com/bytecodealliance/lucet) - Old! ★ 4,000 · licence not recognised ·"
         " v0.6 (2020-05-01) · archived.\n\n"
         "## Programming Languages\n\n### C# \\& C++\n\n"
         "- [Grain](https://github.com/grain-lang/grain) - no figures.\n\n"
         "### C \\& C\n\n- [Hosted Platform](https://example.org/%28a%29)\n- Not there\n"
     )
-    assert done.out.startswith("# My \\*list\\*\n\n> 17.0K stars · ")
+    assert done.out.startswith(
+        "# My \\*list\\*\n\n> 2 categories · 5 projects · 17.0K stars · 2 of 3 repositories known · "
+    )
     assert "2 items of the list not in the database" in done.err
     assert "is the list itself" in export(database, "awesome", seeds, "-o", seeds, code=2)
     assert seeds.read_text() == SEEDS

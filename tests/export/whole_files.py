@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 WORDS = st.text("abz é😀词#:'\"-{}[],&*!|>%@`0\t", min_size=1, max_size=8)
 """Quoted when written, so that any of it is a value."""
-OLD_BLOCKS = ["enriched: {stars: 1}\n", "enriched:\n{pad}  # mine\n{pad}  repositories:\n{pad}  - name: a/b\n"]
+OLD_BLOCKS = [
+    "enriched: {repositories: [{name: a/b, source: x}]}\n",
+    "enriched:\n{pad}  # mine\n{pad}  repositories:\n{pad}  - name: a/b\n{pad}    source: x\n",
+]
 _SHORT = [" plain text", " ~", " 2020-01-01", " no", " 1.10", " &own x", " !!str 5", ' ""', " 'it''s'", " a#b"]
 _SHORT += [' "\\"esc\\u00e9 \x85 \u2028 \U0001f600"', " https://a.example/#x", " !!null"]
 _LINES = ["a", "# no comment", "c: d", "- e", " deeper", "tab\tinside", "end  "]
@@ -111,7 +114,7 @@ def items(draw: st.DrawFn, name: str, indent: int, address: str) -> tuple[str, s
     if draw(st.integers(0, 9)) == 0:
         item = f"{' ' * indent}- {{name: {name}, {address}, 'k': [a, {quoted(draw(WORDS))}]"
         end = draw(st.sampled_from(["}\n", ",}\n", f"\n{pad}}} # c\n", ", none: }\n"]))
-        old = draw(st.sampled_from(["", ", enriched: {stars: 1}"]))
+        old = draw(st.sampled_from(["", ", enriched: {repositories: [{name: a/b, source: x}]}"]))
         return f"{item}{old}{end}", f"{item}{end}"
     spelling = draw(st.sampled_from(["name: {}", "name: '{}'", '"name": {}', "name :   {}", "name: {}  # c"]))
     keys = [f"{spelling.format(name)}\n", f"{address}\n"]

@@ -46,6 +46,10 @@ NOTICES = {
         item("            ‸zzz: 1"),
         "the key 'zzz' is unknown, it is kept but not read; check its spelling",
     ),
+    "key of our block": (
+        item("            enriched: ‸{stars: 5}"),
+        "enriched is no block that 'crawler export yaml' wrote; it is kept, and the item gets none; rename the key",
+    ),
     "unknown key in extra": (
         item("            extra:\n              ‸blog_ur: x"),
         "Rust / extra: the key 'blog_ur' is unknown",
@@ -248,7 +252,7 @@ def test_notices_come_with_the_seeds(write: Callable[[str], Path]) -> None:
         "            license: LicenseRef-mine AND MIT",
         "            repo_url: ~",
         "            twitter:",
-        "            enriched: {stars: [1]}",
+        "            enriched: {repositories: [{name: a/b, source: x}]}",
         "            github_data: {stars: 1}",
         "            second_path: Languages / Systems",
         "            second_path: [languages/systems]",

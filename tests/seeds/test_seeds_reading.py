@@ -81,7 +81,7 @@ categories:
             organization: rust
             project: graduated
             second_path: ["Tools / Building", "Languages / Systems"]
-            enriched: {stars: 5}
+            enriched: {repositories: [{name: a/b, source: x}]}
   - category:
     name: Tools
     subcategories:

@@ -6,9 +6,10 @@ from collections import Counter
 
 from yaml.nodes import MappingNode, Node
 
+from crawler.importing.lists.pairs import Place
 from crawler.importing.lists.walking import items, line
 from crawler.seeds.foreign.nodes import sequence, text
-from crawler.seeds.processed import lost_repositories
+from crawler.seeds.processed import left_to_account, lost_repositories
 
 OF_ITEMS = frozenset(
     (
@@ -43,6 +44,12 @@ def cut_generated(root: Node) -> Counter[str]:
             item.value = [pair for pair in item.value if pair[0].value != key.value]
             item.value.append((key, sequence(lost, line(lost[0]))))
     return cut
+
+
+def left_to_accounts(root: Node, place: Place) -> list[str]:
+    """Of each item the repositories that go with the generated keys, because its `project_org` says which are read."""
+    told = ((item, left_to_account(item)) for item in items(root))
+    return [f"{place.at(item)}: {problem}" for item, problem in told if problem]
 
 
 def _cut(node: MappingNode, keys: frozenset[str], cut: Counter[str]) -> None:

@@ -14,7 +14,7 @@ from yaml.nodes import Node
 from crawler.errors import SeedsFault, UsageFault
 from crawler.importing.lists.account import take_account
 from crawler.importing.lists.editing import edited
-from crawler.importing.lists.generated import cut_generated
+from crawler.importing.lists.generated import cut_generated, left_to_accounts
 from crawler.importing.lists.homepages import put_homepage
 from crawler.importing.lists.mending import mend
 from crawler.importing.lists.merging import Merger, merge_top
@@ -96,6 +96,7 @@ def _read(given: Given, report: Report) -> _Source:
     report.read.append(
         Read(path=given.path, form=form, count=count(after).plus(outside), figures_at=text(after, "updated_at") or None)
     )
+    report.notices += left_to_accounts(after, place)
     for key, number in cut_generated(after).items():
         report.generated[key] = report.generated.get(key, 0) + number
     return _Source(place, form, source, root, after)

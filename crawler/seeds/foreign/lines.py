@@ -12,7 +12,7 @@ from crawler.seeds.foreign.addresses import address_of, is_spelt_out, words_of
 from crawler.seeds.foreign.building import MAX_ENTRIES, Entry, build, clean
 from crawler.seeds.foreign.nodes import text
 
-CURE = "write one address a line, such as owner/name or https://github.com/owner/name"
+CURE = "write one address a line, such as owner/name or https://github.com/owner/name; name a Markdown list .md"
 
 _MARKER = re.compile(r"\s*(?:(?:[-*+•]|[0-9]{1,6}[.)])\s+)?(?:\[[ xX]\]\s+)?")
 _BEHIND = re.compile(r"\s+(?:[-–—:|](?:\s+|$)|(?=#))|\s*\t\s*")

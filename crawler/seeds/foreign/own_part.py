@@ -1,4 +1,4 @@
-"""What an export writes at the end of an entry's line in a Markdown list; whoever reads the list reads over it."""
+"""What an export writes at the end of an entry in a Markdown list; whoever reads the list reads over it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,34 @@
+"""`crawler export awesome` tells of the list that it was given, and of what it left as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from crawling import command
+from small_landscape import write_small_landscape
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("awesome") / "landscape.db"
+    write_small_landscape(path, with_answers=True)
+    return path
+
+
+def test_a_list_of_a_part_counts_that_part(database: Path, tmp_path: Path) -> None:
+    seeds = tmp_path / "part.txt"
+    seeds.write_text("bytecodealliance/wasmtime\nacme/not-there\n")
+    line = command("export", "awesome", seeds, "--db", database).out.splitlines()[2]
+    assert line.startswith("> 1 category · 2 projects · 13.0K stars · 1 of 2 repositories known · "), line
+
+
+def test_what_a_markdown_list_has_twice_is_named(database: Path, tmp_path: Path) -> None:
+    seeds = tmp_path / "list.md"
+    entry = "- [Wasmtime](https://github.com/bytecodealliance/wasmtime) - A runtime that\n  goes on.\n"
+    seeds.write_text(entry * 2)
+    done = command("export", "awesome", seeds, "--db", database)
+    assert done.out.count("<!--crawler-->") == 1
+    assert "  goes on. <!--crawler-->★ 13,000" in done.out.splitlines()[1]
+    assert "the figures are recorded ones of 2023-09-25" in done.err
+    assert "list.md:3: left as it is: Wasmtime stands here twice (first on line 1) and is read as one" in done.err
