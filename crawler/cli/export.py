@@ -65,12 +65,13 @@ def command(
 ) -> None:
     """Write the landscape as FORMAT, from what the database holds.
 
-    SEEDS is the list that 'yaml' enriches: else CRAWLER_SEEDS, else ./seeds.yml. The result is a seeds file, too. Of a
-    past day its items that were not on the list then get no block. 'landscape2' and 'processed' read it, too. 'awesome'
-    makes an awesome list of it; of a list in Markdown it keeps every byte, and adds figures at the end of its entries.
+    SEEDS is the list that 'yaml' enriches: else CRAWLER_SEEDS, else ./seeds.yml; - is standard input. The result is a
+    seeds file, too. Of a past day its items that were not on the list then get no block. 'landscape2' and 'processed'
+    read it, too. 'awesome' makes an awesome list of it; of a list in Markdown it keeps every byte, and adds figures at
+    the end of its entries.
 
     FILE is what 'readme' brings up to date: what stands between markers such as <!-- crawler:headline --> and
-    <!-- /crawler -->. docs/exports.md lists the blocks.
+    <!-- /crawler -->; - is standard input. docs/exports.md lists the blocks.
 
     DIR is where 'site' writes: a new or empty directory, or one with a site written before. Only files of that are
     changed or deleted, and only once all new ones are there.

@@ -40,9 +40,10 @@ from crawler.settings import STANDARD_INPUT
 def command(files: tuple[Path, ...], output: Path | None, database: Path, *, as_json: bool) -> None:
     """Make one seeds file of lists that other tools wrote.
 
-    FILE is a landscape.yml or data.yml, a processed_landscape.yml, a best-of projects.yaml, a Markdown list, a table
-    or plain lines of repositories; - is standard input. A single landscape stays as it is, byte for byte, but for what
-    landscapeapp generated. Several lists become one: items with the same repository are merged into the first one.
+    FILE is a landscape.yml or data.yml, a processed_landscape.yml, a best-of projects.yaml, a Markdown list, a table,
+    plain lines of repositories or a JSON array of GitHub's; - is standard input. A single landscape stays as it is,
+    byte for byte, but for what landscapeapp generated. Several lists become one: items with the same repository are
+    merged into the first one.
 
     The report on standard error accounts for every item and address: read = written + merged + could not be read. A
     file that is there is never overwritten, unless an import of the same lists wrote it and nobody has edited it.

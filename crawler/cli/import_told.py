@@ -34,11 +34,14 @@ def told(report: Report) -> Iterator[str]:
         yield plain(f"  {merged.place}: {merged.name} into {merged.into} ({merged.into_place}){differing}")
     yield f"could not be read: {_count(report.could_not_read)}"
     for left in report.left_out:
-        yield plain(f"  {left.place}: {left.name}: {left.what}: {left.reason}")
+        name = f"{left.name}: " if left.name else ""
+        yield plain(f"  {left.place}: {name}{left.what}: {left.reason}")
     if report.renamed:
         yield f"renamed: {_many(len(report.renamed), 'name')}"
     for named in report.renamed:
         yield plain(f"  {named.place}: {named.name} is written as {named.written}")
+    if report.homepages:
+        yield f"homepage_url is the repository's address, where none was named: {_many(report.homepages, 'item')}"
     if report.unread:
         yield f"kept, but not read: {_many(len(report.unread), 'entry', 'entries')}"
     for unread in report.unread:

@@ -114,16 +114,16 @@ def command(
             sys.stdout.write(to_json(report_data(report), indent=2) + "\n")
         elif not quiet:
             click.echo(line)
-        _print_trouble(report, seeds, database, voice, say)
+        _print_trouble(report, seeds, listed.form, database, voice, say)
         sys.exit(report.exit_code)
 
 
 def _print_trouble(
-    report: Report, seeds: Path | None, database: Path, voice: Voice, say: Callable[[str], None]
+    report: Report, seeds: Path | None, form: str, database: Path, voice: Voice, say: Callable[[str], None]
 ) -> None:
     """What a person has to know of a run; a quiet one that went well has told of tokens that end soon, at most."""
     if not voice.quiet or report.exit_code:
-        print_report(report, seeds, database, say, quiet=voice.quiet)
+        print_report(report, seeds, database, say, form=form, quiet=voice.quiet)
     else:
         for notice in report.expiring:
             say(f"crawler: {plain(notice)}")

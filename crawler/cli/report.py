@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,21 +12,30 @@ from msgspec import structs
 
 from crawler.cli.tables import plain
 from crawler.report import NOTHING, Report, SourceReport
-from crawler.settings import DEFAULT_DATABASE
+from crawler.settings import DEFAULT_DATABASE, STANDARD_INPUT
 from crawler.spending import Counts
 
 SPOKEN = {"depsdev": "deps.dev", "ecosystems": "ecosyste.ms", "feeds": "feeds (tags)"}
 ATTRIBUTION = "(figures of deps.dev: CC BY 4.0; of ecosyste.ms: CC BY-SA 4.0)"
+_EXPORTS = {"landscape": "yaml", "best-of": "yaml", "markdown": "awesome"}
+"""The export that hands a list of such a form on with its figures."""
 MOST_NAMES = 60
 MOST_ERRORS = 8
 
 
 def print_report(
-    report: Report, seeds: Path | None, database: Path, say: Callable[[str], None], *, quiet: bool = False
+    report: Report,
+    seeds: Path | None,
+    database: Path,
+    say: Callable[[str], None],
+    *,
+    form: str = "",
+    quiet: bool = False,
 ) -> None:
     """What each source brought, what it cost, what is missing and why, and what to type next.
 
-    `seeds` is the list where the command line named one; with `quiet` only what is missing, and why.
+    `seeds` is the list where the command line named one, `form` its `Seeds.form`; with `quiet` only what is missing,
+    and why.
     """
     if not quiet:
         for source in report.sources:
@@ -44,7 +54,7 @@ def print_report(
     if report.recorded_on:
         say(f"all figures are recorded ones of {report.recorded_on}, none is live")
     if report.exit_code != NOTHING and not quiet:
-        say(_next_commands(seeds, database))
+        say(_next_commands(seeds, form, database))
 
 
 def _spent_line(spent: Counts) -> str:
@@ -56,13 +66,15 @@ def _spent_line(spent: Counts) -> str:
     return f"{line}, {spent.waits} waits of {spent.waited_seconds} s in all" if spent.waits else line
 
 
-def _next_commands(seeds: Path | None, database: Path) -> str:
+def _next_commands(seeds: Path | None, form: str, database: Path) -> str:
     """What to type next, in the form in which the program can be called from here."""
     local = Path(".venv/bin/crawler")
     crawler = str(local) if shutil.which("crawler") is None and local.exists() else "crawler"
-    option = "" if database == Path(DEFAULT_DATABASE) else f" --db {database}"
-    listed = "" if seeds is None else f" {seeds}"
-    return f"next: {crawler} stats{option} | {crawler} serve{option} | {crawler} export yaml{listed}{option}"
+    option = "" if database == Path(DEFAULT_DATABASE) else f" --db {shlex.quote(str(database))}"
+    # What came by standard input is gone.
+    export = "csv" if seeds == STANDARD_INPUT else _EXPORTS.get(form, "csv")
+    listed = "" if seeds is None or export == "csv" else f" {shlex.quote(str(seeds))}"
+    return f"next: {crawler} stats{option} | {crawler} serve{option} | {crawler} export {export}{listed}{option}"
 
 
 def report_data(report: Report) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from crawler.figures.forms import counted
 from crawler.listed import Seeds
 from crawler.seeds import read_seeds
 from crawler.seeds.foreign.building import READ_AS_ONE
+from crawler.seeds.text import read_bytes
 
 MARKDOWN = "markdown"
 """What `Seeds.form` says of a Markdown list."""
@@ -36,7 +37,7 @@ def write(job: Job, out: BinaryIO) -> list[str]:
     told = [f"{counted(absent, 'item')} of the list not in the database, written without figures"] if absent else []
     if seeds.form == MARKDOWN:
         # Bytes, because reading as text would change the line ends.
-        text, left = _with_parts(job.seeds.read_bytes().decode("utf-8"), seeds, known)
+        text, left = _with_parts(read_bytes(job.seeds).decode("utf-8"), seeds, known)
         told += left
         if shown.snapshot.recorded_on:
             told.append(f"the figures are recorded ones of {shown.snapshot.recorded_on}")

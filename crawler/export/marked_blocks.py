@@ -53,8 +53,9 @@ class MarkedFile:
     def check(self) -> None:
         """UsageFault where there are faults."""
         if self._faults:
+            # Its lines begin with the file's name, so that editors and terminals find the place.
             lines = (f"{self._path}:{number + 1}: {problem}" for number, problem in sorted(self._faults))
-            raise UsageFault("\n".join(lines))
+            raise UsageFault("\n".join([f"{self._path} has faults, nothing was done", *lines]))
 
     def replaced(self, lines_of: Callable[[Block], Sequence[str]]) -> str:
         """The text with those lines in each block; all else is as it was, and line ends are as at its marker."""

@@ -15,9 +15,12 @@ from crawler.export.marked_blocks import Block, MarkedFile
 from crawler.export.shown import Project, Shown, read_shown
 from crawler.news.markdown_text import escaped
 from crawler.printable import plain
+from crawler.seeds.text import MAX_BYTES, read_bytes, spoken_path
+from crawler.settings import STANDARD_INPUT
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 HTML = (".html", ".htm", ".xhtml")
+_HTML_PAGE = re.compile(r"\ufeff?\s*<(?:!doctype html|html)\b", re.IGNORECASE)
 NUMBERS = {"days": 7, "most": 10}
 """What is meant where a block does not say it."""
 SOURCES = "attributions"
@@ -38,12 +41,12 @@ def write(job: Job, out: BinaryIO) -> list[str]:
     UsageFault where the file cannot be read, holds no block or a wrong marker, or where there are no figures yet.
     """
     assert job.file is not None
-    text = _text(job.file)
-    is_html = job.file.suffix.lower() in HTML
-    marked = MarkedFile(text, str(job.file), KINDS, is_html=is_html)
+    text, path = _text(job.file), spoken_path(job.file)
+    is_html = job.file.suffix.lower() in HTML or (job.file == STANDARD_INPUT and _HTML_PAGE.match(text) is not None)
+    marked = MarkedFile(text, path, KINDS, is_html=is_html)
     if not marked.blocks:
         raise UsageFault(
-            f"{job.file} has no block to bring up to date",
+            f"{path} has no block to bring up to date",
             cure="write <!-- crawler:headline --> and <!-- /crawler -->, each in a line of its own, where it is to be",
         )
     contents = _Contents(job, marked, read_shown(job.connection, include_restricted=job.include_restricted))
@@ -54,7 +57,7 @@ def write(job: Job, out: BinaryIO) -> list[str]:
     result = marked.replaced(lambda block: _as_html(made[block.first]) if is_html else made[block.first])
     out.write(result.encode())
     if asked and not any(block.name == SOURCES for block in marked.blocks):
-        return [f"{job.file} does not name its sources, and these ask for it: add a block {SOURCES}"]
+        return [f"{path} does not name its sources, and these ask for it: add a block {SOURCES}"]
     return []
 
 
@@ -116,11 +119,16 @@ class _Contents:
 def _text(path: Path) -> str:
     # Bytes, because reading as text would change the line ends.
     try:
-        return path.read_bytes().decode("utf-8")
+        content = read_bytes(path)
+        if len(content) > MAX_BYTES:
+            size = f"{MAX_BYTES // 1024 // 1024} MiB"
+            raise UsageFault(f"{spoken_path(path)} is larger than {size}", cure="check that it is a README")
+        return content.decode("utf-8")
     except OSError as error:
-        raise UsageFault(f"{path} cannot be read ({error.strerror or error})", cure="check its path") from error
+        reason = error.strerror or error
+        raise UsageFault(f"{spoken_path(path)} cannot be read ({reason})", cure="check its path") from error
     except UnicodeDecodeError as error:
-        raise UsageFault(f"{path} is not UTF-8 (byte {error.start})", cure="save it as UTF-8") from error
+        raise UsageFault(f"{spoken_path(path)} is not UTF-8 (byte {error.start})", cure="save it as UTF-8") from error
 
 
 def _as_html(lines: Sequence[str]) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from crawler.listed import Finding, Severity
+from crawler.seeds.account import Account
 
 MAX_FINDINGS = 10_000
 """Faults, and as many notices, that are kept of one file; of the rest only the number is told."""
@@ -23,6 +24,8 @@ class Findings:
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self.account = Account()
+        """Of another tool's list: what of it is no item of the tree."""
         self._kept: dict[Severity, list[Finding]] = {"fault": [], "notice": []}
         self._comparisons = 0
         self._guesses: dict[tuple[str, int], tuple[Collection[str], str | None]] = {}
@@ -32,9 +35,13 @@ class Findings:
         """Note what makes the list ambiguous or unreadable, at a node or event of the parser (None: the whole file)."""
         self._add("fault", node, where, problem, cure)
 
-    def notice(self, node: Any, where: str, problem: str, cure: str) -> None:
+    def notice(self, node: Any, where: str, problem: str, cure: str) -> Finding:
         """Note what is odd and yet clear, at a node or event of the parser (None: the whole file)."""
-        self._add("notice", node, where, problem, cure)
+        return self._add("notice", node, where, problem, cure)
+
+    def not_read(self, node: Any, where: str, problem: str, cure: str, *, addresses: int = 0) -> None:
+        """Note that an entry of another tool's list is left out, and so many repository addresses with it."""
+        self.account.leave_out(self.notice(node, where, problem, cure), addresses)
 
     def did_you_mean(self, word: str, known: Collection[str], otherwise: str) -> str:
         """A cure: the known word that a misspelt one stands for, or `otherwise` where none is near."""
@@ -67,15 +74,17 @@ class Findings:
                 findings.append(Finding(self.path, 0, 0, "", problem, "mend the ones that are shown first", severity))
         return findings
 
-    def _add(self, severity: Severity, node: Any, where: str, problem: str, cure: str) -> None:
+    def _add(self, severity: Severity, node: Any, where: str, problem: str, cure: str) -> Finding:
         line, column = (node.start_mark.line + 1, node.start_mark.column + 1) if node is not None else (0, 0)
-        self._add_at(severity, line, column, where, problem, cure)
+        return self._add_at(severity, line, column, where, problem, cure)
 
-    def _add_at(self, severity: Severity, line: int, column: int, where: str, problem: str, cure: str) -> None:
+    def _add_at(self, severity: Severity, line: int, column: int, where: str, problem: str, cure: str) -> Finding:
+        finding = Finding(self.path, line, column, where, problem, cure, severity)
         if len(self._kept[severity]) >= MAX_FINDINGS:
             self._left_out[severity] += 1
-            return
-        self._kept[severity].append(Finding(self.path, line, column, where, problem, cure, severity))
+        else:
+            self._kept[severity].append(finding)
+        return finding
 
 
 def short(text: str, length: int = 80) -> str:

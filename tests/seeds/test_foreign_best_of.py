@@ -81,7 +81,6 @@ def test_notices_stand_at_the_lists_own_places(write: Write) -> None:
         (20, 16, "the repository is not on GitHub but on git.example.org"),
         (27, 11, "foo stands here twice (first on line 13) and is read as one"),
         (33, 15, "there is no category 'wab', the project is put into Others"),
-        (35, 11, "the name 2048 is no text to YAML"),
         (36, 16, "the repository is not on GitHub but on gitlab.com"),
         (38, 5, "a project has neither a name nor an address, it is not read"),
     ]

@@ -36,6 +36,7 @@ TEXT = (Path(__file__).parents[2] / "docs" / "lists.md").read_text(encoding="utf
                 "projects--all https://gitlab.com/group/name.git",
             ],
         ),
+        ("Arrays", "list", ["projects--all bytecodealliance/wasmtime", "projects--all wasmerio/wasmer"]),
     ],
 )
 def test_example_is_read(tmp_path: Path, heading: str, form: str, expected: list[str]) -> None:

@@ -127,3 +127,103 @@ def test_a_list_of_nothing_is_one_fault(tmp_path: Path, name: str, text: str, me
     path.write_text(text, encoding="utf-8")
     (fault,) = [finding for finding in check_seeds(path) if finding.severity == "fault"]
     assert message in str(fault)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("acme/a, acme/b", [("acme/a", None), ("acme/b", None)]),
+        ("acme/a,acme/b;acme/c", [("acme/a", None), ("acme/b", None), ("acme/c", None)]),
+        ("- acme/a acme/b # both", [("acme/a", None), ("acme/b", None)]),
+        ("acme/a, acme/b - Of us", [("acme/a", "Of us"), ("acme/b", "Of us")]),
+        ("https://github.com/acme/a,https://github.com/acme/b", [("acme/a", None), ("acme/b", None)]),
+        ("https://github.com/acme/a/tree/x,y", [("acme/a", None)]),
+        ("https://github.com/acme/a\tA thing", [("acme/a", "A thing")]),
+        ("acme/a\t- A thing, acme/b", [("acme/a", "A thing, acme/b")]),
+        ("https://github.com/acme/a: A thing", [("acme/a", "A thing")]),
+        ("1. acme/a", [("acme/a", None)]),
+        ("12) acme/a - A thing", [("acme/a", "A thing")]),
+        ("- [x] acme/a", [("acme/a", None)]),
+        ("acme/a -", [("acme/a", None)]),
+        ("and/or something", []),
+        ("N/A", []),
+    ],
+)
+def test_a_line_of_several_addresses_or_with_words(
+    tmp_path: Path, line: str, expected: list[tuple[str, str | None]]
+) -> None:
+    seeds = read(tmp_path, "list.txt", f"{line}\nother/last\n")
+    found = [(repository.name_with_owner, one.description) for one in seeds.projects for repository in one.repositories]
+    assert found == [*expected, ("other/last", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("sep=;\nname;repo\nA;acme/a\n", [("A", 3, None, ["acme/a"])]),
+        ('name,repo\nA,"acme/a, acme/b"\n', [("A", 2, None, ["acme/a", "acme/b"])]),
+        ("name,repo\nA,https://github.com/acme/a (old)\n", [("A", 2, None, ["acme/a"])]),
+        ("name,repo,homepage\nA,N/A,none\nB,-,n/a\n", [("A", 2, None, []), ("B", 3, None, [])]),
+        ("owner,repo\nacme,a\nacme,b\n", [("a", 2, None, ["acme/a"]), ("b", 3, None, ["acme/b"])]),
+        ("org;name\nacme;a\n", [("a", 2, None, ["acme/a"])]),
+        ("owner,repo,url\nAnn,acme/a,https://a.example\n", [("a", 2, "https://a.example", ["acme/a"])]),
+        ("name,about\nhttps://github.com/acme/a,x\n", [("a", 2, None, ["acme/a"])]),
+        ("name,repo\nhttps://a.example/,acme/a\n", [("https://a.example/", 2, None, ["acme/a"])]),
+    ],
+)
+def test_cells_as_people_write_them(
+    tmp_path: Path, text: str, expected: list[tuple[str, int, str | None, list[str]]]
+) -> None:
+    seeds = read(tmp_path, "table.csv", text)
+    assert expected == [
+        (one.name, one.line, one.homepage_url, [two.name_with_owner for two in one.repositories])
+        for one in seeds.projects
+    ]
+
+
+def test_what_a_row_holds_beyond_its_columns_is_told(tmp_path: Path) -> None:
+    seeds = read(tmp_path, "table.csv", "owner,name,repo\nAnn,A,acme/a,more\nBen,B,see acme.example acme/b\n")
+    assert [(one.line, one.problem) for one in seeds.notices] == [
+        (1, "no column of this name is read: owner"),
+        (2, "cells stand behind the last column, they are not read (more)"),
+        (3, "repo_url is no web address (see acme.example acme/b)"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows", ['A,acme/a\nB,"acme/b\nC,acme/c\n', 'A,acme/a\nB,"acme/b\nC,"acme/c"\n'], ids=["to the end", "to the next"]
+)
+def test_a_quote_that_swallows_rows_is_a_fault(tmp_path: Path, rows: str) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(f"name,repo\n{rows}", encoding="utf-8")
+    (fault,) = check_seeds(path)
+    assert (fault.severity, fault.line) == ("fault", 3) and "quotes that begin in this row" in fault.problem
+
+
+@pytest.mark.parametrize("name", ["repos.json", "repos"])
+def test_arrays_as_github_prints_them(tmp_path: Path, name: str) -> None:
+    text = (
+        '[{"name": "a", "full_name": "acme/a", "html_url": "https:\\/\\/github.com\\/acme\\/a", "id": {"b": 1},\n'
+        ' "url": "https://api.github.com/repos/acme/a", "description": "\\ud83d\\ude00", "homepage": "https://a.example"},\n'
+        '{"nameWithOwner": "acme/b", "homepageUrl": ""},\n{"url": "https://github.com/acme/c", "homepage": null},'
+        ' "acme/d"]'
+    )
+    seeds = read(tmp_path, name, text)
+    assert seeds.form == "list" and seeds.notices == ()
+    assert [
+        (one.line, one.name, one.homepage_url, one.description, one.repositories[0].name_with_owner)
+        for one in seeds.projects
+    ] == [
+        (1, "a", "https://a.example", "\U0001f600", "acme/a"),
+        (3, "b", None, None, "acme/b"),
+        (4, "c", None, None, "acme/c"),
+        (4, "d", None, None, "acme/d"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["page.md", "page.yml", "page"])
+def test_a_page_of_a_site_is_no_list(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text("\n<!DOCTYPE html>\n<html><a href='https://github.com/acme/a'>a</a>", encoding="utf-8")
+    (fault,) = check_seeds(path)
+    assert "this is an HTML page, and no list; save the list itself" in str(fault)

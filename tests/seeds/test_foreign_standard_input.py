@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from crawler.cli import main
+from crawler.cli.report import print_report
+from crawler.report import Report
 from crawler.seeds import check_seeds, read_seeds
 
 LIST = """\
@@ -61,3 +63,37 @@ def test_a_schedule_refuses_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     assert run("schedule") == 2
     told = capsys.readouterr().err
     assert "standard input can be read but once; name a file" in told
+
+
+def test_exports_that_read_a_list_or_a_document_take_it(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    one = "- [Wasmtime](https://github.com/bytecodealliance/wasmtime)"
+    given(monkeypatch, f"# L\n\n## A\n\n{one}\n".encode())
+    assert run("refresh", "-", "--sandbox", "--source", "github") == 0
+    told = capfdbinary.readouterr().err.decode()
+    assert "| crawler export csv" in told and "export yaml" not in told
+    assert run("export", "awesome", "-") == 0
+    assert f"{one} <!--crawler-->".encode() in capfdbinary.readouterr().out
+    assert run("export", "landscape2", "-", "-o", "cache") == 0
+    assert run("export", "processed", "-") == 0
+    capfdbinary.readouterr()
+    given(monkeypatch, b"<html>\n<!-- crawler:headline -->\n<!-- /crawler -->\n")
+    assert run("export", "readme", "-") == 0
+    assert b"1 project" in capfdbinary.readouterr().out
+    given(monkeypatch, b"<!-- crawler:none -->\n")
+    assert run("export", "readme", "-") == 2
+    assert b"standard input has faults, nothing was done\nstandard input:1: " in capfdbinary.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "export"),
+    [("list.md", "- [c](https://github.com/acme/c)\n", "awesome 'my list.md'"), ("l.txt", "acme/c\n", "csv")],
+)
+def test_the_next_export_is_one_that_takes_such_a_list(name: str, text: str, export: str) -> None:
+    path = Path(f"my {name}") if "'" in export else Path(name)
+    path.write_text(text)
+    said: list[str] = []
+    report = Report(run_id=1, mode="sandbox", recorded_on=None)
+    print_report(report, path, Path("landscape.db"), said.append, form=read_seeds(path).form)
+    assert said[-1].endswith(f"crawler export {export}")

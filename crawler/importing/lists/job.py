@@ -12,14 +12,16 @@ from msgspec import Struct
 from yaml.nodes import Node
 
 from crawler.errors import SeedsFault, UsageFault
+from crawler.importing.lists.account import take_account
 from crawler.importing.lists.editing import edited
 from crawler.importing.lists.generated import cut_generated, left_to_accounts
+from crawler.importing.lists.homepages import put_homepage
 from crawler.importing.lists.mending import mend
 from crawler.importing.lists.merging import Merger, merge_top
 from crawler.importing.lists.pairs import Place
 from crawler.importing.lists.report import Layout, Read, Report
 from crawler.importing.lists.unread import unread
-from crawler.importing.lists.walking import copied, count, text
+from crawler.importing.lists.walking import copied, count, items, text
 from crawler.importing.lists.written import written_anew
 from crawler.listed import Seeds
 from crawler.printable import plain
@@ -88,11 +90,11 @@ def _read(given: Given, report: Report) -> _Source:
         form, root = read_root(source, Path(given.path), findings)
     if root is None or source is None or findings.faults:
         raise SeedsFault(findings.in_order())
-    report.notices += [str(one) for one in findings.in_order()]
     place = Place(given.path, form)
     after = copied(root)
+    outside = take_account(findings, place, report)
     report.read.append(
-        Read(path=given.path, form=form, count=count(after), figures_at=text(after, "updated_at") or None)
+        Read(path=given.path, form=form, count=count(after).plus(outside), figures_at=text(after, "updated_at") or None)
     )
     report.notices += left_to_accounts(after, place)
     for key, number in cut_generated(after).items():
@@ -109,6 +111,7 @@ def _made_one(sources: Sequence[_Source], report: Report) -> Node:
         mend(source.after, source.form, source.place, report)
         report.unread += unread(source.after, source.place)
     root = sources[0].after
+    foreign = {id(item) for source in sources if source.form != "landscape" for item in items(source.after)}
     if len(sources) > 1:
         merger = Merger(report)
         for source in sources:
@@ -116,6 +119,7 @@ def _made_one(sources: Sequence[_Source], report: Report) -> Node:
         merger.close(root)
         for source in sources[1:]:
             merge_top(root, source.after, source.place, report)
+    report.homepages = sum(put_homepage(item) for item in items(root) if id(item) in foreign)
     return root
 
 
@@ -125,7 +129,7 @@ def _written(sources: Sequence[_Source], root: Node, report: Report) -> tuple[st
         found = edited(source.text, source.before, root)
         if found is not None:
             return found, "unchanged" if found == source.text else "edited"
-    return written_anew(root, report.read), "new"
+    return written_anew(root, report.read, has_homepages=report.homepages > 0), "new"
 
 
 def _check(written: str, expected: Seeds, report: Report) -> None:

@@ -39,6 +39,7 @@ class LeftOut(Struct, frozen=True, kw_only=True):
     what: str
     """`item`, or the key of an item or organisation."""
     name: str
+    """Empty where there is none, or nobody can tell it."""
     place: str
     reason: str
 
@@ -76,9 +77,11 @@ class Report(Struct, kw_only=True):
     left_out: list[LeftOut] = field(default_factory=list)
     generated: dict[str, int] = field(default_factory=dict)
     """Keys that a tool generated and that are not written, and how often each was there."""
+    homepages: int = 0
+    """Items whose list has no homepage of theirs, and whose `homepage_url` is now that of their repository."""
     unread: list[Unread] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-    """What the readers of other formats have to say, each with its place."""
+    """What the readers of other formats have to say beside all this, each with its place."""
 
     def total(self) -> Count:
         """All that was read."""

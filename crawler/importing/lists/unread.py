@@ -10,6 +10,7 @@ from crawler.importing.lists.pairs import Place
 from crawler.importing.lists.report import Unread
 from crawler.importing.lists.walking import addresses, categories, entries, items, one_or_more, value
 from crawler.seeds.findings import short
+from crawler.seeds.foreign.addresses import without_user
 from crawler.seeds.keys import CATEGORY, EXTRA, ITEM, REPOSITORY, SUBCATEGORY, TOP, Keys
 from crawler.seeds.names import account_name, repository_name
 from crawler.seeds.values import host_of
@@ -30,7 +31,7 @@ def unread(root: Node, place: Place) -> list[Unread]:
     told = list(found.values())
     for item in items(root):
         for address in addresses(item):
-            text = address.value.strip()
+            text = without_user(address.value.strip())
             if repository_name(text):
                 continue
             if account_name(text):

@@ -18,7 +18,12 @@ _CHECKSUM = re.compile(r"\A(?:#[^\n]*\n)*?# Checksum of what follows: ([0-9a-f]{
 _SOURCE = re.compile(r"^#   (.*): [^:]+, [0-9,]+ items?$", re.MULTILINE)
 
 
-def written_anew(root: Node, read: Sequence[Read]) -> str:
+_HOMEPAGES = (
+    "# Where those name no homepage, homepage_url is the repository's address: landscape2 wants one of each item.\n"
+)
+
+
+def written_anew(root: Node, read: Sequence[Read], *, has_homepages: bool) -> str:
     """The tree as YAML in block style, below a comment that says from what it was made."""
     body = as_yaml(data(root))
     sources = "".join(
@@ -26,7 +31,7 @@ def written_anew(root: Node, read: Sequence[Read]) -> str:
         for one in read
     )
     return (
-        f"# Made by 'crawler import' from\n{sources}"
+        f"# Made by 'crawler import' from\n{sources}{_HOMEPAGES if has_homepages else ''}"
         "# Edit it as you like; it is written over only by the same import, and only while it is not edited.\n"
         f"# Checksum of what follows: {_checksum(body)}\n{body}"
     )

@@ -12,6 +12,7 @@ from crawler.seeds.findings import Findings, short
 from crawler.seeds.foreign.addresses import address_of, same_place
 from crawler.seeds.foreign.building import SUBCATEGORY, Entry, build, clean
 from crawler.seeds.foreign.nodes import mapping, sequence
+from crawler.seeds.keys import ITEM
 from crawler.seeds.mappings import pairs_of
 from crawler.seeds.values import host_of
 
@@ -31,6 +32,13 @@ _PACKAGES = {
     "greasy_fork_id": "https://greasyfork.org/scripts/{}",
 }
 _KEPT = {"description": "description", "homepage": "homepage_url", "license": "license"}
+_NOT_READ = re.compile(
+    r"name|category|labels|docs_url|show|group|group_id|resource|ignore|subtitle|trending|new_addition|projectrank"
+    r"|projectrank_placing|monthly_downloads|\w+_(?:count|downloads|at|number)"
+    r"|(?:updated_)?(?:github|gitlab|gitee|pypi|conda|npm|cargo|dockerhub|maven|go|greasy_fork|libio|apt|brew|yum"
+    r"|snap|dnf|yay|gem|mkdocs)_(?:id|url)"
+)
+"""What is read elsewhere in this module, decides how the generator shows a project, or is a figure that it found."""
 
 
 def is_best_of(root: Node | None) -> bool:
@@ -67,13 +75,13 @@ def tree(root: Node, findings: Findings) -> Node | None:
 def _entry(project: Node, titles: Mapping[str, str], findings: Findings) -> Entry | None:
     mark = project.start_mark
     if not isinstance(project, MappingNode):
-        findings.notice(project, "projects", "an entry is no mapping, it is not read", CURE)
+        findings.not_read(project, "projects", "an entry is no mapping, it is not read", CURE)
         return None
     fields = _fields(project)
     repo_urls = list(_repositories(fields))
-    name = fields.get("name") if _text(fields, "name") else None
+    name = _said(fields["name"]) if _text(fields, "name") else None
     if name is None and not repo_urls and not _text(fields, "homepage"):
-        findings.notice(project, "projects", "a project has neither a name nor an address, it is not read", CURE)
+        findings.not_read(project, "projects", "a project has neither a name nor an address, it is not read", CURE)
         return None
     wanted = _text(fields, "category")
     category = titles.get(wanted or "", titles.get("others", OTHERS))
@@ -81,7 +89,8 @@ def _entry(project: Node, titles: Mapping[str, str], findings: Findings) -> Entr
         where = f"projects / {short(_text(fields, 'name') or '')}"
         problem = f"there is no category '{short(wanted)}', the project is put into {short(category)}"
         findings.notice(fields["category"], where, problem, findings.did_you_mean(wanted, titles, "declare it"))
-    values = {key: fields[own] for own, key in _KEPT.items() if _text(fields, own)}
+    values = {key: _said(fields[own]) for own, key in _KEPT.items() if _text(fields, own)}
+    values |= _unknown(fields, findings)
     extra = _extra(fields, mark.line + 1)
     if extra:
         values["extra"] = extra
@@ -94,6 +103,21 @@ def _entry(project: Node, titles: Mapping[str, str], findings: Findings) -> Entr
         repo_urls=repo_urls,
         values=values,
     )
+
+
+def _unknown(fields: Mapping[str, Node], findings: Findings) -> dict[str, Node]:
+    """What no generator knows: it stays, with its notice, unless it would mean something in a landscape."""
+    found: dict[str, Node] = {}
+    for key, node in fields.items():
+        if key in _KEPT or _NOT_READ.fullmatch(key):
+            continue
+        if key in ITEM:
+            where = f"projects / {short(_text(fields, 'name') or '')}"
+            problem = f"the key '{key}' is no key of a best-of list, it is not read"
+            findings.notice(node, where, problem, "delete it, or write a landscape ('crawler init')")
+        else:
+            found[key] = node
+    return found
 
 
 def _repositories(fields: Mapping[str, Node]) -> Iterator[Node]:
@@ -127,9 +151,9 @@ def _extra(fields: Mapping[str, Node], line: int) -> Node | None:
         ),
         None,
     )
-    tags = [node for node in _entries(fields, "labels") if isinstance(node, ScalarNode) and node.value.strip()]
+    tags = [_said(node) for node in _entries(fields, "labels") if isinstance(node, ScalarNode) and node.value.strip()]
     pairs = [
-        ("documentation_url", fields["docs_url"] if _text(fields, "docs_url") else None),
+        ("documentation_url", _said(fields["docs_url"]) if _text(fields, "docs_url") else None),
         ("package_manager_url", package),
         ("tag", sequence(tags, line) if tags else None),
     ]
@@ -151,6 +175,12 @@ def _fields(node: Node) -> dict[str, Node]:
 def _entries(fields: Mapping[str, Node], key: str) -> list[Node]:
     node = fields.get(key)
     return list(node.value) if isinstance(node, SequenceNode) else []
+
+
+def _said(node: Node) -> Node:
+    """A value as the text that it is written as: `2048` is a name, too."""
+    assert isinstance(node, ScalarNode)
+    return ScalarNode(STR, node.value, node.start_mark, node.end_mark, style=node.style)
 
 
 def _text(fields: Mapping[str, Node], key: str) -> str | None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct, field
-from yaml.nodes import Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from crawler.seeds.account import ReadAsOne
 from crawler.seeds.findings import Findings, short
-from crawler.seeds.foreign.addresses import long_name, same_place, short_name
+from crawler.seeds.foreign.addresses import long_name, same_place, short_name, without_user
 from crawler.seeds.foreign.nodes import mapping, sequence, text
+from crawler.seeds.mappings import is_equal
 
 CATEGORY, SUBCATEGORY = "Projects", "All"
 """Where entries stand in a list that says nothing else."""
@@ -107,7 +109,20 @@ def _item(entry: Entry) -> Node:
     more = [mapping([("repo_url", one)], one.start_mark.line + 1) for one in entry.repo_urls[1:]]
     pairs = [("name", entry.name), ("repo_url", first)]
     pairs += [("additional_repos", sequence(more, entry.line) if more else None)]
-    return mapping([*pairs, *entry.values.items()], entry.line, entry.column)
+    return _safe(mapping([*pairs, *entry.values.items()], entry.line, entry.column))
+
+
+def _safe(node: Node) -> Node:
+    """The node without a user's name or password in any address of it, whichever reader it comes from."""
+    if isinstance(node, MappingNode):
+        return MappingNode(node.tag, [(key, _safe(below)) for key, below in node.value], node.start_mark, node.end_mark)
+    if isinstance(node, SequenceNode):
+        return SequenceNode(node.tag, [_safe(one) for one in node.value], node.start_mark, node.end_mark)
+    assert isinstance(node, ScalarNode)
+    said = without_user(node.value)
+    if said == node.value:
+        return node
+    return ScalarNode(node.tag, said, node.start_mark, node.end_mark, style=node.style)
 
 
 def _shared_short_names(entries: Sequence[Entry]) -> set[tuple[str, str, str]]:
@@ -144,12 +159,44 @@ def _add(entry: Entry, where: str, place: _Place, shared: set[tuple[str, str, st
     cure = "delete one of the two, or give them different names"
     twice = f"{short(name)} stands here twice (first on line {(same or first).line})"
     if same:
-        findings.notice(entry.name, where, f"{twice} {READ_AS_ONE}{_lost(entry, same)}", cure)
-        same.values = entry.values | same.values
+        _read_as_one(entry, same, where, f"{twice} {READ_AS_ONE}{_lost(entry, same)}", cure, findings)
         return
     findings.notice(entry.name, where, f"{twice}, the second one is called '{short(renamed)}'", cure)
     entry.name = text(renamed, entry.name.start_mark.line + 1, entry.name.start_mark.column + 1)
     place.put(renamed, entry)
+
+
+def _read_as_one(entry: Entry, same: Entry, where: str, problem: str, cure: str, findings: Findings) -> None:
+    """Give an entry what only the later one of its name says, and account for the rest."""
+    known = {same_place(node.value) for node in same.repo_urls}
+    added = [node for node in entry.repo_urls if same_place(node.value) not in known]
+    same.repo_urls += added
+    differing = _fill(same.values, entry.values)
+    findings.account.merged.append(
+        ReadAsOne(
+            finding=findings.notice(entry.name, where, problem, cure),
+            name=_name(entry),
+            into=_name(same),
+            into_line=same.line,
+            addresses=len(entry.repo_urls) - len(added),
+            differing=differing,
+        )
+    )
+
+
+def _fill(values: dict[str, Node], others: Mapping[str, Node]) -> tuple[str, ...]:
+    """Take the values of keys that are not there yet; returns those of which both have a different one."""
+    differing: list[str] = []
+    for key, other in others.items():
+        own = values.setdefault(key, other)
+        if isinstance(own, MappingNode) and isinstance(other, MappingNode):
+            below = {name.value: node for name, node in own.value}
+            held = {name.value: node for name, node in other.value}
+            differing += [f"{key}.{name}" for name in _fill(below, held)]
+            values[key] = mapping(below.items(), own.start_mark.line + 1, own.start_mark.column + 1)
+        elif own is not other and not is_equal(own, other):
+            differing.append(key)
+    return tuple(differing)
 
 
 def _lost(entry: Entry, same: Entry) -> str:

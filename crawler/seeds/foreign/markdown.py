@@ -208,7 +208,7 @@ class _Reader:
         if found is None:
             if line.links and self._skipped_at is None and not is_anchor(line):
                 problem = f"the entry leads to no web address ({short(line.links[0].url)}), it is not read"
-                self._findings.notice(text("", number), " / ".join(self._place()), problem, CURE)
+                self._findings.not_read(text("", number), " / ".join(self._place()), problem, CURE)
             return
         found.category, found.subcategory = self._place()
         self.entries.append(found)

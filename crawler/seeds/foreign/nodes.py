@@ -19,15 +19,20 @@ def text(value: str, line: int, column: int = 1) -> ScalarNode:
 
 
 def mapping(pairs: Pairs, line: int, column: int = 1) -> MappingNode:
-    """A mapping of what is there: pairs with None are left out."""
+    """A mapping of what is there: pairs with None are left out; a key stands where its value does."""
     mark = _mark(line, column)
-    return MappingNode(MAP, [(text(key, line, column), node) for key, node in pairs if node], mark, mark)
+    held = [(_at(node, key), node) for key, node in pairs if node]
+    return MappingNode(MAP, held, mark, mark)
 
 
 def sequence(nodes: Iterable[Node], line: int, column: int = 1) -> SequenceNode:
     """A list."""
     mark = _mark(line, column)
     return SequenceNode(SEQ, list(nodes), mark, mark)
+
+
+def _at(node: Node, key: str) -> ScalarNode:
+    return text(key, node.start_mark.line + 1, node.start_mark.column + 1)
 
 
 def _mark(line: int, column: int) -> Mark:

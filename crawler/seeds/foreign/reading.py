@@ -10,12 +10,12 @@ from yaml.nodes import Node
 
 from crawler.seeds.document import compose
 from crawler.seeds.findings import Findings
-from crawler.seeds.foreign import best_of, lines, table
+from crawler.seeds.foreign import best_of, json_array, lines, table
 from crawler.seeds.foreign.addresses import address_of
 
 Form = Literal["landscape", "best-of", "markdown", "list"]
 """`landscape`: seeds.yml, landscape2's data.yml, landscape.yml, processed or not; `best-of`: a best-of list's
-projects.yaml; `markdown`: an awesome list or another one in Markdown; `list`: lines or a table."""
+projects.yaml; `markdown`: an awesome list or another one in Markdown; `list`: lines, a table, or a JSON array."""
 
 _Text = Literal["yaml", "markdown", "table", "lines"]
 
@@ -38,6 +38,7 @@ _TOP_KEY = re.compile(
 )
 _YAML = re.compile(r"[{%]|---|[\w.$-]+[ \t]*:(?:\s|$)")
 _MARKDOWN_LINK = re.compile(r"\]\([^)\s]|\]\[[^\]]*\]|^ {0,3}\[[^\]\n]{1,200}\]:[ \t]", re.MULTILINE)
+_HTML = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 _LOOKED_AT = 1_000_000
 
 
@@ -46,6 +47,10 @@ def read_source(text: str, path: str, findings: Findings) -> tuple[Form, Node | 
 
     The ending of the file's name decides, and where that says nothing its content.
     """
+    if _HTML.match(text.removeprefix("\ufeff")):
+        problem = "this is an HTML page, and no list"
+        findings.fault_at(1, 1, problem, "save the list itself: on GitHub, what the button 'Raw' leads to")
+        return "list", None
     ending = Path(path).suffix.lower()
     if ending == _PLAIN:
         kind: _Text = "table" if table.is_table(text) else "lines"
@@ -60,13 +65,17 @@ def read_source(text: str, path: str, findings: Findings) -> tuple[Form, Node | 
         return "list", table.tree(text, findings)
     if kind == "lines":
         return "list", lines.tree(text, findings)
-    root = compose(text, findings)
+    root = compose(json_array.readable(text), findings)
     if root is not None and best_of.is_best_of(root):
         return "best-of", best_of.tree(root, findings)
+    if root is not None and json_array.is_array(root):
+        return "list", json_array.tree(root, findings)
     return "landscape", root
 
 
 def _by_content(text: str) -> _Text:
+    if json_array.is_begun(text):
+        return "yaml"
     written = (line.strip() for line in text.lstrip("\ufeff").splitlines())
     first = next((line for line in written if line and not line.startswith(("#", "//"))), "")
     if _YAML.match(first) and (first[0] in "{%" or _TOP_KEY.search(text)):
