@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from crawling import Done, Landscape, command
 
+from crawler.cli import add as module
 from crawler.seeds import check_seeds
 
 ONE, TWO, THREE, FOUR = (f"acme-00/widget-{number}" for number in range(4))
@@ -127,3 +130,27 @@ def test_other_forms_and_the_recording(landscape: Landscape) -> None:
     assert done.code == 2 and "is a list in the form 'list', which is not edited" in done.err
     done = landscape.run("add", "wasm3/wasm3", landscape.seeds, "--sandbox")
     assert "added wasm3 (wasm3/wasm3)" in done.out and landscape.asked == 0
+
+
+def test_an_edit_that_is_made_while_github_is_asked_stays(world: Landscape, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The entry goes into the new text, and what that has by now is not added again."""
+
+    def edit_meanwhile(text: str) -> None:
+        ask = module.ask
+
+        async def asking(*arguments: Any, **named: Any) -> Any:
+            answer = await ask(*arguments, **named)
+            world.seeds.write_bytes(text.encode())
+            return answer
+
+        monkeypatch.setattr(module, "ask", asking)
+
+    mine = f"# mine\r\n{LIST}"
+    edit_meanwhile(mine)
+    done = add(world, THREE, "--to", "Tools / New")
+    assert world.seeds.read_bytes().decode().startswith(mine.removesuffix(" []\r\n"))
+    assert f":19: added widget-2 ({THREE})" in done.out
+    world.seeds.write_bytes(LIST.encode())
+    edit_meanwhile(changed := LIST.replace(ONE, THREE))
+    done = add(world, THREE, "--to", "Tools / New", code=3)
+    assert f"{THREE} is in the list already" in done.err and world.seeds.read_bytes().decode() == changed
