@@ -64,12 +64,10 @@ def edited(text: str, name: str, changes: Sequence[Change]) -> Edited:
     for change in changes:
         try:
             edits = _edits(text, root, change, times)
-            is_free = all(_is_free(taken, edit) for edit in edits)
+            taken = _with(taken, edits)
+            made.append(True)
         except Unsafe:
-            is_free = False
-        made.append(is_free)
-        if is_free:
-            taken = sorted([*taken, *edits])
+            made.append(False)
     result = apply(text, taken)
     _check(root, result, name, [change for change, is_made in zip(changes, made, strict=True) if is_made])
     return Edited(result, tuple(made))
@@ -109,13 +107,29 @@ def _times(root: Node) -> Counter[int]:
     return times
 
 
-def _is_free(taken: Sequence[Edit], edit: Edit) -> bool:
-    """Whether an edit lies beside all others; two insertions at one place would come in any order."""
-    at = bisect(taken, edit)
-    before, after = taken[max(at - 1, 0) : at], taken[at : at + 1]
-    return all(one.end <= edit.start and one[:2] != edit[:2] for one in before) and all(
-        edit.end <= one.start and one[:2] != edit[:2] for one in after
-    )
+def _with(taken: Sequence[Edit], edits: Iterable[Edit]) -> list[Edit]:
+    """The edits with further ones, which lie beside them; insertions at one place become one. Unsafe."""
+    result = list(taken)
+    for edit in edits:
+        at = bisect(result, edit[:2], key=lambda one: one[:2])
+        before, after = result[at - 1] if at else None, result[at] if at < len(result) else None
+        if before and before[:2] == edit[:2] and edit.start == edit.end:
+            result[at - 1] = before._replace(new=_joined(before.new, edit.new))
+        elif (before and (before.end > edit.start or before[:2] == edit[:2])) or (after and edit.end > after.start):
+            raise Unsafe
+        else:
+            result.insert(at, edit)
+    return result
+
+
+def _joined(first: str, second: str) -> str:
+    """Two insertions at one place, in their order; lines that lie deeper belong to what stands before them."""
+    return second + first if _depth(second) > _depth(first) else first + second
+
+
+def _depth(lines: str) -> int:
+    below = lines.lstrip("\r\n\x85\u2028\u2029")
+    return len(below) - len(below.lstrip(" "))
 
 
 def _edits(text: str, root: Node, change: Change, times: Counter[int]) -> list[Edit]:

@@ -164,3 +164,30 @@ def test_any_layout_takes_any_text_and_gives_it_back(text: str, value: str, data
         assert take_out(noted, number, *NOTE) == text
     if "\r" in text:
         assert noted.count("\r\n") == noted.count("\n")
+
+
+@pytest.mark.parametrize("end", ["\n", "", "\r\n"])
+def test_new_keys_behind_the_same_line_all_get_their_place(end: str) -> None:
+    text = f"{HEAD}    - repo_url: x\n      name: A{end}"
+    extra = "      extra:\n        annotations:\n          repository_archived: 'true'"
+    wanted = [Change((*ITEMS, 0, "homepage_url"), "z", "name"), Change((*ITEMS, 0, *NOTE), "true")]
+    result = edited(text, "seeds.yml", wanted)
+    assert result.made == (True, True)
+    broken = end or "\n"
+    new = broken.join(["      homepage_url: z", *extra.split("\n")])
+    assert result.text == f"{HEAD}    - repo_url: x\n      name: A{broken}{new}{end}"
+
+
+def test_what_lies_deeper_comes_first_where_both_go_behind_one_line() -> None:
+    text = f"{HEAD}    - repo_url: x\n      name: A\n      extra:\n        a: b\n"
+    wanted = [Change((*ITEMS, 0, "homepage_url"), "z"), Change((*ITEMS, 0, *NOTE), "true")]
+    note = "        annotations:\n          repository_archived: 'true'\n"
+    assert edited(text, "seeds.yml", wanted).text == f"{text}{note}      homepage_url: z\n"
+
+
+def test_insertions_at_one_place_of_a_line_are_joined() -> None:
+    text = f"{HEAD}    - {{repo_url: x, name: A}}\n"
+    wanted = [Change((*ITEMS, 0, "homepage_url"), "z", "name"), Change((*ITEMS, 0, "license"), "MIT")]
+    assert edited(text, "seeds.yml", wanted).text == text.replace(
+        "name: A", 'name: A, homepage_url: "z", license: "MIT"'
+    )
