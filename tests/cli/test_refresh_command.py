@@ -122,7 +122,7 @@ def test_without_a_token_it_says_so_and_goes_as_far_as_it_can(landscape: Landsca
         (["--budget", "0"], "--budget"),
         (["--deadline", "1 hour"], "30m, 12h or 7d"),
         (["--source", "github2"], "--source"),
-        (["--only", "nobody/*"], "matches no project of the list"),
+        (["--only", "nobody/*"], "no project of the list matches nobody/*"),
         (["--db", "/"], "--db"),
         (["--db", "no/such/place.db"], "there is no directory no/such"),
     ],
