@@ -11,7 +11,7 @@ from msgspec import Struct
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from crawler.errors import SeedsFault, UsageFault
-from crawler.export.block_text import KEY, Plain, as_yaml
+from crawler.export.block_text import KEY, Plain
 from crawler.export.splice import (
     Edit,
     Unsafe,
@@ -23,7 +23,8 @@ from crawler.export.splice import (
     pair_removal,
 )
 from crawler.importing.lists.walking import data
-from crawler.repair.entry_text import Entry, entry_lines, flow_entry, flow_pair, new_list, scalar
+from crawler.repair.entry_text import Entry, block_pair, entry_lines, new_list, scalar
+from crawler.repair.flow_text import flow_entries, flow_pair, layout_of
 from crawler.seeds.document import NULL, compose_text
 
 Path = tuple[str | int, ...]
@@ -157,7 +158,7 @@ def _check_once(node: Node, times: Counter[int]) -> None:
 def _removal(text: str, holder: Node, step: str | int) -> Edit:
     if isinstance(holder, SequenceNode) and isinstance(step, int):
         return entry_removal(text, holder, step)
-    if isinstance(holder, MappingNode) and not holder.flow_style:
+    if isinstance(holder, MappingNode):
         index = next((at for at, (key, _) in enumerate(holder.value) if key.value == step), None)
         if index is not None:
             return pair_removal(text, holder, index)
@@ -181,8 +182,10 @@ def _addition(
     if at is None and keys and keys[-1] == KEY and len(keys) > 1:
         at = len(keys) - 2  # our own block stays the last one
     if holder.flow_style:
-        return [flow_insertion(text, holder, flow_pair(step, value, holder), behind=at)]
-    return [pair_insertion(text, holder, as_yaml({step: value}), behind=at)]
+        layout = layout_of(text, holder)
+        new = flow_pair(step, value, layout)
+        return [flow_insertion(text, holder, new, behind=at, between=layout.between or " ")]
+    return [pair_insertion(text, holder, block_pair(step, value, root), behind=at)]
 
 
 def _has_entries(node: Node | None) -> TypeGuard[SequenceNode]:
@@ -191,7 +194,7 @@ def _has_entries(node: Node | None) -> TypeGuard[SequenceNode]:
 
 def _appended(text: str, old: SequenceNode, values: Sequence[Entry]) -> Edit:
     if old.flow_style:
-        return flow_insertion(text, old, ", ".join(flow_entry(value, old.value[-1]) for value in values))
+        return flow_insertion(text, old, flow_entries(text, values, old), between=layout_of(text, old).between or " ")
     return entry_insertion(text, old, "".join(entry_lines(value, old) for value in values))
 
 
