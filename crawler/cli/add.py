@@ -91,8 +91,10 @@ def command(
       crawler add spinframework/spin --to 'Application Frameworks / Serverless' landscape.yml --dry-run
       crawler add --org bytecodealliance --max 20 --to 'Runtimes / Engines'
     """
-    names, file = _read(words)
-    if bool(names) == bool(org):
+    names, file, repeated = _read(words)
+    if names and org:
+        raise click.UsageError("name repositories, or an account with --org, and the other in a call of its own")
+    if not names and not org:
         raise click.UsageError("name repositories (crawler add owner/repo), or an account with --org NAME")
     if most and not org:
         raise click.UsageError("--max is for --org: leave it out")
@@ -110,7 +112,7 @@ def command(
         ask(names, login, settings, sandbox=sandbox, memory=KnownWaits(database), say=lambda line: _tell(line))
     )
     for left in reversed(range(_MOST_TRIES)):
-        where, result = target(seeds.root, place), Result()
+        where, result = target(seeds.root, place), Result(told=[f"{word} is named twice" for word in repeated])
         _choose(asked, login, most or 100, Listed(seeds.items, known), Writer(seeds.root, where), result)
         try:
             _write(seeds.text, path, where, result, dry_run=dry_run)
@@ -165,12 +167,14 @@ def _report(result: Result) -> None:
         sys.exit(IN_PART)
 
 
-def _read(words: Sequence[str]) -> tuple[list[str], Path | None]:
-    """The repositories and the list that the words name. UsageFault."""
+def _read(words: Sequence[str]) -> tuple[list[str], Path | None, list[str]]:
+    """The repositories and the list that the words name, and the words that name one again. UsageFault."""
     names: dict[str, str] = {}
+    repeated: list[str] = []
     files: list[Path] = []
     for word in words:
-        if word == "-" or Path(word).suffix.lower() in _LISTS or Path(word).is_file():
+        is_address = "://" in word or word.startswith("git@")
+        if not is_address and (word == "-" or Path(word).suffix.lower() in _LISTS or Path(word).is_file()):
             files.append(Path(word))
             continue
         name = repository_name(f"https://github.com/{word}" if _SHORT_NAME.fullmatch(word) else word)
@@ -178,10 +182,12 @@ def _read(words: Sequence[str]) -> tuple[list[str], Path | None]:
             raise UsageFault(
                 f"'{short(word)}' is neither a repository nor a file", cure="write owner/name, or its address on GitHub"
             )
+        if name.lower() in names:
+            repeated.append(word)
         names.setdefault(name.lower(), name)
     if len(files) > 1:
         raise UsageFault("several lists are named", cure="name one at a time")
-    return list(names.values()), files[0] if files else None
+    return list(names.values()), files[0] if files else None, repeated
 
 
 def _login(org: str) -> str:

@@ -15,7 +15,7 @@ class ChangedMeanwhile(UsageFault):
 
 def replace_text(path: Path, before: str, after: str) -> None:
     """Write `after` in one step where the file still holds `before`. ChangedMeanwhile, else UsageFault."""
-    with open_output(path) as stream:
+    with open_output(path, cure="check that its directory may be written to, and has room") as stream:
         stream.write(after.encode())
         # As late as can be: what is raised here leaves the file as it is.
         if read_bytes(path) != before.encode():
