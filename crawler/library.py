@@ -168,13 +168,16 @@ async def refresh(
 ) -> Report:
     """Ask for what is stale, store the answers in `database`, and report; `exit_code` is that of the command.
 
-    `sandbox`: recorded figures, no network, no token. `sources`, `only`: as --source and --only. `max_age`, `force`:
-    ask for more than what is stale. `budget` (GraphQL points and counted REST requests) and `deadline` end it early.
-    `settings`: None for those of the environment. However it ends, what was answered is kept; cancel the task to
-    interrupt it. UsageFault for wrong arguments, LockHeld while another refresh is at work, StoreFailed where the
-    database cannot be written.
+    `sandbox`: recorded figures, no network, no token. `sources`: those alone; `only`: project ids or owner/name, with *
+    for any characters; a single text stands for itself. `max_age`, `force`: ask for more than what is stale. `budget`
+    (GraphQL points and counted REST requests) and `deadline` end it early. `settings`: None for those of the
+    environment. However it ends, what was answered is kept; cancel the task to interrupt it. UsageFault for wrong
+    arguments, LockHeld while another refresh is at work, StoreFailed where the database cannot be written.
     """
     chosen = _selection(sandbox=sandbox, sources=sources, only=only, max_age=max_age, force=force)
+    if budget is not None and budget < 1:
+        raise UsageFault(f"a budget of {budget} pays for nothing", cure="give 1 or more, or None for no limit")
+    _check_span("deadline", deadline)
     known = settings or _settings(sandbox=sandbox)
     path = Path(database)
     check_patterns(seeds, path, chosen.only)
@@ -222,11 +225,22 @@ def _selection(
 ) -> Selection:
     if force and max_age is not None:
         raise UsageFault("force asks for all of any age", cure="leave out max_age, or force")
-    names = frozenset(sources)
+    _check_span("max_age", max_age)
+    names = frozenset(_several(sources))
     if unknown := sorted(names - set(SOURCE_NAMES)):
         raise UsageFault(f"there is no source {unknown[0]}", cure=f"the sources are {', '.join(SOURCE_NAMES)}")
     origin = "sandbox" if sandbox else "live"
-    return Selection(origin=origin, sources=names, only=tuple(only), max_age=max_age, force=force)
+    return Selection(origin=origin, sources=names, only=_several(only), max_age=max_age, force=force)
+
+
+def _several(words: Iterable[str]) -> tuple[str, ...]:
+    """A text on its own is one word, not its letters."""
+    return (words,) if isinstance(words, str) else tuple(words)
+
+
+def _check_span(name: str, span: timedelta | None) -> None:
+    if span is not None and span < timedelta():
+        raise UsageFault(f"{name} is {span}, which is before the beginning", cure="give a time that is not negative")
 
 
 def _settings(*, sandbox: bool) -> Settings:

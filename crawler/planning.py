@@ -50,7 +50,7 @@ def _line(connection: sqlite3.Connection, source: Source, subjects: list[Subject
 
 
 def check_patterns(seeds: Seeds, database: Path, only: tuple[str, ...]) -> None:
-    """UsageFault where `--only` matches nothing, neither in the list nor by a repository's present name."""
+    """UsageFault where `only` matches nothing, neither in the list nor by a repository's present name."""
     if not only or any(matches(_names(project), only) for project in seeds.projects):
         return
     if database.is_file():
@@ -58,8 +58,8 @@ def check_patterns(seeds: Seeds, database: Path, only: tuple[str, ...]) -> None:
             if matches((row[0] for row in connection.execute("SELECT name_with_owner FROM repositories")), only):
                 return
     raise UsageFault(
-        f"--only {' '.join(only)} matches no project of the list",
-        cure="write a project id or owner/name, with * for any characters: --only 'bytecodealliance/*'",
+        f"no project of the list matches {' '.join(only)}",
+        cure="write a project id or owner/name, with * for any characters, such as 'bytecodealliance/*'",
     )
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import re
 import runpy
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from made_once import made_once, shared_place
 from rich_landscape import record
 
 import crawler
-from crawler.running import Listener
 
 PAGE = Path(__file__).parents[1] / "docs" / "library.md"
 LIST = """
@@ -46,7 +48,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
 
 def test_the_examples_of_the_page_run(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     examples = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(examples) == 4
+    assert len(examples) == 5
     told = []
     for number, example in enumerate(examples):
         script = folder / f"example_{number}.py"
@@ -58,6 +60,7 @@ def test_the_examples_of_the_page_run(folder: Path, capsys: pytest.CaptureFixtur
     assert re.fullmatch(r"[0-9,]+ stars of 1 of 1 repositories on 2023-09-25\n\[\]\n", told[1])
     assert re.match(r"broken\.yml:2:5: category 1: name is missing; write", told[2])
     assert told[3] == "1 answers\n"
+    assert told[4] == "github: 1 repositories, 2 requests, 1 to 2 points, 0 minutes\n"
 
 
 def test_what_is_offered_is_there_and_no_more_is_imported_for_it(folder: Path) -> None:
@@ -71,15 +74,35 @@ def test_what_is_offered_is_there_and_no_more_is_imported_for_it(folder: Path) -
         _ = crawler.nothing
 
 
+def test_every_type_of_what_is_taken_and_given_has_a_public_name() -> None:
+    for call in (crawler.load, crawler.plan, crawler.refresh, crawler.read, crawler.Landscape.total):
+        hints = get_type_hints(call)
+        for named in itertools.chain.from_iterable(map(_classes, hints.values())):
+            if named.__module__.startswith("crawler"):
+                assert getattr(crawler, named.__name__) is named
+
+
+def _classes(hint: Any) -> Iterator[type]:
+    if isinstance(hint, type) and not get_args(hint):
+        yield hint
+    for part in get_args(hint):
+        yield from _classes(part)
+
+
 def test_wrong_arguments_are_faults_with_a_cure(folder: Path) -> None:
     async def ask() -> None:
         seeds = await crawler.load("seeds.yml")
         with pytest.raises(crawler.UsageFault, match=r"there is no source gitlab; the sources are github, "):
-            await crawler.plan(seeds, sources=["gitlab"])
+            await crawler.plan(seeds, sources="gitlab")
         with pytest.raises(crawler.UsageFault, match="force asks for all of any age"):
             await crawler.refresh(seeds, force=True, max_age=timedelta(days=1))
-        with pytest.raises(crawler.UsageFault, match="--only nobody/\\* matches no project"):
-            await crawler.refresh(seeds, sandbox=True, only=["nobody/*"])
+        with pytest.raises(crawler.UsageFault, match=r"no project of the list matches nobody/\*; "):
+            await crawler.refresh(seeds, sandbox=True, only="nobody/*")
+        with pytest.raises(crawler.UsageFault, match="a budget of -1 pays for nothing"):
+            await crawler.refresh(seeds, sandbox=True, budget=-1)
+        for span in ("deadline", "max_age"):
+            with pytest.raises(crawler.UsageFault, match=f"{span} is -1 day"):
+                await crawler.refresh(seeds, sandbox=True, **{span: timedelta(days=-1)})
         with pytest.raises(crawler.UsageFault, match=r"there is no database landscape\.db"):
             await crawler.read()
         with pytest.raises(crawler.SeedsFault, match="the file cannot be read"):
@@ -112,7 +135,7 @@ def test_a_cancelled_refresh_keeps_what_was_answered_and_goes_on(folder: Path) -
     async def ask() -> str:
         seeds = await crawler.load("seeds.yml")
         impatient = Impatient()
-        listener: Listener = impatient
+        listener: crawler.Listener = impatient
         impatient.task = asyncio.create_task(crawler.refresh(seeds, sandbox=True, listener=listener))
         with pytest.raises(asyncio.CancelledError):
             await impatient.task

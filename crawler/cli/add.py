@@ -12,18 +12,19 @@ from pathlib import Path
 
 import click
 from msgspec import Struct, field
+from yaml.nodes import Node
 
 from crawler.cli.doctor import KnownWaits
 from crawler.cli.options import database_option, seeds_path
 from crawler.errors import UsageFault
-from crawler.export.output import open_output
 from crawler.model import Repository
 from crawler.printable import plain
 from crawler.repair.adding import Entry, Listed, Writer, logos, target
 from crawler.repair.asking import Asked, ask
 from crawler.repair.editing import Change, edited, find
 from crawler.repair.known import Known
-from crawler.repair.places import Subcategory, listed_items
+from crawler.repair.places import ListedItem, Subcategory, listed_items
+from crawler.repair.writing import ChangedMeanwhile, replace_text
 from crawler.report import IN_PART
 from crawler.seeds import read_seeds
 from crawler.seeds.document import compose_text
@@ -35,6 +36,16 @@ from crawler.store import open_reader
 
 _SHORT_NAME = re.compile(r"[^/\s:]+/[^/\s:]+")
 _LISTS = {".yml", ".yaml", ".json"}
+_MOST_TRIES = 5
+"""So often the entries are put into a list that somebody else edits at the same time."""
+
+
+class _List(Struct, frozen=True):
+    """A list as it was read."""
+
+    text: str
+    root: Node
+    items: tuple[ListedItem, ...]
 
 
 class Result(Struct):
@@ -80,8 +91,10 @@ def command(
       crawler add spinframework/spin --to 'Application Frameworks / Serverless' landscape.yml --dry-run
       crawler add --org bytecodealliance --max 20 --to 'Runtimes / Engines'
     """
-    names, file = _read(words)
-    if bool(names) == bool(org):
+    names, file, repeated = _read(words)
+    if names and org:
+        raise click.UsageError("name repositories, or an account with --org, and the other in a call of its own")
+    if not names and not org:
         raise click.UsageError("name repositories (crawler add owner/repo), or an account with --org NAME")
     if most and not org:
         raise click.UsageError("--max is for --org: leave it out")
@@ -91,6 +104,28 @@ def command(
     path = seeds_path(file)
     if path == STANDARD_INPUT:
         raise UsageFault("standard input cannot be written to", cure="name the file of the list")
+    seeds = _read_list(path)
+    target(seeds.root, place)
+    known = _known(database)
+    settings = SANDBOX if sandbox else read_settings()
+    asked = asyncio.run(
+        ask(names, login, settings, sandbox=sandbox, memory=KnownWaits(database), say=lambda line: _tell(line))
+    )
+    for left in reversed(range(_MOST_TRIES)):
+        where, result = target(seeds.root, place), Result(told=[f"{word} is named twice" for word in repeated])
+        _choose(asked, login, most or 100, Listed(seeds.items, known), Writer(seeds.root, where), result)
+        try:
+            _write(seeds.text, path, where, result, dry_run=dry_run)
+            break
+        except ChangedMeanwhile:
+            if not left:
+                raise
+            seeds = _read_list(path)
+    _report(result)
+
+
+def _read_list(path: Path) -> _List:
+    """UsageFault where it is none that is edited."""
     listed = read_seeds(path)
     text = read_text(path, Findings(str(path)))
     root = compose_text(text, str(path)) if text and listed.form == "landscape" else None
@@ -99,19 +134,11 @@ def command(
             f"{path} is a list in the form '{listed.form}', which is not edited; nothing was written",
             cure="make a seeds file of it with 'crawler import', and add to that",
         )
-    where = target(root, place)
-    known = _known(database)
-    items = list(listed_items(root, listed))
-    settings = SANDBOX if sandbox else read_settings()
-    asked = asyncio.run(
-        ask(names, login, settings, sandbox=sandbox, memory=KnownWaits(database), say=lambda line: _tell(line))
-    )
-    result = Result()
-    _choose(asked, login, most or 100, Listed(items, known), Writer(root, where), result)
-    _finish(text, path, where, result, dry_run=dry_run)
+    return _List(text, root, tuple(listed_items(root, listed)))
 
 
-def _finish(text: str, path: Path, where: Subcategory, result: Result, *, dry_run: bool) -> None:
+def _write(text: str, path: Path, where: Subcategory, result: Result, *, dry_run: bool) -> None:
+    """Write what is added, or print what would change. ChangedMeanwhile, else UsageFault."""
     if result.added:
         change = Change((*where.path, "items"), [dict(one.fields) for one in result.added])
         made = edited(text, str(path), [change])
@@ -124,9 +151,11 @@ def _finish(text: str, path: Path, where: Subcategory, result: Result, *, dry_ru
         if dry_run:
             _print_difference(text, made.text, str(path))
         else:
-            with open_output(path) as stream:
-                stream.write(made.text.encode())
+            replace_text(path, text, made.text)
             _print_added(made.text, path, where, result.added)
+
+
+def _report(result: Result) -> None:
     for line in result.told:
         _tell(f"crawler: {line}")
     for line in result.failed:
@@ -138,12 +167,14 @@ def _finish(text: str, path: Path, where: Subcategory, result: Result, *, dry_ru
         sys.exit(IN_PART)
 
 
-def _read(words: Sequence[str]) -> tuple[list[str], Path | None]:
-    """The repositories and the list that the words name. UsageFault."""
+def _read(words: Sequence[str]) -> tuple[list[str], Path | None, list[str]]:
+    """The repositories and the list that the words name, and the words that name one again. UsageFault."""
     names: dict[str, str] = {}
+    repeated: list[str] = []
     files: list[Path] = []
     for word in words:
-        if word == "-" or Path(word).suffix.lower() in _LISTS or Path(word).is_file():
+        is_address = "://" in word or word.startswith("git@")
+        if not is_address and (word == "-" or Path(word).suffix.lower() in _LISTS or Path(word).is_file()):
             files.append(Path(word))
             continue
         name = repository_name(f"https://github.com/{word}" if _SHORT_NAME.fullmatch(word) else word)
@@ -151,10 +182,12 @@ def _read(words: Sequence[str]) -> tuple[list[str], Path | None]:
             raise UsageFault(
                 f"'{short(word)}' is neither a repository nor a file", cure="write owner/name, or its address on GitHub"
             )
+        if name.lower() in names:
+            repeated.append(word)
         names.setdefault(name.lower(), name)
     if len(files) > 1:
         raise UsageFault("several lists are named", cure="name one at a time")
-    return list(names.values()), files[0] if files else None
+    return list(names.values()), files[0] if files else None, repeated
 
 
 def _login(org: str) -> str:

@@ -13,13 +13,13 @@ from crawler import clock
 from crawler.cli.options import database_option, existing_database, json_option, seeds_argument, seeds_path
 from crawler.errors import UsageFault
 from crawler.export.json_text import to_json
-from crawler.export.output import open_output
 from crawler.figures.snapshot import read_snapshot
 from crawler.printable import plain
 from crawler.repair.editing import Change, edited
 from crawler.repair.known import Known
 from crawler.repair.places import ListedItem, listed_items
 from crawler.repair.suggestions import Suggestion, suggestions
+from crawler.repair.writing import replace_text
 from crawler.seeds import read_seeds
 from crawler.seeds.findings import Findings
 from crawler.seeds.foreign.reading import read_source
@@ -91,8 +91,7 @@ def _written(text: str, path: Path, found: Sequence[Suggestion]) -> list[bool]:
         changes |= {change.path: change for change in one.changes}
     result = edited(text, str(path), list(changes.values()))
     if result.text != text:
-        with open_output(path) as stream:
-            stream.write(result.text.encode())
+        replace_text(path, text, result.text)
     made = dict(zip(changes, result.made, strict=True))
     return [bool(one.changes) and all(made[change.path] for change in one.changes) for one in found]
 

@@ -19,8 +19,8 @@ _COMMANDS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 @contextmanager
-def open_output(path: Path | None) -> Iterator[BinaryIO]:
-    """A binary stream to `path`, None: standard output. UsageFault if the file cannot be written.
+def open_output(path: Path | None, *, cure: str = "name another place with --output") -> Iterator[BinaryIO]:
+    """A binary stream to `path`, None: standard output. UsageFault with `cure` if the file cannot be written.
 
     A file is replaced only when the block ends well; until then, and after any failure, the old one stays as it was.
     Symbolic links are followed, and a device or pipe is written to directly.
@@ -42,9 +42,7 @@ def open_output(path: Path | None) -> Iterator[BinaryIO]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise UsageFault(
-            f"{path} cannot be written ({error.strerror or error})", cure="name another place with --output"
-        ) from error
+        raise UsageFault(f"{path} cannot be written ({error.strerror or error})", cure=cure) from error
 
 
 @contextmanager

@@ -73,9 +73,14 @@ def item_edits(text: str, item: MappingNode, block: Block | None) -> list[Edit]:
 
 
 def pair_removal(text: str, mapping: MappingNode, index: int) -> Edit:
-    """The removal of a pair of a mapping in block style, with all of its lines. Unsafe."""
-    if mapping.flow_style or len(mapping.value) < 2:
+    """The removal of a pair of a mapping that has others, with all of its lines, or its comma. Unsafe."""
+    if len(mapping.value) < 2:
         raise Unsafe
+    if mapping.flow_style:
+        start, end = mapping.value[index][0].start_mark.index, _flow_end(text, mapping, index)
+        if index:
+            return Edit(_over_comma(text, _flow_end(text, mapping, index - 1), start)[0], end, "")
+        return Edit(start, _over_comma(text, end, mapping.value[1][0].start_mark.index)[1], "")
     return _removal(text, _lines_of(text, mapping, index, mapping.value[0][0].start_mark.column))
 
 
@@ -121,8 +126,11 @@ def entry_insertion(text: str, sequence: SequenceNode, lines: str) -> Edit:
     return lines_at(text, _line_after_entry(text, sequence.value[-1]), lines)
 
 
-def flow_insertion(text: str, node: CollectionNode, new: str, *, behind: int | None = None) -> Edit:
-    """A pair or an entry of a mapping or list in flow style, behind another one of it, None: the last. Unsafe."""
+def flow_insertion(text: str, node: CollectionNode, new: str, *, behind: int | None = None, between: str = " ") -> Edit:
+    """A pair or an entry of a mapping or list in flow style, behind another one of it, None: the last. Unsafe.
+
+    `between`: what stands between the comma and the new part.
+    """
     if not node.value:
         raise Unsafe
     index = len(node.value) - 1 if behind is None else behind
@@ -131,7 +139,7 @@ def flow_insertion(text: str, node: CollectionNode, new: str, *, behind: int | N
     else:
         _check_order(node, node.value[max(index - 1, 0) : index + 1])
         at = node.value[index].end_mark.index
-    return Edit(at, at, f", {new}")
+    return Edit(at, at, f",{between}{new}")
 
 
 def _flow_entry_removal(text: str, sequence: SequenceNode, index: int) -> Edit:

@@ -11,6 +11,7 @@ from yaml.nodes import MappingNode, Node
 from crawler.errors import UsageFault
 from crawler.importing.lists.walking import entries, text
 from crawler.model import Repository
+from crawler.printable import plain
 from crawler.repair.entry_text import NOTHING
 from crawler.repair.known import Fact, Known
 from crawler.repair.places import ListedItem, Subcategory, subcategories
@@ -61,7 +62,7 @@ class Entry(Struct, frozen=True):
 
 
 def target(root: Node, wanted: str | None) -> Subcategory:
-    """The subcategory that entries go to: the one called `Category / Subcategory`, else the only one. UsageFault."""
+    """The subcategory that entries go to: `wanted` with its category or alone, None: the only one. UsageFault."""
     known = list(subcategories(root))
     names = [short(one.name) for one in known]
     listed = "\n".join(f"  {name}" for name in names[:SHOWN]) + ("\n  …" if len(names) > SHOWN else "")
@@ -71,9 +72,13 @@ def target(root: Node, wanted: str | None) -> Subcategory:
         if not known:
             raise UsageFault("the list has no subcategory", cure="write one first ('crawler init' shows how)")
         raise UsageFault("the list has several subcategories", cure=f"choose one with --to:\n{listed}")
-    for one in known:
-        if one.key == place_key(wanted):
-            return one
+    key = place_key(wanted)
+    own = [one for one in known if place_key(one.own_name) == key]
+    if found := [one for one in known if one.key == key] or (own if len(own) == 1 else []):
+        return found[0]
+    if own:
+        alike = "\n".join(f"  {short(one.name)}" for one in own)
+        raise UsageFault(f"several subcategories are called '{short(wanted)}'", cure=f"write one of these:\n{alike}")
     cure = Findings("").did_you_mean(wanted, names, f"write one of these:\n{listed}")
     raise UsageFault(f"there is no subcategory '{short(wanted)}'", cure=cure)
 
@@ -104,8 +109,8 @@ class Writer:
         homepage = _text(repository.homepage_url)
         fields: dict[str, Any] = {_MARKER: NOTHING} if self._has_marker else {}
         fields["name"] = name
-        if description := _text(repository.description)[:LONGEST_DESCRIPTION].strip():
-            fields["description"] = description
+        if description := _text(repository.description):
+            fields["description"] = _cut(description)
         fields["homepage_url"] = homepage if is_url(homepage) else url
         fields["repo_url"] = url
         if self._has_logos:
@@ -119,7 +124,20 @@ def _has_marker(model: Node) -> bool:
 
 
 def _text(value: object) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""
+    """A text in one line, without what turns or hides text."""
+    if not isinstance(value, str):
+        return ""
+    shown = plain(" ".join(value.split())).replace("\N{REPLACEMENT CHARACTER}", "")
+    return " ".join(shown.split())
+
+
+def _cut(text: str) -> str:
+    """At most `LONGEST_DESCRIPTION` characters, cut behind a word where there are words."""
+    if len(text) <= LONGEST_DESCRIPTION:
+        return text
+    most = text[: LONGEST_DESCRIPTION - 1]
+    words = text[:LONGEST_DESCRIPTION].rpartition(" ")[0].rstrip()
+    return f"{words if len(words) > LONGEST_DESCRIPTION // 2 else most}…"
 
 
 def logos(added: Sequence[Entry]) -> list[str]:

@@ -10,11 +10,14 @@ from msgspec import Struct
 from crawler.errors import Stop
 from crawler.fetch.engine import Endpoint, Engine
 from crawler.fetch.request import Memory, Terms
+from crawler.fetch.together import together
 from crawler.model import Repository, Subject
 from crawler.settings import Settings
 from crawler.sources.github.confirm import confirm
 from crawler.sources.github.owned import Owned, owned_by
 
+WORTH_TELLING = 25
+"""After so many answers it is told how far it is."""
 _STATES = {
     "missing": "GitHub knows no such repository, or shows it to nobody",
     "blocked": "GitHub has blocked it",
@@ -72,14 +75,27 @@ async def ask(
             say=say,
         )
         async with engine:
-            return Asked(tuple([await _answer(name, engine) for name in names]), await _owned(org, engine))
+            return Asked(await _answers(names, engine, say), await _owned(org, engine))
+
+
+async def _answers(names: Sequence[str], engine: Engine, say: Callable[[str], None]) -> tuple[Answer, ...]:
+    """The answers in the order of the names; once GitHub as a whole is not to be asked, the rest is not asked."""
+    found: dict[str, Answer] = {}
+    told = 0
+    try:
+        async for answers in together(names, lambda name: _answer(name, engine)):
+            found |= {answer.asked: answer for answer in answers}
+            if len(found) - told >= WORTH_TELLING and len(found) < len(names):
+                told = len(found)
+                say(f"crawler: GitHub has answered about {told:,} of {len(names):,} repositories")
+    except Stop as stop:
+        found = {name: Answer(name, None, str(stop)) for name in names} | found
+    return tuple(found[name] for name in names)
 
 
 async def _answer(name: str, engine: Engine) -> Answer:
-    try:
-        outcome = await confirm(Subject(source="github", name=name), engine)
-    except Stop as stop:
-        return Answer(name, None, str(stop))
+    """Raises Stop."""
+    outcome = await confirm(Subject(source="github", name=name), engine)
     if isinstance(outcome.record, Repository):
         return Answer(name, outcome.record)
     return Answer(name, None, outcome.error or _STATES.get(outcome.status or "", "no answer"))

@@ -11,7 +11,7 @@ from msgspec import Struct
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from crawler.errors import SeedsFault, UsageFault
-from crawler.export.block_text import Plain, as_yaml
+from crawler.export.block_text import Plain
 from crawler.export.splice import (
     Edit,
     Unsafe,
@@ -23,7 +23,8 @@ from crawler.export.splice import (
     pair_removal,
 )
 from crawler.importing.lists.walking import data
-from crawler.repair.entry_text import Entry, entry_lines, flow_entry, flow_pair, new_list, scalar
+from crawler.repair.entry_text import Entry, block_pair, entry_lines, new_list, scalar
+from crawler.repair.flow_text import flow_entries, flow_pair, layout_of
 from crawler.seeds.document import NULL, compose_text
 from crawler.seeds.enriched import KEY
 
@@ -65,12 +66,10 @@ def edited(text: str, name: str, changes: Sequence[Change]) -> Edited:
     for change in changes:
         try:
             edits = _edits(text, root, change, times)
-            is_free = all(_is_free(taken, edit) for edit in edits)
+            taken = _with(taken, edits)
+            made.append(True)
         except Unsafe:
-            is_free = False
-        made.append(is_free)
-        if is_free:
-            taken = sorted([*taken, *edits])
+            made.append(False)
     result = apply(text, taken)
     _check(root, result, name, [change for change, is_made in zip(changes, made, strict=True) if is_made])
     return Edited(result, tuple(made))
@@ -110,13 +109,29 @@ def _times(root: Node) -> Counter[int]:
     return times
 
 
-def _is_free(taken: Sequence[Edit], edit: Edit) -> bool:
-    """Whether an edit lies beside all others; two insertions at one place would come in any order."""
-    at = bisect(taken, edit)
-    before, after = taken[max(at - 1, 0) : at], taken[at : at + 1]
-    return all(one.end <= edit.start and one[:2] != edit[:2] for one in before) and all(
-        edit.end <= one.start and one[:2] != edit[:2] for one in after
-    )
+def _with(taken: Sequence[Edit], edits: Iterable[Edit]) -> list[Edit]:
+    """The edits with further ones, which lie beside them; insertions at one place become one. Unsafe."""
+    result = list(taken)
+    for edit in edits:
+        at = bisect(result, edit[:2], key=lambda one: one[:2])
+        before, after = result[at - 1] if at else None, result[at] if at < len(result) else None
+        if before and before[:2] == edit[:2] and edit.start == edit.end:
+            result[at - 1] = before._replace(new=_joined(before.new, edit.new))
+        elif (before and (before.end > edit.start or before[:2] == edit[:2])) or (after and edit.end > after.start):
+            raise Unsafe
+        else:
+            result.insert(at, edit)
+    return result
+
+
+def _joined(first: str, second: str) -> str:
+    """Two insertions at one place, in their order; lines that lie deeper belong to what stands before them."""
+    return second + first if _depth(second) > _depth(first) else first + second
+
+
+def _depth(lines: str) -> int:
+    below = lines.lstrip("\r\n\x85\u2028\u2029")
+    return len(below) - len(below.lstrip(" "))
 
 
 def _edits(text: str, root: Node, change: Change, times: Counter[int]) -> list[Edit]:
@@ -144,7 +159,7 @@ def _check_once(node: Node, times: Counter[int]) -> None:
 def _removal(text: str, holder: Node, step: str | int) -> Edit:
     if isinstance(holder, SequenceNode) and isinstance(step, int):
         return entry_removal(text, holder, step)
-    if isinstance(holder, MappingNode) and not holder.flow_style:
+    if isinstance(holder, MappingNode):
         index = next((at for at, (key, _) in enumerate(holder.value) if key.value == step), None)
         if index is not None:
             return pair_removal(text, holder, index)
@@ -168,8 +183,10 @@ def _addition(
     if at is None and keys and keys[-1] == KEY and len(keys) > 1:
         at = len(keys) - 2  # our own block stays the last one
     if holder.flow_style:
-        return [flow_insertion(text, holder, flow_pair(step, value, holder), behind=at)]
-    return [pair_insertion(text, holder, as_yaml({step: value}), behind=at)]
+        layout = layout_of(text, holder)
+        new = flow_pair(step, value, layout)
+        return [flow_insertion(text, holder, new, behind=at, between=layout.between or " ")]
+    return [pair_insertion(text, holder, block_pair(step, value, root), behind=at)]
 
 
 def _has_entries(node: Node | None) -> TypeGuard[SequenceNode]:
@@ -178,7 +195,7 @@ def _has_entries(node: Node | None) -> TypeGuard[SequenceNode]:
 
 def _appended(text: str, old: SequenceNode, values: Sequence[Entry]) -> Edit:
     if old.flow_style:
-        return flow_insertion(text, old, ", ".join(flow_entry(value, old.value[-1]) for value in values))
+        return flow_insertion(text, old, flow_entries(text, values, old), between=layout_of(text, old).between or " ")
     return entry_insertion(text, old, "".join(entry_lines(value, old) for value in values))
 
 

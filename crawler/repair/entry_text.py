@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from crawler.export.block_text import Plain, as_json, as_yaml
 from crawler.export.splice import Edit, Unsafe, line_behind, lines_at
+from crawler.repair.flow_text import Layout, flow_value, layout_of, quotes_keys
 from crawler.seeds.document import NULL
 
 Entry = Mapping[str, "str | None"]
@@ -32,21 +34,28 @@ def scalar(value: str, style: str, *, is_flow: bool) -> str:
     return plain
 
 
-def flow_pair(key: str, value: Any, holder: MappingNode) -> str:
-    """A pair for a mapping in flow style, its key in quotes where the keys there are."""
-    quoted = bool(holder.value) and holder.value[0][0].style == '"'
-    return f"{as_json(key) if quoted else key}: {as_json(value)}"
+def block_pair(key: str, value: Any, root: Node) -> str:
+    """A pair as lines of block style, not indented; what lies deeper stands as far to the right as in `root`."""
+    step = _step(root) if isinstance(value, Mapping) else 2
+    lines = as_yaml({key: value}).splitlines()
+    return "".join(f"{' ' * (step * ((len(line) - len(line.lstrip(' '))) // 2))}{line.lstrip(' ')}\n" for line in lines)
 
 
-def flow_entry(value: Entry, model: Node | None) -> str:
-    """An entry in one line, in the manner of `model`."""
-    quoted = isinstance(model, MappingNode) and bool(model.value) and model.value[0][0].style == '"'
-    pairs = (
-        f"{as_json(key) if quoted else key}:{'' if text == NOTHING else ' ' + as_json(text)}"
-        for key, text in value.items()
-        if not (quoted and text == NOTHING)
-    )
-    return f"{{{', '.join(pairs)}}}"
+@lru_cache(maxsize=1)  # one tree is changed at many places
+def _step(root: Node) -> int:
+    """How far a mapping's keys stand to the right of the key that it is under; 2 where none shows it."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, SequenceNode):
+            pending += node.value
+        for name, below in node.value if isinstance(node, MappingNode) else ():
+            if isinstance(below, MappingNode) and below.value and not below.flow_style:
+                step = below.value[0][0].start_mark.column - name.start_mark.column
+                if step > 0 and below.start_mark.line > name.start_mark.line:
+                    return int(step)
+            pending.append(below)
+    return 2
 
 
 def entry_lines(value: Entry, sequence: SequenceNode, *, column: int | None = None) -> str:
@@ -57,7 +66,7 @@ def entry_lines(value: Entry, sequence: SequenceNode, *, column: int | None = No
     model = sequence.value[-1]
     dash = " " * (sequence.start_mark.column if column is None else column)
     if not isinstance(model, MappingNode) or model.flow_style or not model.value:
-        return f"{dash}- {flow_entry(value, model)}\n"
+        return f"{dash}- {flow_value(value, Layout(quotes_keys=quotes_keys(model)))}\n"
     width = model.value[0][0].start_mark.column - sequence.start_mark.column
     lines = [f"{key}:{written and ' ' + written}" for key, written in _written(value, model)]
     first, *others = lines
@@ -81,8 +90,7 @@ def new_list(text: str, root: Node, holder: MappingNode, key: str, values: Seque
     old = holder.value[keys.index(key)][1] if key in keys else None
     if holder.flow_style:
         if isinstance(old, SequenceNode):
-            entries = ", ".join(flow_entry(value, holder) for value in values)
-            return [Edit(old.start_mark.index, old.end_mark.index, f"[{entries}]")]
+            return [Edit(old.start_mark.index, old.end_mark.index, flow_value(list(values), layout_of(text, holder)))]
         raise Unsafe
     model, offset = _other_list(root, key)
     own = holder.value[0][0].start_mark.column

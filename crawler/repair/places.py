@@ -56,6 +56,11 @@ class Subcategory(Struct, frozen=True):
     path: Path
 
     @property
+    def own_name(self) -> str:
+        """That of the subcategory alone."""
+        return text(self.node, "name")
+
+    @property
     def key(self) -> str:
         """What its name is compared by."""
         return place_key(self.name)

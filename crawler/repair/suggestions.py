@@ -136,7 +136,7 @@ def _archived(root: Node, item: ListedItem, place: Place, fact: Fact) -> Iterato
     path = (*item.path, *ANNOTATION)
     told = (fact.archived_at or "")[:10]
     if fact.is_archived and (noted != told if told else not noted):
-        change = f'{".".join(ANNOTATION)}: "{told or NO_DAY}"'
+        change = f"{'.'.join(ANNOTATION)}: '{told or NO_DAY}'"
         says = f"{place.name} is archived"
         changes = (Change(path, told or NO_DAY),)
     elif fact.is_archived is False and noted:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 from crawling import Done, Landscape, command
 
+from crawler.cli import add as module
 from crawler.seeds import check_seeds
 
 ONE, TWO, THREE, FOUR = (f"acme-00/widget-{number}" for number in range(4))
@@ -75,6 +79,34 @@ def test_a_former_name_that_the_database_knows_is_a_duplicate(world: Landscape) 
     assert world.seeds.read_bytes() == LIST.encode()
 
 
+def test_a_description_is_one_line_that_nothing_turns_and_ends_with_a_word(world: Landscape) -> None:
+    world.world[TWO].description = "\u202eturned \x07\n bell \u2028" + "word " * 120
+    world.world.rename(TWO, "acme-00/widget.yml")
+    done = add(world, f"{HOST}/acme-00/widget.yml", "ACME-00/Widget-2", THREE, "--to", "new")
+    assert "widget.yml (acme-00/widget.yml) to Tools / New" in done.out and f"{THREE} is named twice" in done.err
+    (description,) = re.findall("description: '(.*)'\r\n", world.seeds.read_bytes().decode())
+    assert re.fullmatch(r"turned bell( word)+…", description) and 490 < len(description) <= 500
+
+
+def test_a_name_alone_is_enough_where_only_one_is_called_so(world: Landscape) -> None:
+    other = "  - category:\r\n    name: More\r\n    subcategories: [{name: Old, items: []}]\r\n"
+    world.seeds.write_bytes(f"{LIST}{other}".encode())
+    done = add(world, TWO, "--to", "old", code=2)
+    assert "several subcategories are called 'old'" in done.err and "\n  Tools / Old\n  More / Old" in done.err
+
+
+def test_a_folder_that_is_closed_is_told_without_options_that_are_not_there(
+    world: Landscape, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.replace", closed)
+    done = add(world, TWO, "--to", "Tools / New", code=2)
+    assert "cannot be written (Permission denied); check that its directory" in done.err
+    assert world.seeds.read_bytes() == LIST.encode()
+
+
 def test_names_are_unique_in_their_place(world: Landscape) -> None:
     world.world.rename(TWO, "one/a")
     world.world.rename(THREE, "two/A")
@@ -105,7 +137,9 @@ def test_a_dry_run_prints_the_difference(world: Landscape) -> None:
     ("words", "told"),
     [
         ((), "name repositories"),
-        ((TWO, "--org", "x"), "name repositories"),
+        ((TWO, "--org", "x"), "the other in a call of its own"),
+        ((TWO, "--to", "tools"), "there is no subcategory 'tools'"),
+        ((f"{HOST}/no/body.json", "--max", "3"), "--max is for --org"),
         ((TWO, "--max", "3"), "--max is for --org"),
         (("--org", "a b"), "'a b' is no name of an account"),
         (("--org", "acme-00", "--sandbox"), "no account is recorded"),
@@ -127,3 +161,27 @@ def test_other_forms_and_the_recording(landscape: Landscape) -> None:
     assert done.code == 2 and "is a list in the form 'list', which is not edited" in done.err
     done = landscape.run("add", "wasm3/wasm3", landscape.seeds, "--sandbox")
     assert "added wasm3 (wasm3/wasm3)" in done.out and landscape.asked == 0
+
+
+def test_an_edit_that_is_made_while_github_is_asked_stays(world: Landscape, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The entry goes into the new text, and what that has by now is not added again."""
+
+    def edit_meanwhile(text: str) -> None:
+        ask = module.ask
+
+        async def asking(*arguments: Any, **named: Any) -> Any:
+            answer = await ask(*arguments, **named)
+            world.seeds.write_bytes(text.encode())
+            return answer
+
+        monkeypatch.setattr(module, "ask", asking)
+
+    mine = f"# mine\r\n{LIST}"
+    edit_meanwhile(mine)
+    done = add(world, THREE, "--to", "Tools / New")
+    assert world.seeds.read_bytes().decode().startswith(mine.removesuffix(" []\r\n"))
+    assert f":19: added widget-2 ({THREE})" in done.out
+    world.seeds.write_bytes(LIST.encode())
+    edit_meanwhile(changed := LIST.replace(ONE, THREE))
+    done = add(world, THREE, "--to", "Tools / New", code=3)
+    assert f"{THREE} is in the list already" in done.err and world.seeds.read_bytes().decode() == changed

@@ -66,7 +66,7 @@ def test_recorded_figures_over_live_ones_are_refused_before_the_run(
         (["--force", "--max-age", "1d"], "--force asks for all of any age"),
         (["--max-age", "soon"], "30m, 12h or 7d"),
         (["--source", "gitlab"], "'github'"),
-        (["--only", "nobody/*"], "--only nobody/* matches no project of the list"),
+        (["--only", "nobody/*"], "no project of the list matches nobody/*"),
         (["--colour"], "No such option"),
     ],
 )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from crawling import Done, Landscape, command
 
+from crawler.repair import editing
 from crawler.sandbox.world import License
 
 ONE, TWO, THREE, FOUR, FIVE = (f"acme-00/widget-{number}" for number in range(5))
@@ -191,3 +193,18 @@ def test_a_list_with_nothing_to_learn_stays_untouched(landscape: Landscape) -> N
     done = suggest(landscape, "--write")
     assert (done.out, done.err.splitlines()[-1]) == ("", f"{landscape.seeds}: nothing to learn")
     assert (landscape.seeds.read_bytes(), landscape.seeds.stat().st_mtime_ns) == before
+
+
+def test_an_edit_that_is_made_meanwhile_stays(landscape: Landscape, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = seed(landscape, item("A", "homepage_url: x", "repo_url: {ONE}"))
+    landscape.world.rename(ONE, "elsewhere/gadget")
+    landscape.refresh()
+
+    def edited_meanwhile(*arguments: Any) -> editing.Edited:
+        landscape.seeds.write_text(f"{text}# mine\n", encoding="utf-8")
+        return editing.edited(*arguments)
+
+    monkeypatch.setattr("crawler.cli.suggest.edited", edited_meanwhile)
+    done = suggest(landscape, "--write", code=2)
+    assert "was changed while it was read; nothing was written" in done.err and done.out == ""
+    assert landscape.seeds.read_text(encoding="utf-8") == f"{text}# mine\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -164,3 +165,60 @@ def test_any_layout_takes_any_text_and_gives_it_back(text: str, value: str, data
         assert take_out(noted, number, *NOTE) == text
     if "\r" in text:
         assert noted.count("\r\n") == noted.count("\n")
+
+
+@pytest.mark.parametrize("end", ["\n", "", "\r\n"])
+def test_new_keys_behind_the_same_line_all_get_their_place(end: str) -> None:
+    text = f"{HEAD}    - repo_url: x\n      name: A{end}"
+    extra = "      extra:\n        annotations:\n          repository_archived: 'true'"
+    wanted = [Change((*ITEMS, 0, "homepage_url"), "z", "name"), Change((*ITEMS, 0, *NOTE), "true")]
+    result = edited(text, "seeds.yml", wanted)
+    assert result.made == (True, True)
+    broken = end or "\n"
+    new = broken.join(["      homepage_url: z", *extra.split("\n")])
+    assert result.text == f"{HEAD}    - repo_url: x\n      name: A{broken}{new}{end}"
+
+
+def test_what_lies_deeper_comes_first_where_both_go_behind_one_line() -> None:
+    text = f"{HEAD}    - repo_url: x\n      name: A\n      extra:\n        a: b\n"
+    wanted = [Change((*ITEMS, 0, "homepage_url"), "z"), Change((*ITEMS, 0, *NOTE), "true")]
+    note = "        annotations:\n          repository_archived: 'true'\n"
+    assert edited(text, "seeds.yml", wanted).text == f"{text}{note}      homepage_url: z\n"
+
+
+def test_insertions_at_one_place_of_a_line_are_joined() -> None:
+    text = f"{HEAD}    - {{repo_url: x, name: A}}\n"
+    wanted = [Change((*ITEMS, 0, "homepage_url"), "z", "name"), Change((*ITEMS, 0, "license"), "MIT")]
+    assert edited(text, "seeds.yml", wanted).text == text.replace(
+        "name: A", 'name: A, homepage_url: "z", license: "MIT"'
+    )
+
+
+def _json(items: list[dict[str, Any]], indent: int | str | None) -> str:
+    lists = [{"name": "S", "items": items}]
+    return json.dumps({"categories": [{"name": "C", "subcategories": lists}]}, indent=indent)
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n"])
+@pytest.mark.parametrize("indent", [2, 4, "\t", None])
+def test_json_stays_as_a_program_would_write_it(indent: int | str | None, line_break: str) -> None:
+    first = {"name": "A", "repo_url": "x"}
+    one = {"name": "New", "repo_url": "y"}
+    note = {"extra": {"annotations": {"repository_archived": "true"}}}
+
+    def changed(items: list[dict[str, Any]], *path: str | int, to: Any) -> str:
+        return change(_json(items, indent).replace("\n", line_break), *path, to=to).replace(line_break, "\n")
+
+    assert changed([first], 0, *NOTE, to="true") == _json([first | note], indent)
+    assert changed([first], to=[one, first]) == _json([first, one, first], indent)
+    assert changed([], to=[one, first]) == _json([one, first], indent)
+    noted = _json([{"name": "A"} | note | {"z": "z"}, first | note], indent)
+    assert take_out(noted, 0, *NOTE) == _json([{"name": "A", "z": "z"}, first | note], indent)
+    assert take_out(noted, 1, *NOTE) == _json([{"name": "A"} | note | {"z": "z"}, first], indent)
+    assert take_out(_json([note | first], indent), 0, *NOTE) == _json([first], indent)
+
+
+def test_new_keys_below_others_stand_as_far_to_the_right_as_the_list_has_it() -> None:
+    text = f"{HEAD}    - name: A\n      summary:\n          use: it\n"
+    note = "      extra:\n          annotations:\n              repository_archived: 'true'\n"
+    assert change(text, 0, *NOTE, to="true") == text + note
