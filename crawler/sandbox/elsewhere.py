@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
 from importlib.util import find_spec
@@ -119,7 +120,7 @@ class Elsewhere(Loopback):
         seen.seconds = time.monotonic() - seen.started
         if reply.manner != "reset":
             self.waits.note(seen, reply.headers)
-        return reply
+        return replace(reply, sent=seen.mark_sent)
 
     def _answer(self, kind: Kind, seen: Seen, headers: Mapping[str, str], body: bytes) -> Reply:
         asked = _asked(kind, seen, body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -33,6 +33,8 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     manner: Manner = "whole"
     pause: float = 0.0
+    sent: Callable[[], None] | None = None
+    """Called once all of it is on its way."""
 
 
 def json_reply(status: int, value: Any, **headers: str) -> Reply:

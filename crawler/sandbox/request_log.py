@@ -48,6 +48,12 @@ class Seen(msgspec.Struct, kw_only=True):
     """A fault answered it."""
     seconds: float = 0.0
     """Until the answer was ready to be sent."""
+    sent: float | None = None
+    """When all of the answer was on its way; None: not yet."""
+
+    def mark_sent(self) -> None:
+        """Note that all of the answer is on its way."""
+        self.sent = time.monotonic()
 
     @property
     def conditional(self) -> bool:
@@ -65,6 +71,8 @@ class Announced:
     """`core` or `graphql` where the hour is used up; empty where Retry-After stops everything."""
     since: float
     until: float
+    answer: Seen
+    """The request whose answer said so."""
 
 
 class Waits:
@@ -73,7 +81,9 @@ class Waits:
     def __init__(self, who: Callable[[Seen], str]) -> None:
         self.announced: list[Announced] = []
         self.grace = 0.05
-        """Seconds after an announcement in which a request may still have been under way."""
+        """Seconds after the announcement was sent in which a request may still have been under way."""
+        self.lived: Callable[[float, float], float] = lambda since, until: until - since
+        """How long whoever asks was awake between two times: who sleeps hears of no announcement."""
         self._who = who
         self._lock = threading.Lock()
 
@@ -87,7 +97,7 @@ class Waits:
         ready = seen.started + seen.seconds
         with self._lock:
             self.announced += [
-                Announced(self._who(seen), resource, ready, ready + pause)
+                Announced(self._who(seen), resource, ready, ready + pause, seen)
                 for resource, pause in pauses.items()
                 if pause > 0
             ]
@@ -99,7 +109,10 @@ class Waits:
     def _breaks(self, seen: Seen, wait: Announced) -> bool:
         resource = "graphql" if seen.kind == "graphql" else "core"
         exempt = wait.resource and (wait.resource != resource or urlsplit(seen.path).path == "/rate_limit")
-        return not exempt and self._who(seen) == wait.credential and wait.since + self.grace < seen.started < wait.until
+        told = wait.answer.sent
+        is_inside = told is not None and told + self.grace < seen.started < wait.until
+        is_inside = is_inside and self.lived(told or 0.0, seen.started) > self.grace
+        return not exempt and self._who(seen) == wait.credential and is_inside
 
 
 def _retry_after(text: str) -> float:

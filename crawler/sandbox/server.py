@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import count
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -138,7 +139,7 @@ class SandboxServer(Loopback):
         reply = self._with_headers(reply, seen, credential)
         if reply.manner != "reset":
             self.waits.note(seen, reply.headers)
-        return reply
+        return replace(reply, sent=seen.mark_sent)
 
     def _who(self, route: str, authorization: str) -> Credential:
         if self.app and route.startswith("/app/"):

@@ -112,6 +112,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         else:
             self._send(reply)
+            if reply.sent:
+                reply.sent()
 
     do_POST = do_HEAD = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815  # the names that http.server looks for
 

@@ -22,6 +22,7 @@ WITH_CLOCKS = (
     *(f"crawler.sandbox.{name}" for name in ("chaos", "limits", "request_log", "server")),
     "http.server",
 )
+BEAT = 0.01
 COUNT = 150
 FACTS = ("repositories", "releases", "languages", "funding_links", "owners", "changes", "history", "former_names")
 
@@ -33,12 +34,31 @@ class SharedClock:
         self.ahead = 0.0
         self.under_way = 0
         self._ends: list[float] = []
+        self._beating: asyncio.Task[None] | None = None
+        self._stalls: list[tuple[float, float]] = []
 
     def monotonic(self) -> float:
         return time.monotonic() + self.ahead
 
     def time(self) -> float:
         return time.time() + self.ahead
+
+    def watch(self) -> None:
+        """From the first call on in each event loop note when it stands still, as on a machine with much else to do."""
+        if self._beating is None or self._beating.done():
+            self._beating = asyncio.get_running_loop().create_task(self._beat())
+
+    async def _beat(self) -> None:
+        while True:
+            before = time.monotonic()
+            await asyncio.sleep(BEAT)
+            stalled = time.monotonic() - before - BEAT
+            if stalled > BEAT:
+                self._stalls.append((self.monotonic(), stalled))
+
+    def lived(self, since: float, until: float) -> float:
+        """The seconds between two times in which the event loop did not stand still."""
+        return until - since - sum(stalled for end, stalled in self._stalls if since < end and end - stalled < until)
 
     async def sleep(self, seconds: float) -> None:
         """Sleep until then; who sleeps longer wakes later."""
@@ -58,6 +78,7 @@ def shared(monkeypatch: pytest.MonkeyPatch) -> SharedClock:
     clock, real = SharedClock(), Transport.send
 
     async def send(self: Transport, *arguments: Any, **options: Any) -> Any:
+        clock.watch()
         clock.under_way += 1
         try:
             return await real(self, *arguments, **options)
@@ -90,6 +111,7 @@ def struck(tmp_path: Path, shared: SharedClock, calm: Landscape, request: pytest
     with SandboxServer(made_up_world(COUNT), token=TOKEN, chaos=Chaos(0.2, request.param)) as server:
         # What was on its way when a wait was announced.
         server.waits.grace = 0.3
+        server.waits.lived = shared.lived
         landscape = Landscape(tmp_path, server)
         landscape.now = calm.now
         yield landscape

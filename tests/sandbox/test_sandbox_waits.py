@@ -127,8 +127,13 @@ def seen(started: float, credential: str = "first") -> Seen:
 
 def test_what_was_under_way_and_what_came_after_are_no_breach() -> None:
     waits = Waits(lambda one: one.credential)
-    waits.note(seen(100.0), {"retry-after": "1"})
-    assert waits.announced == [Announced("first", "", 100.0, 101.0)]
+    answer = seen(100.0)
+    waits.note(answer, {"retry-after": "1"})
+    assert waits.announced == [Announced("first", "", 100.0, 101.0, answer)]
+    assert waits.broken([seen(100.5)]) == [], "the answer is not sent yet"
+    answer.sent = 100.0
     log = [seen(at) for at in (99.0, 100.0, 100.04, 100.06, 100.99, 101.0, 102.0)]
     assert [one.started for one in waits.broken(log)] == [100.06, 100.99]
     assert waits.broken([seen(100.5, "second")]) == []
+    waits.lived = lambda since, until: until - since - 0.9
+    assert [one.started for one in waits.broken(log)] == [100.99], "who asks was asleep until then"
