@@ -21,7 +21,8 @@ IFS=$'\t' read -r base head < "$WORK/pull"
 # What the branch began from: what others have added to the list since is no change of this one.
 base=$(gh api "repos/$GITHUB_REPOSITORY/compare/$base...$head" --jq .merge_base_commit.sha)
 
-encoded=$(python -c 'import sys, urllib.parse; print(urllib.parse.quote(sys.argv[1]))' "$SEEDS")
+# Isolated, here and in install.sh: the work tree may hold a folder urllib, and Python would take it for its own.
+encoded=$(python -I -c 'import sys, urllib.parse; print(urllib.parse.quote(sys.argv[1]))' "$SEEDS")
 # content COMMIT FILE: the list as it is there; an empty file where there is none.
 content() {
   mkdir -p -- "$(dirname -- "$2")"

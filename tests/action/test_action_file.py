@@ -87,3 +87,8 @@ def test_no_script_is_executable_by_accident_of_the_checkout() -> None:
     assert all(
         Path(path).read_text().startswith(("#!/usr/bin/env bash\n", "# shellcheck shell=bash\n")) for path in SCRIPTS
     )
+
+
+def test_python_looks_for_no_module_in_the_work_tree() -> None:
+    called = [found for path in SCRIPTS for found in re.findall(r"\bpython\"? -.*", path.read_text())]
+    assert len(called) == 3 and all(re.match(r'python"? -I ', one) for one in called)
