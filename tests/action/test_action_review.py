@@ -135,6 +135,32 @@ def test_a_pull_request_that_leaves_the_list_alone_gets_no_comment(runner: Runne
     runner.state(pulls={"7": pull | {"head": pull["base"]}})
     done = review(runner)
     assert done.code == 0 and "does not change data/a list.yml" in done.log and comments(runner) == []
+    assert "Nothing to review" in done.summary
+
+
+def test_a_comment_is_brought_up_to_date_when_the_list_is_as_it_was(runner: Runner) -> None:
+    stand_in(runner)
+    pull = runner.state()["pulls"]["7"]
+    review(runner)
+    runner.state(pulls={"7": pull | {"head": pull["base"]}})
+    assert review(runner).code == 0
+    (comment,) = comments(runner)
+    assert "Nothing to review: the pull request does not change `data/a list.yml`." in comment["body"]
+
+
+def test_a_list_that_is_nowhere_is_a_fault_of_the_workflow(runner: Runner) -> None:
+    done = runner.run(REVIEW | {"seeds": "lst.yml"}, github=opened(), only={"Review", "Comment", "Judge"})
+    assert done.code == 1 and done.steps == ["Review"] and comments(runner) == []
+    assert "::error::there is no lst.yml, before the pull request or after it: the input seeds" in done.log
+
+
+def test_a_list_that_is_removed_is_told_as_that(runner: Runner) -> None:
+    pull = runner.state()["pulls"]["7"]
+    runner.git("rm", "-q", LIST)
+    runner.state(pulls={"7": pull | {"head": runner.commit({"other.yml": ""}, push="refs/pull/7/head")}})
+    done = review(runner)
+    assert done.code == 1 and "::error::the pull request removes or renames data/a list.yml" in done.log
+    assert "removes or renames `data/a list.yml`" in comments(runner)[0]["body"]
 
 
 def test_a_list_that_is_new_is_compared_with_nothing(runner: Runner) -> None:
