@@ -157,7 +157,7 @@ def test_a_list_that_is_nowhere_is_a_fault_of_the_workflow(runner: Runner) -> No
 def test_a_list_that_is_removed_is_told_as_that(runner: Runner) -> None:
     pull = runner.state()["pulls"]["7"]
     runner.git("rm", "-q", LIST)
-    runner.state(pulls={"7": pull | {"head": runner.commit({"other.yml": ""}, push="refs/pull/7/head")}})
+    runner.state(pulls={"7": pull | {"head": runner.commit({"other.yml": ""}, push="refs/pull/7/removed")}})
     done = review(runner)
     assert done.code == 1 and "::error::the pull request removes or renames data/a list.yml" in done.log
     assert "removes or renames `data/a list.yml`" in comments(runner)[0]["body"]
