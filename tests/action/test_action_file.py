@@ -45,7 +45,7 @@ def test_what_a_script_reads_its_step_gives() -> None:
             script = ROOT / re.search(r"deploy/action/[a-z]+\.sh", step["run"])[0]
             text = re.sub(r"(?m)^\s*#.*$", "", script.read_text())
             read = set(re.findall(r"\$\{?([A-Z][A-Z_]+)", text)) - set(re.findall(r"(?m)^\s*([A-Z_]+)=", text))
-            read -= {"BASH_SOURCE", "WORK", "GITHUB_ACTION_PATH", "DATA_RELEASE", "DATA_FILE", "BOT_NAME", "BOT_MAIL"}
+            read -= {"BASH_SOURCE", "WORK", "GITHUB_ACTION_PATH", "DATA_FILE", "BOT_NAME", "BOT_MAIL"}
             tokens = {"GH_TOKEN", "GITHUB_TOKEN"}
             assert read - given_always == set(step.get("env", {})) - tokens, step["name"]
             assert ("gh " in text) == ("GH_TOKEN" in step.get("env", {})), step["name"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -241,6 +242,30 @@ def test_the_release_holds_a_database_at_all_times(runner: Runner) -> None:
     assert kept(runner) == "four" and list(runner.state()["assets"].values()) == [{"name": "landscape.db"}]
 
 
+def test_each_list_of_a_repository_has_a_release_of_its_own(runner: Runner) -> None:
+    keep(runner, "one")
+    other = runner.run({"release": "tools-data"}, only={"Check the inputs", "Restore the database"})
+    assert other.code == 0 and "there is no release tools-data yet" in other.log, other.log
+    assert not (runner.work / "landscape.db").exists()
+    given = {"export": {"public-database": str(runner.folder / "public.db")}}
+    done = runner.run({"release": "tools-data"}, only={"Upload the database to the release"}, outputs=given)
+    assert done.code == 0, done.log
+    state = runner.state()
+    assert (state["assets"], state["assets of tools-data"]) == (
+        {"1": {"name": "landscape.db"}},
+        {"2": {"name": "landscape.db"}},
+    )
+
+
+def test_an_empty_token_is_told_and_the_one_of_the_workflow_is_used(runner: Runner) -> None:
+    path = runner.binaries / "crawler"
+    path.write_text('#!/bin/bash\nprintf %s "$GITHUB_TOKEN" | base64 > asked-with\n')
+    done = runner.run({"seeds": "landscape.yml", "token": ""}, only={"Check the inputs", "Refresh"})
+    assert done.code == 0 and "::warning::the input token is empty" in done.log
+    assert b64decode((runner.work / "asked-with").read_text()).decode() == TOKEN
+    assert "::warning::" not in runner.run({"seeds": "landscape.yml"}, only={"Check the inputs"}).log
+
+
 def test_no_refresh_where_the_history_cannot_be_had(runner: Runner) -> None:
     keep(runner, "one")
     runner.state(reachable=False)
@@ -267,6 +292,8 @@ def test_a_token_that_may_not_write_is_told_with_its_cure(runner: Runner) -> Non
         {"seeds": ""},
         {"seeds": "../list.yml"},
         {"output": "--force"},
+        {"release": "../other"},
+        {"release": "a..b"},
     ],
 )
 def test_wrong_inputs_are_told_before_anything_is_done(runner: Runner, wrong: dict[str, str]) -> None:
