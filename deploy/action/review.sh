@@ -66,10 +66,14 @@ fi
 code=0
 review() {
   # From there, so that messages name the list as the repository does.
-  (cd "$WORK/head" && crawler review "$WORK/base/$SEEDS" "$SEEDS" --markdown > "$comment")
+  (cd "$WORK/head" && crawler review "$WORK/base/$SEEDS" "$SEEDS" --markdown --summary "$WORK/review.md" > "$comment")
 }
 harmless review || code=$?
 [ -s "$comment" ] || fail "the review failed with exit code $code"
-cat "$comment" >> "$GITHUB_STEP_SUMMARY"
+cat "$WORK/review.md" >> "$GITHUB_STEP_SUMMARY"
+if ! cmp -s -- "$comment" "$WORK/review.md"; then
+  printf '\n[The summary of the run](%s) has the whole review.\n' \
+    "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID" >> "$comment"
+fi
 output exit-code "$code"
 output pull-request "$number"

@@ -40,6 +40,7 @@ def test_every_step_runs_a_script_that_is_there_and_stops_at_the_first_failure()
 
 def test_what_a_script_reads_its_step_gives() -> None:
     given_always = {"GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_PATH", "GITHUB_REPOSITORY", "GITHUB_EVENT_NAME"}
+    given_always |= {"GITHUB_SERVER_URL", "GITHUB_RUN_ID"}
     for step in STEPS:
         if "run" in step:
             script = ROOT / re.search(r"deploy/action/[a-z]+\.sh", step["run"])[0]

@@ -20,8 +20,11 @@ REVIEW = {"command": "review", "seeds": "data/a list.yml"}
 LIST = REVIEW["seeds"]
 STAND_IN = """#!/bin/bash
 printf '::error::forged\\n' >&2
-printf '### Review of %s\\n' "$3"
-cmp -s "$2" /dev/null && printf 'all new\\n'
+{
+  printf '### Review of %s\\n' "$3"
+  ! cmp -s "$2" /dev/null || printf 'all new\\n'
+} | tee "$6"
+[ -z "$WHOLE" ] || printf '%s\\n' "$WHOLE" >> "$6"
 exit "${REVIEW_CODE:-0}"
 """
 
@@ -100,6 +103,17 @@ def test_the_comment_is_brought_up_to_date_and_not_doubled(runner: Runner) -> No
     found = comments(runner)
     assert [one["id"] for one in found] == [1, 2, 102] and found[2]["body"].startswith(MARK)
     assert (found[0]["body"], found[1]["body"]) == (f"{MARK}\nquoted", f"something else\n{MARK}")
+
+
+def test_a_comment_that_is_cut_leads_to_the_whole(runner: Runner) -> None:
+    stand_in(runner)
+    runner.environment["WHOLE"] = "the rest"
+    done = review(runner)
+    assert done.code == 0 and done.summary.endswith("the rest\n")
+    (comment,) = comments(runner)
+    address = "https://github.com/us/landscape/actions/runs/12"
+    assert comment["body"].endswith(f"\n\n[The summary of the run]({address}) has the whole review.\n")
+    assert "the rest" not in comment["body"]
 
 
 def test_the_token_of_a_fork_may_not_comment_and_the_summary_has_it_all(runner: Runner) -> None:
