@@ -19,6 +19,11 @@ from crawler.errors import UsageFault
 @click.option("--json", "form", flag_value="json", help="Print data instead of lines.")
 @click.option("--markdown", "form", flag_value="markdown", help="Print the comment for a pull request.")
 @click.option(
+    "--summary",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write the whole review as Markdown to this file: a comment may be cut.",
+)
+@click.option(
     "--db",
     "database",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -28,7 +33,13 @@ from crawler.errors import UsageFault
 )
 @click.option("--sandbox", is_flag=True, help="Use the bundled recorded figures: no network, no token.")
 def command(
-    base: Path, head: Path, *, form: Literal["json", "markdown"] | None, database: Path | None, sandbox: bool
+    base: Path,
+    head: Path,
+    *,
+    form: Literal["json", "markdown"] | None,
+    summary: Path | None,
+    database: Path | None,
+    sandbox: bool,
 ) -> None:
     """Compare the list HEAD with BASE, as it was before, and tell the facts of each new or changed entry.
 
@@ -46,7 +57,8 @@ def command(
     """
     # Imported where it is needed: the command is to say its help fast.
     from crawler.export.json_text import to_json
-    from crawler.review.comment import as_markdown
+    from crawler.export.output import open_output
+    from crawler.review.comment import as_comment, as_markdown
     from crawler.review.data import as_data
     from crawler.review.model import Review
     from crawler.review.reviewing import review_lists
@@ -54,14 +66,23 @@ def command(
 
     if not head.is_file():
         raise UsageFault(f"{head} is no file", cure="name the list as it is to be: crawler review BASE HEAD")
+    if summary is not None and any(_is_same(summary, one) for one in (base, head, database) if one):
+        raise UsageFault(f"{summary} is what is read", cure="name another file with --summary")
     if database is not None:
         existing_database(database)
     review: Review = asyncio.run(review_lists(base, head, database=database, sandbox=sandbox, say=_say))
+    if summary is not None:
+        with open_output(summary) as stream:
+            stream.write(as_markdown(review).encode())
     if form == "json":
         sys.stdout.write(to_json(as_data(review), indent=2) + "\n")
     else:
-        sys.stdout.write(as_markdown(review) if form == "markdown" else as_text(review))
+        sys.stdout.write(as_comment(review) if form == "markdown" else as_text(review))
     sys.exit(review.exit_code)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
 
 
 def _say(line: str) -> None:

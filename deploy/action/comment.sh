@@ -15,6 +15,9 @@ id=$(gh api --paginate "$comments?per_page=100" --jq '.[] | [.id, .user.login, (
   awk -F '\t' -v login="$BOT_NAME" -v mark="$MARK" '$2 == login && $3 == mark && !found {print $1; found = 1}')
 if [ -n "$id" ]; then
   set -- --method PATCH "repos/$GITHUB_REPOSITORY/issues/comments/$id"
+elif [ "$ONLY_UPDATE" = true ]; then
+  echo "there is no comment to bring up to date"
+  exit 0
 else
   set -- --method POST "$comments"
 fi

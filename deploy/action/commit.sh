@@ -14,6 +14,8 @@ branch=$(git symbolic-ref --quiet --short HEAD) || {
   say notice "no branch is checked out: nothing is committed"
   exit 0
 }
+# Empty where the branch has no commit yet.
+before=$(git rev-parse --quiet --verify HEAD || true)
 differs=false
 if [ -n "$OUTPUT" ]; then
   git add -- "$OUTPUT" || fail "$OUTPUT cannot be committed: it is ignored by git, or outside the repository"
@@ -21,7 +23,7 @@ if [ -n "$OUTPUT" ]; then
 fi
 if [ "$differs" = true ]; then
   git commit --quiet --message "Refresh the figures of the landscape" -- "$OUTPUT"
-elif [ $((($(date +%s) - $(git log -1 --format=%ct)) / 86400)) -ge "$QUIET_DAYS" ]; then
+elif [ -n "$before" ] && [ $((($(date +%s) - $(git log -1 --format=%ct)) / 86400)) -ge "$QUIET_DAYS" ]; then
   git commit --quiet --allow-empty --message "Look at all figures of the landscape: none has changed"
 else
   echo "nothing has changed"
@@ -36,11 +38,13 @@ for _ in 1 2 3; do
   grep -qE 'fetch first|non-fast-forward|stale info|failed to update ref|cannot lock ref' "$WORK/push-errors" || break
   # Somebody was faster.
   git fetch --quiet origin "refs/heads/$branch"
-  if ! git rebase --quiet FETCH_HEAD; then
-    git rebase --abort
-    say warning "$OUTPUT was changed by somebody meanwhile: the next run commits it"
+  # Only the commit of this run: a forced push may have taken others away. What steps before have edited stays.
+  if ! git rebase --quiet --autostash --onto FETCH_HEAD "${before:---root}"; then
+    git rebase --abort || true
+    say warning "somebody has pushed to $branch meanwhile, and this run's commit does not go on top: the next run commits"
     exit 0
   fi
+  before=$(git rev-parse FETCH_HEAD)
 done
 fail "the commit could not be pushed to $branch. The job needs 'permissions: contents: write'; a protected branch has \
-to let the workflow in, or set the input commit to false"
+to let the workflow in, or set the input commit to false and open a pull request in a step of your own"

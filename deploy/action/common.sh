@@ -2,8 +2,7 @@
 # What the steps share: messages to the runner, and outputs. Read by them, not run.
 set -euo pipefail
 
-# The release that holds the database from run to run, and the name of the file there.
-export DATA_RELEASE=landscape-data
+# The name of the database in the release that holds it from run to run.
 export DATA_FILE=landscape.db
 # What GitHub shows beside commits of workflows.
 export BOT_NAME='github-actions[bot]'
@@ -37,7 +36,8 @@ harmless() {
   local mark code=0
   mark="stop-$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')"
   printf '::stop-commands::%s\n' "$mark"
-  "$@" || code=$?
+  # One stream: of two the runner may take up the second when the first has ended this.
+  "$@" 2>&1 || code=$?
   printf '::%s::\n' "$mark"
   return "$code"
 }

@@ -14,7 +14,8 @@ output database "$DATABASE"
 case $code in
   0) ;;
   3) say warning "the refresh was done in part; the next run goes on. The log of the step Refresh says what is missing" ;;
-  2) fail "the refresh could not begin: the list or a setting is at fault; the log of the step Refresh says where" ;;
+  2) fail "the refresh could not begin: the list, a setting or the database is at fault (one that a newer version of the \
+action has written needs that version); the log of the step Refresh says where" ;;
   4) fail "no figure could be fetched; what was known before is unchanged. The log of the step Refresh says why" ;;
   *) fail "the refresh ended with exit code $code" ;;
 esac

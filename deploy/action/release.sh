@@ -4,7 +4,7 @@
 # first, and has lost the file where the upload fails).
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-release="repos/$GITHUB_REPOSITORY/releases/tags/$DATA_RELEASE"
+release="repos/$GITHUB_REPOSITORY/releases/tags/$RELEASE"
 new="new-$DATA_FILE"
 
 # The release's files, a line each: id, name.
@@ -25,11 +25,11 @@ delete() {
 if ! assets=$(list 2> "$WORK/gh-errors"); then
   if ! is_not_there "$WORK/gh-errors"; then
     cat "$WORK/gh-errors" >&2
-    fail "the release $DATA_RELEASE could not be read; the database of this run was not kept"
+    fail "the release $RELEASE could not be read; the database of this run was not kept"
   fi
-  gh release create "$DATA_RELEASE" --repo "$GITHUB_REPOSITORY" --latest=false --title "Landscape data" --notes \
+  gh release create "$RELEASE" --repo "$GITHUB_REPOSITORY" --latest=false --title "Landscape data" --notes \
     "The database behind the figures, replaced by each refresh. It holds nothing that may not be published." ||
-    fail "the release $DATA_RELEASE could not be made: the job needs 'permissions: contents: write'"
+    fail "the release $RELEASE could not be made: the job needs 'permissions: contents: write'"
   assets=
 fi
 old=$(ids "$DATA_FILE" <<< "$assets")
@@ -38,8 +38,8 @@ for id in $(ids "$new" <<< "$assets"); do
   if [ -n "$old" ]; then delete "$id"; else rename "$id" && old=$id; fi
 done
 cp -- "$PUBLIC_DATABASE" "$WORK/$new"
-gh release upload "$DATA_RELEASE" "$WORK/$new" --repo "$GITHUB_REPOSITORY" ||
-  fail "the database could not be uploaded to the release $DATA_RELEASE; the one of the run before is still there"
+gh release upload "$RELEASE" "$WORK/$new" --repo "$GITHUB_REPOSITORY" ||
+  fail "the database could not be uploaded to the release $RELEASE; the one of the run before is still there"
 rm -f "$WORK/$new"
 assets=$(list)
 for id in $(ids "$DATA_FILE" <<< "$assets"); do delete "$id"; done

@@ -21,8 +21,9 @@ IFS=$'\t' read -r base head < "$WORK/pull"
 # What the branch began from: what others have added to the list since is no change of this one.
 base=$(gh api "repos/$GITHUB_REPOSITORY/compare/$base...$head" --jq .merge_base_commit.sha)
 
-encoded=$(python -c 'import sys, urllib.parse; print(urllib.parse.quote(sys.argv[1]))' "$SEEDS")
-# content COMMIT FILE: the list as it is there; an empty file where there is none.
+# Isolated, here and in install.sh: the work tree may hold a folder urllib, and Python would take it for its own.
+encoded=$(python -I -c 'import sys, urllib.parse; print(urllib.parse.quote(sys.argv[1]))' "$SEEDS")
+# content COMMIT FILE: the list as it is there; false, and an empty file, where there is none.
 content() {
   mkdir -p -- "$(dirname -- "$2")"
   if ! gh api --method GET -H "Accept: application/vnd.github.raw+json" \
@@ -32,26 +33,47 @@ content() {
       fail "$SEEDS could not be read from GitHub"
     fi
     : > "$2"
+    return 1
   fi
 }
 rm -rf "$WORK/base" "$WORK/head"
-content "$base" "$WORK/base/$SEEDS"
-content "$head" "$WORK/head/$SEEDS"
+was=true is=true
+content "$base" "$WORK/base/$SEEDS" || was=false
+content "$head" "$WORK/head/$SEEDS" || is=false
+[ "$was$is" != falsefalse ] ||
+  fail "there is no $SEEDS, before the pull request or after it: the input seeds has to name the list, by its path there"
 
 comment="$WORK/comment.md"
 output comment "$comment"
-code=0
-if cmp -s -- "$WORK/base/$SEEDS" "$WORK/head/$SEEDS"; then
-  say notice "the pull request does not change $SEEDS"
-  output exit-code 0
+# told CODE TEXT: all that is to be said, where there is nothing to compare.
+told() {
+  printf '### Changes of the list\n\n%s\n' "$2" > "$comment"
+  cat "$comment" >> "$GITHUB_STEP_SUMMARY"
+  output exit-code "$1"
+  output pull-request "$number"
   exit 0
+}
+if [ "$is" = false ]; then
+  say error "the pull request removes or renames $SEEDS, which the input seeds names"
+  told 2 "The pull request removes or renames \`$SEEDS\`, which the input \`seeds\` of the workflow names."
 fi
+if [ "$was" = true ] && cmp -s -- "$WORK/base/$SEEDS" "$WORK/head/$SEEDS"; then
+  say notice "the pull request does not change $SEEDS"
+  # It may have done so before: then a comment says what is no longer so.
+  output only-update true
+  told 0 "Nothing to review: the pull request does not change \`$SEEDS\`."
+fi
+code=0
 review() {
   # From there, so that messages name the list as the repository does.
-  (cd "$WORK/head" && crawler review "$WORK/base/$SEEDS" "$SEEDS" --markdown > "$comment")
+  (cd "$WORK/head" && crawler review "$WORK/base/$SEEDS" "$SEEDS" --markdown --summary "$WORK/review.md" > "$comment")
 }
 harmless review || code=$?
 [ -s "$comment" ] || fail "the review failed with exit code $code"
-cat "$comment" >> "$GITHUB_STEP_SUMMARY"
+cat "$WORK/review.md" >> "$GITHUB_STEP_SUMMARY"
+if ! cmp -s -- "$comment" "$WORK/review.md"; then
+  printf '\n[The summary of the run](%s) has the whole review.\n' \
+    "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID" >> "$comment"
+fi
 output exit-code "$code"
 output pull-request "$number"

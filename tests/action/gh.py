@@ -42,24 +42,31 @@ def main(arguments: list[str]) -> None:
         file.write(json.dumps(state))
 
 
+def held(tag: str) -> str:
+    """Where the state has the files of a release."""
+    return "assets" if tag == "landscape-data" else f"assets of {tag}"
+
+
 def release(verb: str, rest: list[str], state: dict) -> None:
-    tag = rest[0]
-    assert tag == "landscape-data" and "--repo" in rest
+    key = held(rest[0])
+    assert "--repo" in rest
     if verb == "create":
         if state["read_only"]:
             leave(1, "Resource not accessible by integration (HTTP 403)")
-        state["assets"] = {}
+        state[key] = {}
     elif verb == "upload":
         if state["upload_fails"]:
             leave(1, "Server Error (HTTP 502)")
         name = os.path.basename(rest[1])
-        assert name not in {one["name"] for one in state["assets"].values()}
-        number = str(1 + max(map(int, state["assets"]), default=0))
+        assert name not in {one["name"] for one in state[key].values()}
+        number = str(
+            1 + max((int(one) for name in state if name.startswith("assets") for one in state[name] or ()), default=0)
+        )
         copy(rest[1], f"{HOME}/asset-{number}")
-        state["assets"][number] = {"name": name}
+        state[key][number] = {"name": name}
     elif verb == "download":
         wanted = rest[rest.index("--pattern") + 1]
-        (number,) = [number for number, one in state["assets"].items() if one["name"] == wanted]
+        (number,) = [number for number, one in state[key].items() if one["name"] == wanted]
         copy(f"{HOME}/asset-{number}", rest[rest.index("--output") + 1])
 
 
@@ -83,19 +90,21 @@ def api(rest: list[str], state: dict) -> None:
     if method != "GET" and state["read_only"]:
         leave(1, "Resource not accessible by integration (HTTP 403)")
     match parts[3:]:
-        case ["releases", "tags", "landscape-data"]:
-            if state["assets"] is None:
+        case ["releases", "tags", tag]:
+            assets = state.get(held(tag))
+            if assets is None:
                 leave(1, "Not Found (HTTP 404)")
             if jq.startswith(".assets[] | select"):
-                tell("\n".join(one["name"] for one in state["assets"].values()))
+                tell("\n".join(one["name"] for one in assets.values()))
             else:
-                tell("\n".join(f"{number}\t{one['name']}" for number, one in state["assets"].items()))
+                tell("\n".join(f"{number}\t{one['name']}" for number, one in assets.items()))
         case ["releases", "assets", number]:
+            (assets,) = [state[key] for key in state if key.startswith("assets") and number in (state[key] or {})]
             if method == "DELETE":
-                del state["assets"][number]
+                del assets[number]
             else:
-                assert fields["name"] not in {one["name"] for one in state["assets"].values()}
-                state["assets"][number] = fields
+                assert fields["name"] not in {one["name"] for one in assets.values()}
+                assets[number] = fields
         case ["pulls"]:
             found = [one for one in state["pulls"].values() if one["from"] == fields["head"]]
             tell("\n".join(f"{one['number']}\t{one['head']}" for one in found))

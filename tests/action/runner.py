@@ -140,6 +140,8 @@ class Runner:
             "GITHUB_ACTION_PATH": str(ROOT),
             "GITHUB_REPOSITORY": "us/landscape",
             "GITHUB_EVENT_NAME": str(context.github.get("event_name", "schedule")),
+            "GITHUB_SERVER_URL": "https://github.com",
+            "GITHUB_RUN_ID": "12",
             "RUNNER_TEMP": str(self.temp),
             "GH_STUB": str(self.stub),
             "CRAWLER_STAR_HISTORY": "0",

@@ -40,12 +40,13 @@ def test_every_step_runs_a_script_that_is_there_and_stops_at_the_first_failure()
 
 def test_what_a_script_reads_its_step_gives() -> None:
     given_always = {"GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_PATH", "GITHUB_REPOSITORY", "GITHUB_EVENT_NAME"}
+    given_always |= {"GITHUB_SERVER_URL", "GITHUB_RUN_ID"}
     for step in STEPS:
         if "run" in step:
             script = ROOT / re.search(r"deploy/action/[a-z]+\.sh", step["run"])[0]
             text = re.sub(r"(?m)^\s*#.*$", "", script.read_text())
             read = set(re.findall(r"\$\{?([A-Z][A-Z_]+)", text)) - set(re.findall(r"(?m)^\s*([A-Z_]+)=", text))
-            read -= {"BASH_SOURCE", "WORK", "GITHUB_ACTION_PATH", "DATA_RELEASE", "DATA_FILE", "BOT_NAME", "BOT_MAIL"}
+            read -= {"BASH_SOURCE", "WORK", "GITHUB_ACTION_PATH", "DATA_FILE", "BOT_NAME", "BOT_MAIL"}
             tokens = {"GH_TOKEN", "GITHUB_TOKEN"}
             assert read - given_always == set(step.get("env", {})) - tokens, step["name"]
             assert ("gh " in text) == ("GH_TOKEN" in step.get("env", {})), step["name"]
@@ -87,3 +88,8 @@ def test_no_script_is_executable_by_accident_of_the_checkout() -> None:
     assert all(
         Path(path).read_text().startswith(("#!/usr/bin/env bash\n", "# shellcheck shell=bash\n")) for path in SCRIPTS
     )
+
+
+def test_python_looks_for_no_module_in_the_work_tree() -> None:
+    called = [found for path in SCRIPTS for found in re.findall(r"\bpython\"? -.*", path.read_text())]
+    assert len(called) == 3 and all(re.match(r'python"? -I ', one) for one in called)

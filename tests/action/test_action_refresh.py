@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -142,16 +143,53 @@ def test_a_quiet_repository_gets_a_commit_before_github_pauses_its_schedules(
     assert runner.run({}, only={"Commit"}).outputs["commit"]["committed"] == "false"
 
 
-def test_somebody_else_pushes_meanwhile(runner: Runner) -> None:
+def meanwhile(runner: Runner, files: dict[str, str]) -> None:
+    """Somebody pushes these files."""
     other = runner.folder / "other"
     runner.git("clone", "-q", runner.remote, other, at=runner.folder)
-    (other / "README.md").write_text("more")
+    for name, text in files.items():
+        (other / name).write_text(text)
     runner.git("add", ".", at=other)
     runner.git("commit", "-q", "-m", "Meanwhile", at=other)
-    runner.git("push", "-q", "origin", "main", at=other)
+    runner.git("push", "-q", "--force", "origin", "main", at=other)
+
+
+def test_somebody_else_pushes_while_the_work_tree_has_other_changes(runner: Runner) -> None:
+    meanwhile(runner, {"README.md": "more"})
+    (runner.work / "landscape.enriched.yml").write_text("new")
+    (runner.work / "landscape.yml").write_text("edited by a step before")
+    done = runner.run({}, only={"Commit"})
+    assert done.code == 0 and done.outputs["commit"]["committed"] == "true", done.log
+    assert runner.log()[:2] == ["Refresh the figures of the landscape", "Meanwhile"]
+    assert (runner.work / "landscape.yml").read_text() == "edited by a step before"
+
+
+def test_a_forced_push_meanwhile_keeps_what_it_took_away_away(runner: Runner) -> None:
+    runner.commit({"secret.txt": "to be taken away"})
+    runner.git("push", "-q", "--force", "origin", "HEAD~1:main")
+    meanwhile(runner, {"README.md": "more"})
     (runner.work / "landscape.enriched.yml").write_text("new")
     assert runner.run({}, only={"Commit"}).code == 0
-    assert runner.log()[:2] == ["Refresh the figures of the landscape", "Meanwhile"]
+    assert runner.log() == ["Refresh the figures of the landscape", "Meanwhile", "By hand"]
+
+
+@pytest.mark.parametrize("name", ["landscape.enriched.yml", "notes.txt"])
+def test_a_commit_that_does_not_go_on_top_is_left_to_the_next_run(runner: Runner, name: str) -> None:
+    meanwhile(runner, {name: "by hand"})
+    (runner.work / "landscape.enriched.yml").write_text("new")
+    (runner.work / "notes.txt").write_text("not known to git")
+    done = runner.run({}, only={"Commit"})
+    assert done.code == 0 and done.outputs["commit"]["committed"] == "false", done.log
+    assert "::warning::somebody has pushed to main meanwhile" in done.log and runner.log()[0] == "Meanwhile"
+
+
+def test_a_branch_without_a_commit(runner: Runner) -> None:
+    runner.git("checkout", "-q", "--orphan", "data")
+    done = runner.run({"output": ""}, only={"Commit"})
+    assert done.code == 0 and "nothing has changed" in done.log and "error" not in done.log
+    (runner.work / "landscape.enriched.yml").write_text("new")
+    assert runner.run({}, only={"Commit"}).outputs["commit"]["committed"] == "true"
+    assert runner.git("ls-tree", "--name-only", "data", at=runner.remote) == "landscape.enriched.yml"
 
 
 def test_a_push_that_is_refused_is_told_with_its_cure(runner: Runner) -> None:
@@ -204,6 +242,30 @@ def test_the_release_holds_a_database_at_all_times(runner: Runner) -> None:
     assert kept(runner) == "four" and list(runner.state()["assets"].values()) == [{"name": "landscape.db"}]
 
 
+def test_each_list_of_a_repository_has_a_release_of_its_own(runner: Runner) -> None:
+    keep(runner, "one")
+    other = runner.run({"release": "tools-data"}, only={"Check the inputs", "Restore the database"})
+    assert other.code == 0 and "there is no release tools-data yet" in other.log, other.log
+    assert not (runner.work / "landscape.db").exists()
+    given = {"export": {"public-database": str(runner.folder / "public.db")}}
+    done = runner.run({"release": "tools-data"}, only={"Upload the database to the release"}, outputs=given)
+    assert done.code == 0, done.log
+    state = runner.state()
+    assert (state["assets"], state["assets of tools-data"]) == (
+        {"1": {"name": "landscape.db"}},
+        {"2": {"name": "landscape.db"}},
+    )
+
+
+def test_an_empty_token_is_told_and_the_one_of_the_workflow_is_used(runner: Runner) -> None:
+    path = runner.binaries / "crawler"
+    path.write_text('#!/bin/bash\nprintf %s "$GITHUB_TOKEN" | base64 > asked-with\n')
+    done = runner.run({"seeds": "landscape.yml", "token": ""}, only={"Check the inputs", "Refresh"})
+    assert done.code == 0 and "::warning::the input token is empty" in done.log
+    assert b64decode((runner.work / "asked-with").read_text()).decode() == TOKEN
+    assert "::warning::" not in runner.run({"seeds": "landscape.yml"}, only={"Check the inputs"}).log
+
+
 def test_no_refresh_where_the_history_cannot_be_had(runner: Runner) -> None:
     keep(runner, "one")
     runner.state(reachable=False)
@@ -230,6 +292,8 @@ def test_a_token_that_may_not_write_is_told_with_its_cure(runner: Runner) -> Non
         {"seeds": ""},
         {"seeds": "../list.yml"},
         {"output": "--force"},
+        {"release": "../other"},
+        {"release": "a..b"},
     ],
 )
 def test_wrong_inputs_are_told_before_anything_is_done(runner: Runner, wrong: dict[str, str]) -> None:

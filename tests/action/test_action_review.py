@@ -20,8 +20,11 @@ REVIEW = {"command": "review", "seeds": "data/a list.yml"}
 LIST = REVIEW["seeds"]
 STAND_IN = """#!/bin/bash
 printf '::error::forged\\n' >&2
-printf '### Review of %s\\n' "$3"
-cmp -s "$2" /dev/null && printf 'all new\\n'
+{
+  printf '### Review of %s\\n' "$3"
+  ! cmp -s "$2" /dev/null || printf 'all new\\n'
+} | tee "$6"
+[ -z "$WHOLE" ] || printf '%s\\n' "$WHOLE" >> "$6"
 exit "${REVIEW_CODE:-0}"
 """
 
@@ -102,6 +105,17 @@ def test_the_comment_is_brought_up_to_date_and_not_doubled(runner: Runner) -> No
     assert (found[0]["body"], found[1]["body"]) == (f"{MARK}\nquoted", f"something else\n{MARK}")
 
 
+def test_a_comment_that_is_cut_leads_to_the_whole(runner: Runner) -> None:
+    stand_in(runner)
+    runner.environment["WHOLE"] = "the rest"
+    done = review(runner)
+    assert done.code == 0 and done.summary.endswith("the rest\n")
+    (comment,) = comments(runner)
+    address = "https://github.com/us/landscape/actions/runs/12"
+    assert comment["body"].endswith(f"\n\n[The summary of the run]({address}) has the whole review.\n")
+    assert "the rest" not in comment["body"]
+
+
 def test_the_token_of_a_fork_may_not_comment_and_the_summary_has_it_all(runner: Runner) -> None:
     stand_in(runner)
     runner.state(read_only=True)
@@ -135,6 +149,32 @@ def test_a_pull_request_that_leaves_the_list_alone_gets_no_comment(runner: Runne
     runner.state(pulls={"7": pull | {"head": pull["base"]}})
     done = review(runner)
     assert done.code == 0 and "does not change data/a list.yml" in done.log and comments(runner) == []
+    assert "Nothing to review" in done.summary
+
+
+def test_a_comment_is_brought_up_to_date_when_the_list_is_as_it_was(runner: Runner) -> None:
+    stand_in(runner)
+    pull = runner.state()["pulls"]["7"]
+    review(runner)
+    runner.state(pulls={"7": pull | {"head": pull["base"]}})
+    assert review(runner).code == 0
+    (comment,) = comments(runner)
+    assert "Nothing to review: the pull request does not change `data/a list.yml`." in comment["body"]
+
+
+def test_a_list_that_is_nowhere_is_a_fault_of_the_workflow(runner: Runner) -> None:
+    done = runner.run(REVIEW | {"seeds": "lst.yml"}, github=opened(), only={"Review", "Comment", "Judge"})
+    assert done.code == 1 and done.steps == ["Review"] and comments(runner) == []
+    assert "::error::there is no lst.yml, before the pull request or after it: the input seeds" in done.log
+
+
+def test_a_list_that_is_removed_is_told_as_that(runner: Runner) -> None:
+    pull = runner.state()["pulls"]["7"]
+    runner.git("rm", "-q", LIST)
+    runner.state(pulls={"7": pull | {"head": runner.commit({"other.yml": ""}, push="refs/pull/7/removed")}})
+    done = review(runner)
+    assert done.code == 1 and "::error::the pull request removes or renames data/a list.yml" in done.log
+    assert "removes or renames `data/a list.yml`" in comments(runner)[0]["body"]
 
 
 def test_a_list_that_is_new_is_compared_with_nothing(runner: Runner) -> None:

@@ -11,6 +11,9 @@ import pytest
 from crawling import NOBODY, Done, Landscape, command, yaml
 from markdown_it import MarkdownIt
 
+from crawler.listed import Finding
+from crawler.review.comment import as_comment, as_markdown
+from crawler.review.model import Review
 from crawler.sandbox.faults import Fault, saml
 
 W = [f"acme-00/widget-{number}" for number in range(6)]
@@ -204,10 +207,32 @@ def test_a_comment_calls_nobody_and_holds_no_element(lists: Any) -> None:
     assert f'href="https://github.com/{W[0]}"' in html
 
 
-def test_a_comment_is_never_too_long(lists: Any) -> None:
-    names = [f"acme-00/widget-{number}" for number in range(2500)]
-    done = lists(yaml(*names, W[0] + "x"), yaml(W[0] + "x"), "--markdown")
-    assert len(done.out) < 62_000 and "the rest is too long" in done.out
+def test_a_comment_is_never_too_long_and_the_summary_has_it_all(lists: Any, tmp_path: Path) -> None:
+    # Letters of two bytes: GitHub counts characters.
+    names = [f"acme-00/widget-{number}" for number in range(2, 1700)]
+    before = yaml(*names, W[1]).replace("name: widget", "name: wïïïïïïïïdget")
+    whole = tmp_path / "whole.md"
+    done = lists(before, yaml(W[0], W[1]), "--markdown", "--summary", whole)
+    assert 62_000 < len(done.out) <= 64_000 and "the rest is too long for a comment" in done.out
+    assert "\n\n… and " in done.out and f"**{W[0].partition('/')[2]}**" in done.out
+    text = whole.read_text()
+    assert text.count("dget-1699 ") == 1 and "too long" not in text and "… and " not in text
+
+
+def test_every_section_of_a_comment_that_is_cut_keeps_its_part() -> None:
+    many = [Finding("a.yml", number, 1, "an entry", "has no name " * 9, "", "fault") for number in range(900)]
+    short = as_comment(Review(path="a.yml", faults=tuple(many), notices=tuple(many[:3])))
+    assert short.count("\n- ") > 400 and "#### New notices" in short and len(short) <= 64_000
+    assert short.count("… and ") == 1 and short.index("… and ") < short.index("#### New notices")
+    both = as_comment(Review(path="a.yml", faults=tuple(many), notices=tuple(many)))
+    faults, notices = both.split("#### New notices")
+    assert abs(len(faults) - len(notices)) < 500 and 63_000 < len(both) <= 64_000
+    assert len(as_markdown(Review(path="a.yml", faults=tuple(many * 20))).encode()) <= 1_000_000
+
+
+def test_the_summary_takes_the_place_of_no_list(lists: Any, tmp_path: Path) -> None:
+    done = lists(yaml(W[0]), yaml(W[0]), "--summary", tmp_path / "head.yml", code=2)
+    assert "is what is read" in done.err
 
 
 def test_a_missing_head_is_wrong_usage(landscape: Landscape, tmp_path: Path) -> None:
