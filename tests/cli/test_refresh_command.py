@@ -177,7 +177,7 @@ def test_the_environment_names_list_and_database(landscape: Landscape) -> None:
 @pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a directory where not even root can make a file")
 def test_a_place_where_nothing_can_be_written(landscape: Landscape) -> None:
     done = landscape.refresh("--db", "/proc/landscape.db", code=2)
-    assert "/proc/landscape.db" in done.err and "use another database" in done.err
+    assert "/proc/landscape.db" in done.err and "--db" in done.err
     assert landscape.asked == 0
 
 
