@@ -160,8 +160,8 @@ def database_fault(path: Path | str, error: sqlite3.Error) -> UsageFault:
     cures = {
         sqlite3.SQLITE_CORRUPT: RESTORE,
         # A file that begins with something else was overwritten, or never was one.
-        sqlite3.SQLITE_NOTADB: "check the path, restore a backup, or name another database",
+        sqlite3.SQLITE_NOTADB: "check the path, restore a backup, or name another with --db",
     }
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    cure = cures.get(code, "check the path, or name another database")
+    cure = cures.get(code, "check the path, or name another with --db")
     return UsageFault(f"{path} cannot be used as a database ({error})", cure=cure)

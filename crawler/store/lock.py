@@ -22,7 +22,7 @@ def hold_lock(database: Path, *, work: Literal["refresh", "scheduler"] = "refres
     it lives, and takes the other for each of its runs.
     """
     if not database.absolute().parent.is_dir():
-        raise UsageFault(f"there is no directory {database.parent}", cure="make it, or name another file")
+        raise UsageFault(f"there is no directory {database.parent}", cure="make it, or name another file with --db")
     suffix = ".lock" if work == "refresh" else f".{work}.lock"
     path = Path(f"{database.resolve()}{suffix}")  # one lock, by whatever name the file is called
     lock = FileLock(path)
@@ -33,12 +33,12 @@ def hold_lock(database: Path, *, work: Literal["refresh", "scheduler"] = "refres
     except Timeout:
         raise LockHeld(
             f"another {work} is at work on {database}{_holder(path)}",
-            cure="wait until it has ended, or use another database",
+            cure="wait until it has ended, or use another --db",
         ) from None
     except OSError as error:
         reason = (error.strerror or "no reason given").lower()
         raise UsageFault(
-            f"{path} cannot be written ({reason})", cure="check its rights, or use another database"
+            f"{path} cannot be written ({reason})", cure="check its rights, or use another --db"
         ) from error
     with lock:
         with suppress(OSError):  # of use to people alone

@@ -56,11 +56,11 @@ def check_version(connection: sqlite3.Connection, path: Path | str) -> int:
     # Other programs number their schemas, too: the version alone does not make a file ours.
     tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
     if (version or tables) and not (version and tables.issuperset(OUR_TABLES)):
-        raise UsageFault(f"{path} is an SQLite file, but not one of crawler's", cure="name another file")
+        raise UsageFault(f"{path} is an SQLite file, but not one of crawler's", cure="name another file with --db")
     if version > VERSION:
         raise UsageFault(
             f"{path} was written by a newer crawler (schema {version}, this one knows {VERSION})",
-            cure="update with 'pip install --upgrade landscape-crawler', or use another file",
+            cure="update with 'pip install --upgrade landscape-crawler', or use another file with --db",
         )
     return version
 

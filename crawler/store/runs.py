@@ -25,7 +25,7 @@ def check_origin(connection: sqlite3.Connection, origin: str) -> None:
     if has_live_answers(connection):
         raise UsageFault(
             "this database holds live figures; recorded ones must not mix with them",
-            cure="give the sandbox a database of its own, such as sandbox.db",
+            cure="give the sandbox a file of its own: crawler refresh --sandbox --db sandbox.db",
         )
 
 

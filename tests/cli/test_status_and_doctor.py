@@ -126,7 +126,7 @@ def test_doctor_says_each_cure_once(folder: Path) -> None:
     (database,) = (line for line in lines if line.startswith("BAD  database"))
     assert seeds.endswith("or begin with 'crawler init'")
     assert database.count("landscape.db") == 1
-    assert database.endswith("name another database")
+    assert database.endswith("name another with --db")
 
 
 def test_piped_status_folds_nothing(folder: Path, server: SandboxServer) -> None:
