@@ -31,7 +31,8 @@ def awesome_list(seeds: Seeds, known: Mapping[str, Project], headline: str, attr
                 body += ["", f"### {escaped(part.name)}"]
             body += ["", *(_entry(project, known.get(project.id)) for project in projects)]
     if attributions:
-        body += ["", "## Sources", "", *notes(attributions)]
+        # As a block of ours, so that who reads the list takes no source for a project.
+        body += ["", "## Sources", "", "<!-- crawler:attributions -->", *notes(attributions), "<!-- /crawler -->"]
     return "".join(f"{line}\n" for line in lines + body)
 
 

@@ -86,6 +86,14 @@ def test_notices_stand_at_the_lists_own_places(write: Write) -> None:
     ]
 
 
+def test_our_own_block_is_no_key_to_be_told_of(write: Write) -> None:
+    text = "projects:\n  - name: Foo\n    github_id: acme/foo\n    enriched:\n      repositories:\n"
+    ours = text + "        - {name: acme/foo, stars: 1, source: 'https://github.com/acme/foo'}\n"
+    assert check_seeds(write(ours)) == []
+    (notice,) = check_seeds(write(text.replace("enriched:\n      repositories:\n", "enriched: true\n")))
+    assert "the key 'enriched' is no key of a best-of list" in str(notice)
+
+
 def test_a_list_without_projects_is_one_fault(write: Write) -> None:
     for text in ("projects: []\n", "projects:\n", "projects: [a]\n"):
         (fault,) = [one for one in check_seeds(write(text)) if one.severity == "fault"]

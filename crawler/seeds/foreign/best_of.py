@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from crawler.seeds.document import NULL, STR
+from crawler.seeds.enriched import KEY, is_our_block
 from crawler.seeds.findings import Findings, short
 from crawler.seeds.foreign.addresses import address_of, same_place
 from crawler.seeds.foreign.building import SUBCATEGORY, Entry, build, clean
@@ -109,7 +110,7 @@ def _unknown(fields: Mapping[str, Node], findings: Findings) -> dict[str, Node]:
     """What no generator knows: it stays, with its notice, unless it would mean something in a landscape."""
     found: dict[str, Node] = {}
     for key, node in fields.items():
-        if key in _KEPT or _NOT_READ.fullmatch(key):
+        if key in _KEPT or _NOT_READ.fullmatch(key) or (key == KEY and is_our_block(node)):
             continue
         if key in ITEM:
             where = f"projects / {short(_text(fields, 'name') or '')}"
